@@ -1,0 +1,43 @@
+// What the subcommands share: how they are added, and what they are given.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "cli/console.h"
+#include "cli/stop.h"
+
+namespace ipcgrade {
+
+/// Exit statuses. Scripts rely on them.
+inline constexpr int kExitPassed = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitWrongInput = 2;
+inline constexpr int kExitUngraded = 3;
+
+struct Context {
+  Console console;
+  Stop stop;
+  std::filesystem::path assignments;  ///< the folder of the installed labs
+  /// Set by the subcommand that was given; run after everything is parsed.
+  std::function<int()> action;
+};
+
+/// "ipcgrade 0.1.0"
+[[nodiscard]] std::string tool_name();
+
+/// --color, -q and -v, which every subcommand has.
+void add_common_options(CLI::App& command, Context& context);
+
+void add_list(CLI::App& app, Context& context);
+void add_new(CLI::App& app, Context& context);
+void add_check(CLI::App& app, Context& context);
+void add_sandbox(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
+
+/// A man page (roff) of the whole command line, made from the same descriptions as --help.
+[[nodiscard]] std::string man_page(const CLI::App& app);
+
+}  // namespace ipcgrade

@@ -1,0 +1,196 @@
+#include <fmt/format.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "cli/commands.h"
+#include "sandbox/box.h"
+#include "sandbox/describe.h"
+
+namespace ipcgrade {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What trying a layer came to.
+struct Finding {
+  enum class State { kThere, kWeak, kMissing } state = State::kThere;
+  std::string text;
+};
+
+/// Runs a shell line in a box of its own; the box is left to be asked.
+sandbox::Expected<sandbox::Box> try_in_box(const sandbox::Host& host, const std::string& line,
+                                           sandbox::Limits limits, sandbox::Policy policy,
+                                           std::string& printed) {
+  auto box = sandbox::Box::open(host, {std::move(policy), limits, -1});
+  if (!box) return box;
+  box->set_output_sink(
+      [&printed](int, sandbox::Stream, std::string_view bytes) { printed += bytes; });
+  sandbox::Command command;
+  command.path = "/bin/bash";
+  command.arguments = {"bash", "-c", line};
+  command.environment = {"PATH=/usr/bin:/bin"};
+  if (auto started = box->start(std::move(command)); !started) {
+    return std::unexpected(started.error());
+  }
+  while (box->running()) {
+    if (auto waited = box->wait(1s); !waited) return std::unexpected(waited.error());
+  }
+  return box;
+}
+
+class Doctor {
+ public:
+  explicit Doctor(Context& context) : context_(context), host_(sandbox::Host::find()) {}
+
+  int examine() {
+    report("isolation", boxes());
+    if (can_grade_) {
+      report("private root", private_root());
+      report("private IPC", private_ipc());
+      report("network", network());
+      report("user", user());
+      report("memory limit", limit("tail /dev/zero", sandbox::LimitKind::kMemory));
+      report("process limit", limit("for i in {1..99}; do sleep 9 & done; wait",
+                                    sandbox::LimitKind::kProcesses));
+      report("CPU limit", limit("while :; do :; done", sandbox::LimitKind::kCpuTime));
+      report("time limit", limit("sleep 99", sandbox::LimitKind::kWallTime));
+      report("file size limit", limit("head -c 9M /dev/zero > big", sandbox::LimitKind::kFileSize));
+      report("output limit", limit("yes", sandbox::LimitKind::kOutput));
+      report("Landlock", landlock());
+    }
+    for (const char* tool : {"gcc", "g++", "make"}) report(tool, compiler(tool));
+    text_ += can_grade_ ? "\nSubmissions can be graded here.\n"
+                        : "\nNo submission can be graded here.\n";
+    const bool shown = context_.console.result(text_);
+    return shown && can_grade_ ? kExitPassed : kExitUngraded;
+  }
+
+ private:
+  void report(std::string_view layer, const Finding& finding) {
+    constexpr std::array<std::string_view, 3> kWords{"ok  ", "weak", "NO  "};
+    constexpr std::array<std::string_view, 3> kColors{"\x1b[32m", "\x1b[33m", "\x1b[31m"};
+    const auto state = static_cast<std::size_t>(finding.state);
+    const bool color = context_.console.colored(STDOUT_FILENO);
+    text_ += fmt::format("{}{}{}  {:<16} {}\n", color ? kColors[state] : "", kWords[state],
+                         color ? "\x1b[0m" : "", layer, finding.text);
+    if (finding.state == Finding::State::kMissing) can_grade_ = false;
+  }
+
+  [[nodiscard]] sandbox::Limits small_limits() const {
+    sandbox::Limits limits;
+    limits.wall = 10s;
+    limits.memory = 64ULL << 20;
+    limits.processes = 16;
+    limits.output = 1ULL << 20;
+    limits.file_size = 4ULL << 20;
+    return limits;
+  }
+
+  Finding boxes() {
+    std::string printed;
+    auto box = try_in_box(host_, "true", small_limits(), sandbox::Policy::widest(), printed);
+    if (!box) return {Finding::State::kMissing, box.error().text()};
+    const auto isolation = box->isolation();
+    const auto missing = isolation.missing();
+    Finding finding{missing.empty() ? Finding::State::kThere : Finding::State::kWeak,
+                    isolation.text()};
+    for (const std::string& one : missing) finding.text += fmt::format("\n{:24}{}", "", one);
+    return finding;
+  }
+
+  /// Runs `line`; there if it prints `expected`, else missing with what it printed.
+  Finding prints(const std::string& line, const std::string& expected, const std::string& good) {
+    std::string printed;
+    auto box = try_in_box(host_, line, small_limits(), sandbox::Policy::widest(), printed);
+    if (!box) return {Finding::State::kMissing, box.error().text()};
+    if (printed != expected) return {Finding::State::kMissing, "the box says: " + printed};
+    return {Finding::State::kThere, good};
+  }
+
+  Finding private_root() {
+    return prints("ls -d /home /root /var 2>/dev/null; touch /usr/x /x /programs/x 2>/dev/null; "
+                  "touch /work/x /tmp/x && echo writable",
+                  "writable\n", "the host's folders are not seen, the system's not writable");
+  }
+
+  Finding private_ipc() {
+    // One object outside: it must not be seen inside.
+    const int segment = ::shmget(IPC_PRIVATE, 1, 0600);
+    const auto finding = prints("tail -n +2 /proc/sysvipc/shm; ls /dev/shm /dev/mqueue | wc -l",
+                                "3\n", "System V objects outside are not seen inside");
+    if (segment >= 0) ::shmctl(segment, IPC_RMID, nullptr);
+    return finding;
+  }
+
+  Finding network() {
+    std::string printed;
+    std::vector<std::string> groups{"exec", "signals"};
+    auto policy = sandbox::Policy::of(groups);
+    if (!policy) return {Finding::State::kMissing, policy.error().text()};
+    auto box = try_in_box(host_, "exec 3<>/dev/tcp/127.0.0.1/9", small_limits(), *policy, printed);
+    if (!box) return {Finding::State::kMissing, box.error().text()};
+    const auto& cause = box->cause();
+    const auto* refused = cause ? std::get_if<sandbox::RefusedCall>(&cause->what) : nullptr;
+    if (refused == nullptr) return {Finding::State::kMissing, "a socket was not refused"};
+    return {Finding::State::kThere, "refused by name: " + refused->call};
+  }
+
+  Finding user() {
+    return prints("grep -cE '^(CapPrm|CapEff|CapBnd):.0+$|^NoNewPrivs:.1$|^Seccomp:.2$' "
+                  "/proc/self/status",
+                  "5\n", "no capabilities, no_new_privs, seccomp");
+  }
+
+  Finding limit(const std::string& line, sandbox::LimitKind kind) {
+    sandbox::Limits limits = small_limits();
+    if (kind == sandbox::LimitKind::kWallTime) limits.wall = 200ms;
+    if (kind == sandbox::LimitKind::kCpuTime) limits.cpu = 200ms;
+    std::string printed;
+    auto box = try_in_box(host_, line, limits, sandbox::Policy::widest(), printed);
+    if (!box) return {Finding::State::kMissing, box.error().text()};
+    const auto& cause = box->cause();
+    const auto* reached = cause ? std::get_if<sandbox::LimitReached>(&cause->what) : nullptr;
+    if (reached == nullptr || reached->kind != kind) {
+      return {Finding::State::kMissing,
+              reached == nullptr ? "was not kept" : "came as: " + sandbox::limit_text(*reached)};
+    }
+    return {Finding::State::kThere, "kept and told: " + sandbox::limit_text(*reached)};
+  }
+
+  Finding landlock() const {
+    if (host_.landlock_version == 0) return {Finding::State::kWeak, "not in this kernel"};
+    return {Finding::State::kThere, fmt::format("version {}", host_.landlock_version)};
+  }
+
+  Finding compiler(const char* tool) {
+    const std::string path = std::string("/usr/bin/") + tool;
+    if (::access(path.c_str(), X_OK) != 0) {
+      return {Finding::State::kMissing, fmt::format("not installed: apt-get install {}", tool)};
+    }
+    if (!can_grade_) return {Finding::State::kThere, path};
+    std::string printed;
+    auto box = try_in_box(host_, path + " --version", small_limits(), sandbox::Policy::widest(),
+                          printed);
+    if (!box) return {Finding::State::kMissing, box.error().text()};
+    return {Finding::State::kThere, printed.substr(0, printed.find('\n'))};
+  }
+
+  Context& context_;
+  sandbox::Host host_;
+  std::string text_;
+  bool can_grade_ = true;
+};
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Context& context) {
+  CLI::App* command = app.add_subcommand(
+      "doctor", "Try what isolation this machine offers, layer by layer, and say it");
+  add_common_options(*command, context);
+  command->callback([&context] { context.action = [&context] { return Doctor(context).examine(); }; });
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,113 @@
+#include "compile/submission.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <string_view>
+
+#include "sandbox/describe.h"
+#include "sandbox/fd.h"
+#include "sandbox/files.h"
+
+namespace ipcgrade {
+namespace {
+
+// A hand-in of these labs has a few hundred lines. The bounds are for accidents and attacks.
+constexpr std::uint64_t kMostOfFile = 4ULL << 20;
+constexpr std::uint64_t kMostOfAll = 32ULL << 20;
+constexpr std::size_t kMostFiles = 2000;
+constexpr std::size_t kMostLeftOut = 1000;
+constexpr int kMostDepth = 12;
+
+bool is_compiled(std::string_view bytes) {
+  return bytes.starts_with("\x7f" "ELF") || bytes.starts_with("!<arch>\n");
+}
+
+class Reader {
+ public:
+  sandbox::Expected<void> read_folder(int folder, const std::string& prefix, int depth) {
+    const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
+        ::fdopendir(folder));
+    if (!stream) {
+      ::close(folder);
+      return sandbox::from_errno("read the folder");
+    }
+    std::vector<std::string> names;
+    while (const dirent* entry = ::readdir(stream.get())) {
+      if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+    }
+    std::ranges::sort(names);
+    for (const std::string& name : names) read_entry(::dirfd(stream.get()), prefix, name, depth);
+    return {};
+  }
+
+  Submission submission;
+
+ private:
+  void read_entry(int folder, const std::string& prefix, const std::string& name, int depth) {
+    const std::string path = prefix + name;
+    if (submission.files.size() >= kMostFiles) return leave_out(path, "is one file too many");
+    const int inner =
+        ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (inner >= 0) {
+      if (depth == kMostDepth) {
+        ::close(inner);
+        return leave_out(path, "is nested too deep");
+      }
+      (void)read_folder(inner, path + "/", depth + 1);
+      return;
+    }
+    auto bytes = sandbox::read_regular_file(folder, name, kMostOfFile);
+    if (!bytes) {
+      const bool unreadable = bytes.error().error_number == EACCES;
+      return leave_out(path, unreadable ? "can't be read: permission denied" : bytes.error().text(),
+                       unreadable);
+    }
+    // What is already compiled is not what is graded, and make would take it for up to date.
+    if (is_compiled(*bytes)) return leave_out(path, "is compiled already");
+    if (total_ + bytes->size() > kMostOfAll) {
+      return leave_out(path, "is more than the " + sandbox::size_text(kMostOfAll) +
+                                 " that a hand-in may have");
+    }
+    total_ += bytes->size();
+    submission.files.push_back({path, std::move(*bytes)});
+  }
+
+  void leave_out(const std::string& path, std::string reason, bool unreadable = false) {
+    if (submission.left_out.size() == kMostLeftOut) return;
+    submission.left_out.push_back({path, std::move(reason), unreadable});
+  }
+
+  std::uint64_t total_ = 0;
+};
+
+}  // namespace
+
+const SourceFile* Submission::file(const std::string& path) const {
+  const auto found = std::ranges::find(files, path, &SourceFile::path);
+  return found == files.end() ? nullptr : &*found;
+}
+
+const LeftOut* Submission::missing(const std::string& path) const {
+  const auto found = std::ranges::find(left_out, path, &LeftOut::path);
+  return found == left_out.end() ? nullptr : &*found;
+}
+
+sandbox::Expected<Submission> read_submission(const std::filesystem::path& folder) {
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0 && errno == ENOTDIR) return sandbox::failure("is not a folder");
+  if (opened < 0 && errno == ENOENT) return sandbox::failure("there is no such folder");
+  if (opened < 0) return sandbox::from_errno("can't be read");
+  Reader reader;
+  if (auto read = reader.read_folder(opened, "", 0); !read) return std::unexpected(read.error());
+  // "DIR/" and "." have no name of their own.
+  std::error_code error;
+  const auto whole = std::filesystem::canonical(folder, error);
+  reader.submission.name = (error ? folder : whole).filename().string();
+  return std::move(reader.submission);
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,39 @@
+// A student's folder, read into memory: what is built is this copy, and nothing of the folder is
+// ever seen by the student's programs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "sandbox/error.h"
+
+namespace ipcgrade {
+
+struct SourceFile {
+  std::string path;  ///< relative to the folder, with '/' between its parts
+  std::string bytes;
+};
+
+/// Something in the folder that is not taken along.
+struct LeftOut {
+  std::string path;
+  std::string reason;  ///< "is a symbolic link", "is a FIFO", "has 209715200 bytes; …"
+  bool unreadable = false;  ///< permission denied: the fault of who runs the grader
+};
+
+struct Submission {
+  std::string name;  ///< of the folder
+  std::vector<SourceFile> files;  ///< sorted by path
+  std::vector<LeftOut> left_out;  ///< sorted by path
+
+  [[nodiscard]] const SourceFile* file(const std::string& path) const;
+  [[nodiscard]] const LeftOut* missing(const std::string& path) const;
+};
+
+/// Reads regular files: folders and files whose name begins with a dot, links, FIFOs, devices,
+/// compiled objects and very large files are left out, each with its reason. Never waits, never
+/// follows a link below `folder`. An error where the folder itself can't be read.
+[[nodiscard]] sandbox::Expected<Submission> read_submission(const std::filesystem::path& folder);
+
+}  // namespace ipcgrade

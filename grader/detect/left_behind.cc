@@ -1,0 +1,148 @@
+#include "detect/left_behind.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "detect/results.h"
+#include "sandbox/describe.h"
+
+namespace ipcgrade {
+namespace {
+
+constexpr std::size_t kMostOfAKind = 5;
+
+bool had_its_chance(const Trace& trace) {
+  if (trace.stopped) return false;
+  return std::ranges::none_of(trace.processes, [](const ProcessRecord& process) {
+    return process.end && !std::holds_alternative<sandbox::Exited>(*process.end);
+  });
+}
+
+std::string key_text(key_t key) {
+  // IPC_PRIVATE
+  return key == 0 ? "a private key"
+                  : fmt::format("key {} ({:#x})", key, static_cast<unsigned>(key));
+}
+
+class LeftBehind {
+ public:
+  explicit LeftBehind(const Scenario& scenario) : scenario_(scenario) {}
+
+  void add(Kind kind, std::string message, std::string hint) {
+    Finding finding;
+    finding.kind = kind;
+    finding.stage = Stage::kFair;
+    finding.scenario = scenario_.id;
+    finding.message = std::move(message);
+    finding.hint = std::move(hint);
+    findings.push_back(std::move(finding));
+  }
+
+  /// Many of one sort are one fault: a few are told one by one, the rest in the last of them.
+  template <typename Object, typename Describe>
+  void add_objects(const std::vector<Object>& objects, Describe describe, const char* hint) {
+    for (std::size_t i = 0; i < objects.size() && i < kMostOfAKind; ++i) {
+      std::string message = describe(objects[i]) + " was left behind";
+      if (i + 1 == kMostOfAKind && objects.size() > kMostOfAKind) {
+        message += fmt::format(", and {} more", objects.size() - kMostOfAKind);
+      }
+      add(Kind::kLeakedObject, std::move(message), hint);
+    }
+  }
+
+  std::vector<Finding> findings;
+
+ private:
+  const Scenario& scenario_;
+};
+
+bool may_leave_given(const Scenario& scenario, const Trace& trace) {
+  if (const Result* result = matching_result(scenario, trace)) return result->may_leave_given;
+  // The results are wrong, which is told elsewhere: give the benefit of the doubt.
+  return std::ranges::any_of(scenario.results, &Result::may_leave_given);
+}
+
+std::vector<sandbox::SysvSegment> own_segments(const Scenario& scenario, const Trace& trace) {
+  std::vector<sandbox::SysvSegment> own;
+  const bool given_may_stay = may_leave_given(scenario, trace);
+  for (const sandbox::SysvSegment& segment : trace.left.segments) {
+    const bool given = std::ranges::any_of(scenario.given, [&](const GivenSegment& one) {
+      return one.key == segment.key && one.size == segment.size;
+    });
+    if (!(given && given_may_stay)) own.push_back(segment);
+  }
+  return own;
+}
+
+/// "server", "2 of client", joined.
+std::string counted(const std::vector<std::string>& names) {
+  std::map<std::string, int> counts;
+  for (const std::string& name : names) ++counts[name];
+  std::vector<std::string> parts;
+  for (const auto& [name, count] : counts) {
+    parts.push_back(count == 1 ? name : fmt::format("{} times {}", count, name));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& trace) {
+  if (!had_its_chance(trace)) return {};
+  LeftBehind left(scenario);
+  left.add_objects(
+      own_segments(scenario, trace),
+      [](const sandbox::SysvSegment& segment) {
+        return fmt::format("a System V shared memory segment with {} and {}",
+                           key_text(segment.key), sandbox::size_text(segment.size));
+      },
+      "shmctl(id, IPC_RMID, NULL) removes it; on your own machine ipcs -m shows what is left");
+  left.add_objects(
+      trace.left.semaphore_sets,
+      [](const sandbox::SysvSemaphoreSet& set) {
+        return fmt::format("a System V semaphore set with {} and {} semaphore{}",
+                           key_text(set.key), set.count, set.count == 1 ? "" : "s");
+      },
+      "semctl(id, 0, IPC_RMID) removes it; on your own machine ipcs -s shows what is left");
+  left.add_objects(
+      trace.left.message_queues,
+      [](const sandbox::SysvMessageQueue& queue) {
+        return fmt::format("a System V message queue with {} and {} messages in it",
+                           key_text(queue.key), queue.messages);
+      },
+      "msgctl(id, IPC_RMID, NULL) removes it; on your own machine ipcs -q shows what is left");
+  left.add_objects(
+      trace.left.posix_queues,
+      [](const sandbox::PosixMessageQueue& queue) {
+        return "the POSIX message queue " + queue.name;
+      },
+      "mq_unlink removes it");
+  left.add_objects(
+      trace.left.shared_memory_files,
+      [](const sandbox::SharedMemoryFile& file) {
+        constexpr std::string_view kSemaphore = "sem.";  // sem_overview(7)
+        return file.name.starts_with(kSemaphore)
+                   ? "the POSIX semaphore /" + file.name.substr(kSemaphore.size())
+                   : fmt::format("the POSIX shared memory object /{} of {}", file.name,
+                                 sandbox::size_text(file.size));
+      },
+      "sem_unlink removes a semaphore, shm_unlink a shared memory object");
+  if (!trace.left.processes.empty()) {
+    std::vector<std::string> names;
+    for (const sandbox::LiveProcess& process : trace.left.processes) names.push_back(process.name);
+    left.add(Kind::kLeakedProcess,
+             fmt::format("still running after the programs had ended: {}", counted(names)),
+             "a program should end its children and wait for them before it exits");
+  }
+  if (!trace.unreaped.empty()) {
+    left.add(Kind::kUnreapedChild,
+             fmt::format("a child was never waited for: {}", counted(trace.unreaped)),
+             "wait or waitpid, once for each fork, takes note of a child's end");
+  }
+  return std::move(left.findings);
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,330 @@
+#include "detect/results.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <optional>
+#include <string_view>
+
+#include "sandbox/describe.h"
+
+namespace ipcgrade {
+namespace {
+
+using sandbox::LimitKind;
+
+constexpr std::size_t kMostShownLines = 8;
+constexpr std::size_t kMostOfShownLine = 200;
+
+bool ended_by_us(const ProcessRecord& process) {
+  return process.end && std::holds_alternative<sandbox::Ended>(*process.end);
+}
+
+bool stopped_at_wall_time(const Trace& trace) {
+  if (!trace.stopped) return false;
+  const auto* limit = std::get_if<sandbox::LimitReached>(&trace.stopped->what);
+  return limit != nullptr && limit->kind == LimitKind::kWallTime;
+}
+
+bool exit_matches(const ExitRule& rule, int status) {
+  if (const auto* is = std::get_if<ExitIs>(&rule)) return is->status == status;
+  return status != 0;
+}
+
+/// How one program of a result came out.
+enum class Match { kRight, kWrongOutput, kWrongExit, kCut, kNeverStarted };
+
+Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
+  if (!process.end) return Match::kNeverStarted;
+  if (ended_by_us(process)) {
+    const bool waited = expected.may_wait && stopped_at_wall_time(trace);
+    if (!waited) return Match::kCut;
+    return process.output == expected.output ? Match::kRight : Match::kWrongOutput;
+  }
+  const auto* exited = std::get_if<sandbox::Exited>(&*process.end);
+  if (exited == nullptr) return Match::kWrongExit;
+  if (process.output != expected.output) return Match::kWrongOutput;
+  return exit_matches(expected.exit, exited->status) ? Match::kRight : Match::kWrongExit;
+}
+
+const ExpectedEnd* expected_of(const Result& result, const std::string& program) {
+  const auto found = std::ranges::find(result.programs, program, &ExpectedEnd::program);
+  return found == result.programs.end() ? nullptr : &*found;
+}
+
+/// One for each process of the trace, in its order.
+std::vector<Match> matches(const Result& result, const Trace& trace) {
+  std::vector<Match> found;
+  for (const ProcessRecord& process : trace.processes) {
+    const ExpectedEnd* expected = expected_of(result, process.program);
+    found.push_back(expected == nullptr ? Match::kRight : match(*expected, process, trace));
+  }
+  return found;
+}
+
+bool all_right(const std::vector<Match>& found) {
+  return std::ranges::all_of(found, [](Match one) { return one == Match::kRight; });
+}
+
+/// The result with the fewest differences; of equals, the first.
+const Result& nearest_result(const Scenario& scenario, const Trace& trace) {
+  return *std::ranges::min_element(scenario.results, {}, [&](const Result& result) {
+    const auto found = matches(result, trace);
+    return std::ranges::count_if(found, [](Match one) { return one != Match::kRight; });
+  });
+}
+
+std::string shown_line(std::string_view line) {
+  if (line.size() <= kMostOfShownLine) return std::string(line);
+  return std::string(line.substr(0, kMostOfShownLine)) +
+         fmt::format("… ({} bytes)", line.size());
+}
+
+/// The lines of a text as details, cut, under a heading.
+void add_text(std::vector<std::string>& details, const std::string& heading,
+              std::string_view text) {
+  if (text.empty()) {
+    details.push_back(heading + " nothing");
+    return;
+  }
+  details.push_back(heading);
+  std::size_t shown = 0;
+  while (!text.empty() && shown < kMostShownLines) {
+    const std::size_t end = text.find('\n');
+    const bool ended = end != std::string_view::npos;
+    details.push_back("    " + shown_line(text.substr(0, end)) +
+                      (ended ? "" : "   (no newline at the end)"));
+    text.remove_prefix(ended ? end + 1 : text.size());
+    ++shown;
+  }
+  if (!text.empty()) details.push_back(fmt::format("    … and {} bytes more", text.size()));
+}
+
+Finding base_finding(Kind kind, const Scenario& scenario, const std::string& program) {
+  Finding finding;
+  finding.kind = kind;
+  finding.stage = Stage::kFair;
+  finding.scenario = scenario.id;
+  finding.locations.push_back({program, program, "", 0, ""});
+  return finding;
+}
+
+void add_errors(Finding& finding, const ProcessRecord& process) {
+  if (!process.errors.empty()) {
+    add_text(finding.details, process.program + " wrote on stderr:", process.errors);
+  }
+}
+
+Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
+                     const ProcessRecord& process) {
+  Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
+  const std::string& right = expected.output;
+  const std::string& printed = process.output;
+  if (right.empty()) {
+    finding.message = fmt::format("{} printed {} bytes where it should print nothing",
+                                  process.program, printed.size());
+  } else if (printed.empty()) {
+    finding.message = fmt::format("{} printed nothing", process.program);
+  } else if (printed + "\n" == right) {
+    finding.message = fmt::format("{} printed the right text without the newline at its end",
+                                  process.program);
+  } else {
+    const auto differ = std::ranges::mismatch(right, printed);
+    const auto same = static_cast<std::size_t>(differ.in1 - right.begin());
+    if (same == right.size()) {
+      finding.message = fmt::format("{} printed the right text, and {} bytes more",
+                                    process.program, printed.size() - right.size());
+    } else if (same == printed.size()) {
+      finding.message = fmt::format("{} printed only the first {} of {} bytes", process.program,
+                                    printed.size(), right.size());
+    } else {
+      finding.message = fmt::format("{} printed something else, from byte {} on",
+                                    process.program, same + 1);
+    }
+  }
+  add_text(finding.details, "right is:", right);
+  add_text(finding.details, process.program + " printed:", printed);
+  add_errors(finding, process);
+  return finding;
+}
+
+/// Signals that the kernel sends for a fault of the program itself, and the two that count as a
+/// crash however they came. At full speed nobody saw who sent the others.
+bool is_crash(int signal) {
+  constexpr std::array kCrashes{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPIPE, SIGTRAP};
+  return std::ranges::find(kCrashes, signal) != kCrashes.end();
+}
+
+std::string exit_rule_text(const ExitRule& rule) {
+  if (const auto* is = std::get_if<ExitIs>(&rule)) {
+    return fmt::format("it should exit with {}", is->status);
+  }
+  return "it should exit with a status other than 0, to say that it failed";
+}
+
+Finding wrong_exit(const Scenario& scenario, const ExpectedEnd& expected,
+                   const ProcessRecord& process) {
+  Finding finding = base_finding(Kind::kWrongExit, scenario, process.program);
+  if (const auto* exited = std::get_if<sandbox::Exited>(&*process.end)) {
+    finding.message = fmt::format("{} exited with {}; {}", process.program, exited->status,
+                                  exit_rule_text(expected.exit));
+  } else if (const auto* signalled = std::get_if<sandbox::Signalled>(&*process.end)) {
+    if (is_crash(signalled->signal)) finding.kind = Kind::kCrash;
+    finding.message = fmt::format("{} was ended by {}", process.program,
+                                  sandbox::signal_text(signalled->signal));
+  } else {
+    finding.message = fmt::format("{} could not be started", process.program);
+  }
+  if (!process.output.empty()) {
+    add_text(finding.details, process.program + " printed:", process.output);
+  }
+  add_errors(finding, process);
+  return finding;
+}
+
+std::string condition_text(const Condition& condition) {
+  if (const auto* ended = std::get_if<ProgramEnded>(&condition)) {
+    return ended->program + " had ended";
+  }
+  const auto& segment = std::get<SegmentExists>(condition);
+  std::string text = fmt::format("there was a segment with key {}", segment.key);
+  if (segment.min_size > 0) text += fmt::format(" and at least {} bytes", segment.min_size);
+  if (segment.attached) text += ", attached by somebody";
+  return text;
+}
+
+Finding never_started(const Scenario& scenario, const ProcessRecord& process,
+                      const Trace& trace) {
+  Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
+  const auto start = std::ranges::find(scenario.starts, process.program, &Start::program);
+  std::string moment;
+  for (const Condition& condition : start->when) {
+    moment += (moment.empty() ? "" : ", or ") + condition_text(condition);
+  }
+  finding.message = fmt::format("{} could not be started: it is started once {}, and that never "
+                                "came",
+                                process.program, moment);
+  if (trace.seen_segments.empty()) {
+    finding.details.emplace_back("no System V segment was seen at all");
+  }
+  for (std::size_t i = 0; i < trace.seen_segments.size() && i < kMostShownLines; ++i) {
+    const sandbox::SysvSegment& segment = trace.seen_segments[i];
+    finding.details.push_back(fmt::format("a segment with key {} ({:#x}) and {} bytes was seen",
+                                          segment.key, static_cast<unsigned>(segment.key),
+                                          segment.size));
+  }
+  for (const ProcessRecord& other : trace.processes) add_errors(finding, other);
+  return finding;
+}
+
+Kind kind_of(LimitKind kind) {
+  switch (kind) {
+    case LimitKind::kWallTime:
+      return Kind::kTimeLimit;
+    case LimitKind::kCpuTime:
+      return Kind::kCpuLimit;
+    case LimitKind::kMemory:
+      return Kind::kMemoryLimit;
+    case LimitKind::kProcesses:
+      return Kind::kProcessLimit;
+    case LimitKind::kFileSize:
+      return Kind::kFileLimit;
+    case LimitKind::kOutput:
+      return Kind::kOutputLimit;
+  }
+  return Kind::kTimeLimit;
+}
+
+/// Whom a cause names: the one that caused it, or all that were cut short.
+std::string culprits(const Trace& trace, const Result& result) {
+  if (trace.stopped->command) {
+    return trace.processes[static_cast<std::size_t>(*trace.stopped->command)].program;
+  }
+  std::vector<std::string> cut;
+  for (const ProcessRecord& process : trace.processes) {
+    const ExpectedEnd* expected = expected_of(result, process.program);
+    const bool may_wait = expected != nullptr && expected->may_wait && stopped_at_wall_time(trace);
+    if (ended_by_us(process) && !may_wait) cut.push_back(process.program);
+  }
+  return fmt::format("{}", fmt::join(cut, " and "));
+}
+
+Finding stopped(const Scenario& scenario, const Trace& trace, const Result& result) {
+  const std::string who = culprits(trace, result);
+  Finding finding = base_finding(Kind::kTimeLimit, scenario, who);
+  if (const auto* refused = std::get_if<sandbox::RefusedCall>(&trace.stopped->what)) {
+    finding.kind = Kind::kForbiddenCall;
+    finding.locations.clear();
+    for (const sandbox::SourceLine& line : refused->stack) {
+      finding.locations.push_back({who, who, line.file, line.line, line.function});
+    }
+    const std::string place =
+        refused->stack.empty() ? "in " + who
+                               : fmt::format("at {}:{}", refused->stack.front().file,
+                                             refused->stack.front().line);
+    finding.message = fmt::format("{} {}; this call {}, which this lab does not allow",
+                                  refused->call, place, refused->reason);
+  } else {
+    const auto& limit = std::get<sandbox::LimitReached>(trace.stopped->what);
+    finding.kind = kind_of(limit.kind);
+    finding.message = fmt::format("{} {}", who, sandbox::limit_text(limit));
+    // "was" and "were" apart, for the one limit that several reach together.
+    if (limit.kind == LimitKind::kWallTime) {
+      const bool several = who.find(" and ") != std::string::npos;
+      finding.message = fmt::format("{} {} {}", who, several ? "were" : "was",
+                                    sandbox::limit_text(limit));
+    }
+  }
+  for (const ProcessRecord& process : trace.processes) {
+    if (!process.end) {
+      finding.details.push_back(process.program + " had not been started");
+      continue;
+    }
+    if (!process.output.empty()) {
+      add_text(finding.details, process.program + " printed:", process.output);
+    }
+    add_errors(finding, process);
+  }
+  return finding;
+}
+
+}  // namespace
+
+const Result* matching_result(const Scenario& scenario, const Trace& trace) {
+  for (const Result& result : scenario.results) {
+    if (all_right(matches(result, trace))) return &result;
+  }
+  return nullptr;
+}
+
+std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace& trace) {
+  if (matching_result(scenario, trace) != nullptr) return {};
+  const Result& result = nearest_result(scenario, trace);
+  const auto found = matches(result, trace);
+  std::vector<Finding> findings;
+  // What a program did by itself comes before what was cut short for it.
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const ProcessRecord& process = trace.processes[i];
+    const ExpectedEnd* expected = expected_of(result, process.program);
+    if (found[i] == Match::kWrongOutput) {
+      findings.push_back(wrong_output(scenario, *expected, process));
+    } else if (found[i] == Match::kWrongExit) {
+      findings.push_back(wrong_exit(scenario, *expected, process));
+    }
+  }
+  const bool own_fault = !findings.empty();
+  if (trace.stopped && !(own_fault && stopped_at_wall_time(trace))) {
+    findings.insert(findings.begin(), stopped(scenario, trace, result));
+  }
+  if (!findings.empty()) return findings;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i] == Match::kNeverStarted) {
+      findings.push_back(never_started(scenario, trace.processes[i], trace));
+    }
+  }
+  return findings;
+}
+
+}  // namespace ipcgrade

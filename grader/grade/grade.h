@@ -1,0 +1,31 @@
+// One submission, the whole way: read, build, run, detect, judge. What `check` shows and a batch
+// stores.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "assignment/assignment.h"
+#include "sandbox/error.h"
+#include "sandbox/host.h"
+#include "verdict/verdict.h"
+
+namespace ipcgrade {
+
+struct GradeOptions {
+  int stop = -1;  ///< readable when everything is to stop; borrowed
+  /// The command that grades this submission again, for findings.
+  std::string command;
+  /// Is told what is being done, a few words at a time. May be empty.
+  std::function<void(const std::string&)> progress;
+};
+
+/// An error is wrong input: a folder that can't be read. What the grader itself could not do, and a
+/// stop, are verdicts: ungraded, with the reason.
+[[nodiscard]] sandbox::Expected<Verdict> grade(const sandbox::Host& host,
+                                               const Assignment& assignment,
+                                               const std::filesystem::path& submission,
+                                               const GradeOptions& options);
+
+}  // namespace ipcgrade

@@ -1,0 +1,379 @@
+#include "report/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "report/catalogue.h"
+#include "report/escape.h"
+#include "report/text.h"
+
+namespace ipcgrade {
+namespace {
+
+constexpr std::size_t kSentenceCap = 4000;  // bytes
+// Of the details of a finding: so much is read; the rest is for -v and the files.
+constexpr std::size_t kDetailLines = 24;
+constexpr std::size_t kDetailLineCap = 400;  // bytes
+constexpr std::size_t kVerboseDetailLines = 2000;
+
+enum class Style { kPlain, kBold, kDim, kGood, kBad, kDoubtful };
+
+std::string_view sgr_of(Style style) {
+  switch (style) {
+    case Style::kBold:
+      return "1";
+    case Style::kDim:
+      return "2";
+    case Style::kGood:
+      return "32";
+    case Style::kBad:
+      return "1;31";
+    case Style::kDoubtful:
+      return "33";
+    case Style::kPlain:
+      break;
+  }
+  return "";
+}
+
+struct OutcomeWord {
+  std::string_view word;
+  Style style;
+};
+
+OutcomeWord word_of(CheckOutcome outcome) {
+  switch (outcome) {
+    case CheckOutcome::kPassed:
+      return {"PASS", Style::kGood};
+    case CheckOutcome::kFailed:
+      return {"FAIL", Style::kBad};
+    case CheckOutcome::kWarning:
+      return {"WARN", Style::kDoubtful};
+    case CheckOutcome::kSkipped:
+      return {"skip", Style::kDim};
+    case CheckOutcome::kError:
+      break;
+  }
+  return {"ERR ", Style::kDoubtful};
+}
+
+std::string sentence(std::string_view bytes) {
+  return visible_capped(bytes, Newlines::kEscape, kSentenceCap);
+}
+
+// Findings in the order in which they are told, each once: those of the checks first.
+struct ToldFinding {
+  std::size_t index;
+  const CheckResult* check;  // null: it belongs to none
+};
+
+std::vector<ToldFinding> findings_to_tell(const Verdict& verdict) {
+  std::vector<ToldFinding> told;
+  const auto tell = [&told](std::size_t index, const CheckResult* check) {
+    if (std::ranges::find(told, index, &ToldFinding::index) == told.end()) {
+      told.push_back({index, check});
+    }
+  };
+  for (const CheckResult& check : verdict.checks) {
+    for (const std::size_t index : findings_of(verdict, check)) tell(index, &check);
+  }
+  for (std::size_t index = 0; index < verdict.findings.size(); ++index) tell(index, nullptr);
+  return told;
+}
+
+// Writes one report. Everything that a verdict holds goes through sentence(), place() or
+// verbatim_lines() before it is added.
+class TerminalWriter {
+ public:
+  TerminalWriter(const Verdict& verdict, const TerminalOptions& options)
+      : verdict_(verdict),
+        options_(options),
+        width_(static_cast<std::size_t>(std::clamp(options.width, 40, 100))),
+        told_(findings_to_tell(verdict)) {}
+
+  std::string write() {
+    if (verdict_.outcome == VerdictOutcome::kUngraded) {
+      write_ungraded();
+      return defuse(text_);
+    }
+    if (!options_.quiet) write_title();
+    write_checks();
+    if (!options_.quiet) {
+      write_exploration();
+      write_findings();
+    }
+    write_score();
+    if (!options_.quiet) write_isolation(options_.verbose);
+    // The whole of it, since wrapping can bring any word to the start of a line.
+    return defuse(text_);
+  }
+
+ private:
+  [[nodiscard]] std::string styled(std::string_view text, Style style) const {
+    if (!options_.color || style == Style::kPlain) return std::string(text);
+    return fmt::format("\x1b[{}m{}\x1b[0m", sgr_of(style), text);
+  }
+
+  void line(std::string_view text, Style style = Style::kPlain) {
+    text_ += styled(text, style);
+    text_ += '\n';
+  }
+
+  void blank() { text_ += '\n'; }
+
+  // A wrapped paragraph: `first` (already styled, `indent` columns wide) stands before the first
+  // line, spaces before the others.
+  void paragraph(std::string_view first, std::size_t indent, std::string_view text,
+                 Style style = Style::kPlain) {
+    const std::string space(indent, ' ');
+    bool is_first = true;
+    for (const std::string& part : wrapped(text, width_ - indent)) {
+      text_ += is_first ? std::string(first) : space;
+      line(part, style);
+      is_first = false;
+    }
+  }
+
+  void labelled(std::string_view label, std::string_view text, Style style = Style::kPlain) {
+    paragraph(styled(fmt::format("   {:<8}", label), Style::kBold), 11, text, style);
+  }
+
+  // Lines that are shown as they are, behind a bar; a line that goes on has no bar.
+  void verbatim(std::string_view indent, const std::vector<std::string>& details) {
+    const std::size_t most = options_.verbose ? kVerboseDetailLines : kDetailLines;
+    const std::size_t cap = options_.verbose ? kTextCap : kDetailLineCap;
+    const bool cut = details.size() > most;
+    // The end is worth as much as the beginning: a long output goes wrong at either.
+    const std::size_t head = cut ? most * 2 / 3 : details.size();
+    const std::size_t tail = cut ? most - head : 0;
+    for (std::size_t at = 0; at < head; ++at) verbatim_line(indent, details[at], cap);
+    if (!cut) return;
+    line(fmt::format("{}[... {} left out here{}]", indent,
+                     counted(details.size() - head - tail, "line"),
+                     options_.verbose ? "" : "; -v shows more"),
+         Style::kDim);
+    for (std::size_t at = details.size() - tail; at < details.size(); ++at) {
+      verbatim_line(indent, details[at], cap);
+    }
+  }
+
+  void verbatim_line(std::string_view indent, std::string_view detail, std::size_t cap) {
+    for (const std::string& shown : verbatim_lines(detail, cap)) {
+      std::string_view mark = "| ";
+      for (const std::string& part : chopped(shown, width_ - indent.size() - 2)) {
+        text_ += indent;
+        text_ += styled(mark, Style::kDim);
+        line(part);
+        mark = "  ";
+      }
+    }
+  }
+
+  void write_title() {
+    paragraph("", 0, fmt::format("{}: {}", sentence(verdict_.lab), sentence(verdict_.submission)),
+              Style::kBold);
+  }
+
+  void write_ungraded() {
+    if (!options_.quiet) {
+      write_title();
+      blank();
+    }
+    const std::string reason = verdict_.ungraded_reason.empty()
+                                   ? "the grader could not do its work"
+                                   : sentence(verdict_.ungraded_reason);
+    paragraph(styled("not graded: ", Style::kDoubtful), 12, reason);
+    paragraph("", 0,
+              "This is not your program's fault: the grader could not do its work on this machine. "
+              "No points were given, and none were taken.");
+    if (options_.quiet) return;
+    paragraph(styled("hint: ", Style::kBold), 6,
+              "try again; if it comes back, send the line above to whoever runs the grader. "
+              "`ipcgrade doctor` shows what this machine can do.");
+    write_isolation(true);
+  }
+
+  [[nodiscard]] std::string row_text(const CheckResult& check) const {
+    const bool tells_why =
+        check.outcome == CheckOutcome::kFailed || check.outcome == CheckOutcome::kSkipped ||
+        check.outcome == CheckOutcome::kError || check.outcome == CheckOutcome::kWarning;
+    std::string text = sentence(check.title);
+    if (tells_why && !check.message.empty()) text = sentence(check.message);
+    if (!tells_why && !check.message.empty()) text += "; " + sentence(check.message);
+    std::vector<std::string> numbers;
+    for (const std::size_t index : findings_of(verdict_, check)) {
+      const auto found = std::ranges::find(told_, index, &ToldFinding::index);
+      numbers.push_back(fmt::format("{}", found - told_.begin() + 1));
+    }
+    if (!numbers.empty() && !options_.quiet) {
+      text += fmt::format(" (see {})", fmt::join(numbers, ", "));
+    }
+    if (!check.details.empty() && !options_.verbose && !options_.quiet) {
+      const auto warnings =
+          static_cast<std::size_t>(std::ranges::count_if(check.details, [](const auto& detail) {
+            return detail.find("warning: ") != std::string::npos;
+          }));
+      text += warnings > 0 ? fmt::format(" ({}; -v shows them)", counted(warnings, "warning"))
+                           : " (-v shows more)";
+    }
+    return text;
+  }
+
+  void write_checks() {
+    std::size_t id_width = 0;
+    std::size_t points_width = 0;
+    std::vector<std::string> given;
+    for (const CheckResult& check : verdict_.checks) {
+      // A check that nothing hangs on, since this version does not decide it, has no points.
+      given.push_back(check.max_score > 0 ? points_of(check) : "-");
+      id_width = std::max(id_width, columns(sentence(check.id)));
+      points_width = std::max(points_width, given.back().size());
+    }
+    id_width = std::min(id_width, width_ / 3);
+    for (std::size_t at = 0; at < verdict_.checks.size(); ++at) {
+      const CheckResult& check = verdict_.checks[at];
+      const bool wrong =
+          check.outcome == CheckOutcome::kFailed || check.outcome == CheckOutcome::kError;
+      if (options_.quiet && !wrong) continue;
+      const auto [word, style] = word_of(check.outcome);
+      // Ids are short words; one that is not loses its end rather than the table its columns.
+      const std::string id = chopped(sentence(check.id), id_width).front();
+      const std::string first = fmt::format("  {}  {}{:{}}  {:>{}}  ", styled(word, style), id, "",
+                                            id_width - columns(id), given[at], points_width);
+      paragraph(first, 2 + 4 + 2 + id_width + 2 + points_width + 2, row_text(check),
+                check.outcome == CheckOutcome::kSkipped ? Style::kDim : Style::kPlain);
+      if (options_.verbose && !options_.quiet) verbatim("        ", check.details);
+    }
+  }
+
+  void write_exploration() {
+    for (const Exploration& explored : verdict_.exploration) {
+      paragraph(
+          "  ", 2,
+          fmt::format("{}: {}", sentence(explored.scenario),
+                      explored.exhaustive
+                          ? fmt::format("all {} explored", counted(explored.distinct, "order"))
+                          : fmt::format("{} tried, of more that there are",
+                                        counted(explored.distinct, "order"))));
+    }
+  }
+
+  void write_findings() {
+    for (std::size_t at = 0; at < told_.size(); ++at) {
+      blank();
+      write_finding(at + 1, verdict_.findings[told_[at].index], told_[at].check);
+    }
+    if (!told_.empty()) blank();
+  }
+
+  void write_finding(std::size_t number, const Finding& finding, const CheckResult* check) {
+    const auto [severity, style] = finding.severity == Severity::kError ? std::pair{"", Style::kBad}
+                                   : finding.severity == Severity::kWarning
+                                       ? std::pair{"warning: ", Style::kDoubtful}
+                                       : std::pair{"note: ", Style::kBold};
+    std::string heading = severity;
+    if (check != nullptr) heading += sentence(check->id) + ": ";
+    heading += fmt::format("{} ({})", catalogue_entry(finding.kind).title, name_of(finding.kind));
+    const std::string mark = fmt::format("{}. ", number);
+    paragraph(styled(mark, style), mark.size(), heading, style);
+    if (!finding.message.empty()) paragraph("   ", 3, sentence(finding.message));
+    if (!finding.scenario.empty()) labelled("in:", "scenario " + sentence(finding.scenario));
+    std::string_view label = "where:";
+    for (const Location& location : finding.locations) {
+      write_location(label, location);
+      label = "";
+    }
+    if (!finding.details.empty()) verbatim("   ", finding.details);
+    write_story(finding.story);
+    if (const std::string_view hint = hint_of(finding); !hint.empty()) {
+      labelled("hint:", sentence(hint));
+    }
+    // Not wrapped: it is there to be copied.
+    if (!finding.replay.empty()) {
+      line(styled("   replay: ", Style::kBold) + sentence(finding.replay));
+    }
+  }
+
+  void write_location(std::string_view label, const Location& location) {
+    const std::string where = place(location);
+    if (where.empty()) return;
+    labelled(label, where);
+    if (!options_.source_line || location.line == 0) return;
+    if (const auto source = options_.source_line(location))
+      verbatim_line("           ", *source, kDetailLineCap);
+  }
+
+  void write_story(const std::vector<StoryStep>& story) {
+    for (const StoryStep& step : story) {
+      const std::string where = place(
+          {.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
+      paragraph(fmt::format("   {:>4}. ", step.step), 9,
+                fmt::format("{}{}{}: {}", sentence(step.process), where.empty() ? "" : " ", where,
+                            sentence(step.text)));
+    }
+  }
+
+  void write_score() {
+    std::size_t passed = 0;
+    std::size_t failed = 0;
+    std::size_t skipped = 0;
+    for (const CheckResult& check : verdict_.checks) {
+      switch (check.outcome) {
+        case CheckOutcome::kPassed:
+        case CheckOutcome::kWarning:
+          ++passed;
+          break;
+        case CheckOutcome::kFailed:
+        case CheckOutcome::kError:
+          ++failed;
+          break;
+        case CheckOutcome::kSkipped:
+          ++skipped;
+          break;
+      }
+    }
+    const bool well = verdict_.outcome == VerdictOutcome::kPassed;
+    std::vector<std::string> parts;
+    if (failed > 0) parts.push_back(counted(failed, "check") + " failed");
+    if (failed == 0) parts.push_back(counted(passed, "check") + " passed");
+    if (failed > 0 && passed > 0) parts.push_back(fmt::format("{} passed", passed));
+    if (skipped > 0) parts.push_back(fmt::format("{} skipped", skipped));
+    const std::string score =
+        fmt::format("{}/{} points", points(verdict_.score), points(verdict_.max_score));
+    paragraph(styled(score, well ? Style::kGood : Style::kBad) + ": ", score.size() + 2,
+              fmt::format("{}", fmt::join(parts, ", ")));
+  }
+
+  void write_isolation(bool whole) {
+    const Isolation& isolation = verdict_.isolation;
+    if (isolation.tier.empty() && isolation.missing.empty()) return;
+    std::string tier = isolation.tier.empty() ? "none" : sentence(isolation.tier);
+    if (!whole && !isolation.missing.empty()) {
+      tier += fmt::format(" ({} missing; -v shows which)",
+                          counted(isolation.missing.size(), "guarantee"));
+    }
+    paragraph(styled("sandbox: ", Style::kDim), 9, tier, Style::kDim);
+    if (!whole) return;
+    for (const std::string& missing : isolation.missing) {
+      paragraph(styled("  missing: ", Style::kDim), 11, sentence(missing), Style::kDim);
+    }
+  }
+
+  const Verdict& verdict_;
+  const TerminalOptions& options_;
+  std::size_t width_;
+  std::vector<ToldFinding> told_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string terminal_report(const Verdict& verdict, const TerminalOptions& options) {
+  return TerminalWriter(verdict, options).write();
+}
+
+}  // namespace ipcgrade

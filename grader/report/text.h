@@ -1,0 +1,51 @@
+// What the reports that people read have in common: how numbers and places are written, and which
+// findings belong to a check.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verdict/verdict.h"
+
+namespace ipcgrade {
+
+/// Two decimals at most and none that are 0: "3", "0.5", "0.67". The same in every locale.
+[[nodiscard]] std::string points(double value);
+/// "1.5/3".
+[[nodiscard]] std::string points_of(const CheckResult& check);
+
+/// "server.c:32, in main"; empty where nothing is known. Visible, on one line.
+[[nodiscard]] std::string place(const Location& location);
+
+/// Its own hint, or that of its kind.
+[[nodiscard]] std::string_view hint_of(const Finding& finding);
+
+/// The indices of `check` that are indices of `verdict`, each once.
+[[nodiscard]] std::vector<std::size_t> findings_of(const Verdict& verdict,
+                                                   const CheckResult& check);
+
+/// "1 check", "2 checks".
+[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+
+/// Any bytes as visible lines, as they are but for what is left out of the middle past `cap` bytes.
+/// Never empty.
+[[nodiscard]] std::vector<std::string> verbatim_lines(std::string_view bytes, std::size_t cap);
+
+/// The lines, each with a newline; where that is more than `cap` bytes, whole lines are left out of
+/// the middle and a line says how many. One line alone may be longer than `cap`.
+[[nodiscard]] std::string capped_lines(const std::vector<std::string>& lines, std::size_t cap);
+
+/// How many columns of a terminal visible text takes, about: East Asian wide characters take two,
+/// combining marks none, a tab eight.
+[[nodiscard]] std::size_t columns(std::string_view text);
+
+/// Breaks one line of visible text into lines of at most `width` columns, at spaces; a word that is
+/// longer than a line is cut. Never empty.
+[[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t width);
+
+/// The same, but keeping every space: for text where each byte counts.
+[[nodiscard]] std::vector<std::string> chopped(std::string_view text, std::size_t width);
+
+}  // namespace ipcgrade

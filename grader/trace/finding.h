@@ -1,0 +1,46 @@
+// One thing wrong, with its evidence: what detectors give, verdicts count and reports tell.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "assignment/assignment.h"
+#include "assignment/kind.h"
+
+namespace ipcgrade {
+
+enum class Severity { kError, kWarning, kNote };
+
+/// All strings here may hold any byte that a student chose: reports escape them.
+struct Location {
+  std::string program;
+  std::string process;
+  std::string file;
+  int line = 0;  ///< from 1; 0 where it is not known
+  std::string function;
+};
+
+struct StoryStep {
+  int step = 0;  ///< from 1
+  std::string process;
+  std::string file;
+  int line = 0;
+  std::string text;
+};
+
+struct Finding {
+  Kind kind{};
+  Severity severity = Severity::kError;
+  Stage stage = Stage::kFair;
+  std::string scenario;  ///< its id; empty for the build
+  std::string message;   ///< one sentence: what went wrong
+  std::string hint;      ///< what to try, or empty
+  /// Text to be shown as it is, a line an element: expected and actual output, compiler messages.
+  std::vector<std::string> details;
+  std::vector<Location> locations;
+  std::vector<StoryStep> story;
+  std::string schedule;  ///< the token that replays it; empty for a run at full speed
+  std::string replay;    ///< the command that shows it again
+};
+
+}  // namespace ipcgrade

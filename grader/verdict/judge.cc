@@ -1,0 +1,111 @@
+#include "verdict/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ipcgrade {
+namespace {
+
+bool decides(const Check& check, const Finding& finding) {
+  return finding.severity == Severity::kError && finding.stage == check.stage &&
+         std::ranges::find(check.kinds, finding.kind) != check.kinds.end();
+}
+
+class Judge {
+ public:
+  Judge(const Assignment& assignment, Results results)
+      : assignment_(assignment), results_(std::move(results)) {}
+
+  Verdict decide() {
+    verdict_.lab = assignment_.name;
+    for (const Check& check : assignment_.checks) verdict_.checks.push_back(decide(check));
+    for (const CheckResult& check : verdict_.checks) {
+      verdict_.score += check.score;
+      verdict_.max_score += check.max_score;
+    }
+    const bool failed = std::ranges::any_of(verdict_.checks, [](const CheckResult& check) {
+      return check.outcome == CheckOutcome::kFailed;
+    });
+    verdict_.outcome = failed ? VerdictOutcome::kFailed : VerdictOutcome::kPassed;
+    verdict_.findings = std::move(results_.findings);
+    return std::move(verdict_);
+  }
+
+ private:
+  CheckResult decide(const Check& check) {
+    CheckResult result{check.id, check.title, CheckOutcome::kPassed, check.points, check.points,
+                       "",       {},          {}};
+    for (std::size_t i = 0; i < results_.findings.size(); ++i) {
+      if (first_check_for(results_.findings[i]) == &check) result.findings.push_back(i);
+    }
+    if (check.stage == Stage::kOrders || check.stage == Stage::kFaults) {
+      if (!results_.explored) return skip(result, "this version does not explore orders yet", 0);
+    }
+    if (check.stage == Stage::kBuild && !results_.warnings.empty()) {
+      result.details = results_.warnings;
+      result.message = fmt::format("{} warning{} of the compiler", results_.warnings.size(),
+                                   results_.warnings.size() == 1 ? "" : "s");
+    }
+    // What it found is still told, but decides nothing.
+    if (!prerequisite_.empty()) return skip(result, prerequisite_, check.points);
+    if (!result.findings.empty()) fail(check, result);
+    note_prerequisite(check, result);
+    return result;
+  }
+
+  static CheckResult& skip(CheckResult& result, std::string why, double max_score) {
+    result.outcome = CheckOutcome::kSkipped;
+    result.score = 0;
+    result.max_score = max_score;
+    result.message = std::move(why);
+    return result;
+  }
+
+  void fail(const Check& check, CheckResult& result) const {
+    result.outcome = CheckOutcome::kFailed;
+    result.score = 0;
+    result.message = results_.findings[result.findings.front()].message;
+    if (!check.per_scenario || assignment_.scenarios.empty()) return;
+    const auto wrong = std::ranges::count_if(
+        assignment_.scenarios, [&](const Scenario& scenario) { return fails(result, scenario); });
+    const auto all = static_cast<double>(assignment_.scenarios.size());
+    result.score = check.points * (all - static_cast<double>(wrong)) / all;
+  }
+
+  [[nodiscard]] bool fails(const CheckResult& result, const Scenario& scenario) const {
+    return std::ranges::any_of(result.findings, [&](std::size_t index) {
+      return results_.findings[index].scenario == scenario.id;
+    });
+  }
+
+  /// The build, and the first scenario of a check with scenarios, carry all that comes after.
+  void note_prerequisite(const Check& check, const CheckResult& result) {
+    if (result.outcome != CheckOutcome::kFailed) return;
+    if (check.stage == Stage::kBuild) {
+      prerequisite_ = fmt::format("'{}' failed, and everything else needs it", check.id);
+    } else if (check.per_scenario && fails(result, assignment_.scenarios.front())) {
+      prerequisite_ = fmt::format("'{}' failed in its first scenario, and this builds on it",
+                                  check.id);
+    }
+  }
+
+  [[nodiscard]] const Check* first_check_for(const Finding& finding) const {
+    const auto found = std::ranges::find_if(
+        assignment_.checks, [&](const Check& check) { return decides(check, finding); });
+    return found == assignment_.checks.end() ? nullptr : &*found;
+  }
+
+  const Assignment& assignment_;
+  Results results_;
+  Verdict verdict_;
+  std::string prerequisite_;  ///< why what comes next is skipped; empty while nothing is
+};
+
+}  // namespace
+
+Verdict judge(const Assignment& assignment, Results results) {
+  return Judge(assignment, std::move(results)).decide();
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,109 @@
+// A box: a private machine of its own for one group of commands, which can share memory, files and
+// signals with each other and with nobody else.
+//
+//   keeper (this process) ── init of the box ── commands
+//
+// The keeper stays outside and decides; init (see init.cc) builds the box from inside, starts and
+// reaps. Everything that is concluded, limits, refused calls, causes, is concluded by the keeper.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/error.h"
+#include "sandbox/fd.h"
+#include "sandbox/host.h"
+#include "sandbox/limits.h"
+#include "sandbox/listing.h"
+#include "sandbox/outcome.h"
+#include "sandbox/policy.h"
+
+namespace sandbox {
+
+struct BoxSpec {
+  Policy policy = Policy::widest();
+  Limits limits;
+  /// Readable when everything is to stop: ends the box with the cause Interrupted. Borrowed; -1
+  /// for none.
+  int stop = -1;
+};
+
+/// A program to be started in a box. In the box there are /usr and its like, read-only; /programs,
+/// read-only; /work (its folder unless told), /tmp and /dev/shm, writable and shared by all
+/// commands of the box.
+struct Command {
+  std::string path;
+  std::vector<std::string> arguments;  ///< with the name that it is called by, as argv[0]
+  std::vector<std::string> environment;
+  std::string folder = "/work";
+  Fd input;  ///< its stdin; /dev/null unless set
+};
+
+enum class Stream { kOutput, kErrors };
+/// Is given what commands print, as it comes.
+using OutputSink = std::function<void(int command, Stream stream, std::string_view bytes)>;
+
+/// What is known of a started command.
+struct CommandState {
+  std::optional<CommandEnd> end;  ///< empty while it runs
+  std::chrono::milliseconds ended_after{};  ///< since the first start
+  std::chrono::microseconds cpu{};  ///< of it and the children that it waited for; when ended
+};
+
+/// Not for several threads at once. One owner; destroying it kills what runs and leaves nothing.
+class Box {
+ public:
+  /// Builds the box. An error is the machine's or ours, never a command's.
+  [[nodiscard]] static Expected<Box> open(const Host& host, BoxSpec spec);
+
+  Box(Box&&) noexcept;
+  Box& operator=(Box&&) = delete;
+  ~Box();
+
+  [[nodiscard]] Isolation isolation() const;
+
+  /// Before the first start: puts an executable into /programs.
+  [[nodiscard]] Expected<void> place_program(const std::string& name, std::string_view bytes);
+  /// Puts a file into /work, owned by the commands; folders in `path` are made.
+  [[nodiscard]] Expected<void> place_file(const std::string& path, std::string_view bytes);
+  /// Reads a regular file of at most `most` bytes out of /work.
+  [[nodiscard]] Expected<std::string> fetch_file(const std::string& path, std::uint64_t most) const;
+  /// Makes a System V segment that belongs to the commands.
+  [[nodiscard]] Expected<void> give_segment(key_t key, std::uint64_t size);
+
+  /// Starts a command; its number counts from 0. That it could not be executed is told by its end.
+  [[nodiscard]] Expected<int> start(Command command);
+
+  /// Waits until something has happened, or for `most`, and takes note of it.
+  [[nodiscard]] Expected<void> wait(std::chrono::milliseconds most);
+
+  [[nodiscard]] const CommandState& command(int number) const;
+  /// Whether a started command has not ended.
+  [[nodiscard]] bool running() const;
+  /// Since the first start; zero before it.
+  [[nodiscard]] std::chrono::milliseconds elapsed() const;
+  /// Why the keeper ended the box; the first cause stays.
+  [[nodiscard]] const std::optional<Cause>& cause() const;
+
+  /// Kills and reaps every process. The objects stay, to be listed.
+  [[nodiscard]] Expected<void> end_all();
+
+  [[nodiscard]] Expected<Listing> list() const;
+  [[nodiscard]] Expected<std::vector<SysvSegment>> segments() const;
+  /// The names of processes that were reaped by init, since their parent had not waited for them.
+  [[nodiscard]] const std::vector<std::string>& orphans() const;
+
+  void set_output_sink(OutputSink sink);
+
+ private:
+  class Keeper;
+  explicit Box(std::unique_ptr<Keeper> keeper);
+  std::unique_ptr<Keeper> keeper_;
+};
+
+}  // namespace sandbox

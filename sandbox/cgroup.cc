@@ -1,0 +1,290 @@
+#include "sandbox/cgroup.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "sandbox/files.h"
+
+namespace sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Groups are called ipcgrade-KEEPER-COUNT, so that one whose keeper was killed can be told.
+constexpr std::string_view kPrefix = "ipcgrade-";
+
+std::string fresh_name() {
+  static std::atomic<unsigned> count{0};
+  return std::string(kPrefix) + std::to_string(::getpid()) + "-" + std::to_string(count++);
+}
+
+/// Removes groups whose keeper is gone. rmdir(2) fails for one that still has processes.
+void remove_stale(const fs::path& parent) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kPrefix)) continue;
+    pid_t keeper = 0;
+    std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), keeper);
+    if (keeper > 0 && ::kill(keeper, 0) != 0 && errno == ESRCH) ::rmdir(entry.path().c_str());
+  }
+}
+
+struct CgroupMount {
+  fs::path point;
+  std::string root;     ///< the group that is mounted there
+  std::string options;  ///< of the file system: the controllers of a v1 hierarchy
+  bool v2 = false;
+};
+
+/// Source: proc(5), /proc/PID/mountinfo.
+std::vector<CgroupMount> cgroup_mounts() {
+  std::vector<CgroupMount> mounts;
+  std::ifstream lines("/proc/self/mountinfo");
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string id, parent, device, root, point, word, type, source, options;
+    words >> id >> parent >> device >> root >> point;
+    while (words >> word && word != "-") {
+    }
+    words >> type >> source >> options;
+    if (type == "cgroup" || type == "cgroup2") {
+      mounts.push_back({point, root, options, type == "cgroup2"});
+    }
+  }
+  return mounts;
+}
+
+bool has_word(std::string_view list, std::string_view word, char separator) {
+  while (!list.empty()) {
+    const std::size_t end = list.find(separator);
+    if (list.substr(0, end) == word) return true;
+    if (end == std::string_view::npos) return false;
+    list.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+/// The calling process's group in the hierarchy with this controller ("" for v2).
+std::string own_group(std::string_view controller) {
+  std::ifstream lines("/proc/self/cgroup");
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string_view controllers =
+        std::string_view(line).substr(first + 1, second - first - 1);
+    const bool found =
+        controller.empty() ? controllers.empty() : has_word(controllers, controller, ',');
+    if (found) return line.substr(second + 1);
+  }
+  return "/";
+}
+
+fs::path folder_of(const CgroupMount& mount, std::string group) {
+  // In a container the mount may show only a part of the hierarchy.
+  if (mount.root != "/" && group.starts_with(mount.root)) group.erase(0, mount.root.size());
+  return mount.point / fs::path(group).relative_path();
+}
+
+std::string contents(const fs::path& file) {
+  return read_kernel_file(AT_FDCWD, file.c_str()).value_or("");
+}
+
+bool controls(const fs::path& group, const char* file) {
+  const std::string controllers = contents(group / file);
+  std::istringstream words(controllers);
+  bool memory = false;
+  bool pids = false;
+  for (std::string word; words >> word;) {
+    memory |= word == "memory";
+    pids |= word == "pids";
+  }
+  return memory && pids;
+}
+
+/// A folder in which a group with controllers can be made: our own group where it has no
+/// processes (a delegated subtree), else its parents, up to the root, where a group may have both.
+void find_v2(CgroupHierarchies& found, const CgroupMount& mount) {
+  for (fs::path group = folder_of(mount, own_group(""));; group = group.parent_path()) {
+    if (::access(group.c_str(), W_OK) == 0) {
+      if (found.v2.empty()) found.v2 = group;
+      if (!controls(group, "cgroup.subtree_control")) {
+        // Fails where processes are in the way; then a parent may do.
+        (void)write_kernel_file(AT_FDCWD, (group / "cgroup.subtree_control").c_str(),
+                                "+memory +pids");
+      }
+      if (controls(group, "cgroup.subtree_control")) {
+        found.v2 = group;
+        found.v2_controls = true;
+        return;
+      }
+    }
+    if (group == mount.point || group.native().size() <= mount.point.native().size()) return;
+  }
+}
+
+std::optional<std::uint64_t> number_in(const fs::path& file) {
+  const std::string text = contents(file);
+  std::uint64_t number = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+/// The value beside `key` in a file of "KEY VALUE" lines.
+std::optional<std::uint64_t> number_of(const fs::path& file, std::string_view key) {
+  std::istringstream words(contents(file));
+  std::string word;
+  for (std::uint64_t value = 0; words >> word >> value;) {
+    if (word == key) return value;
+  }
+  return std::nullopt;
+}
+
+Expected<void> set(const fs::path& file, std::uint64_t value) {
+  return write_kernel_file(AT_FDCWD, file.c_str(), std::to_string(value));
+}
+
+bool writable(const fs::path& folder) {
+  return !folder.empty() && ::access(folder.c_str(), W_OK) == 0;
+}
+
+}  // namespace
+
+CgroupHierarchies CgroupHierarchies::find() {
+  CgroupHierarchies found;
+  for (const CgroupMount& mount : cgroup_mounts()) {
+    if (mount.v2) {
+      find_v2(found, mount);
+      continue;
+    }
+    for (auto [controller, folder] : {std::pair{"memory", &found.v1_memory},
+                                      std::pair{"pids", &found.v1_pids},
+                                      std::pair{"cpuacct", &found.v1_cpuacct}}) {
+      if (has_word(mount.options, controller, ',')) {
+        *folder = folder_of(mount, own_group(controller));
+      }
+    }
+  }
+  return found;
+}
+
+Expected<Cgroup> Cgroup::create(const CgroupHierarchies& hierarchies, const Limits& limits) {
+  Cgroup group;
+  if (hierarchies.v2_controls) {
+    remove_stale(hierarchies.v2);
+    if (group.create_v2(hierarchies, limits)) return group;
+  } else if (writable(hierarchies.v1_memory) && writable(hierarchies.v1_pids)) {
+    for (const fs::path& parent :
+         {hierarchies.v1_memory, hierarchies.v1_pids, hierarchies.v1_cpuacct}) {
+      if (!parent.empty()) remove_stale(parent);
+    }
+    if (group.create_v1(hierarchies, limits)) return group;
+  } else {
+    group.why_not_ = "no cgroup with the memory and pids controllers may be made";
+  }
+  group.mode_ = CgroupMode::kNone;
+  return group;
+}
+
+bool Cgroup::create_v2(const CgroupHierarchies& hierarchies, const Limits& limits) {
+  const fs::path path = hierarchies.v2 / fresh_name();
+  if (::mkdir(path.c_str(), 0755) != 0) {
+    why_not_ = from_errno("mkdir " + path.string()).error().text();
+    return false;
+  }
+  made_.push_back(path);
+  folder_ = Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  for (const auto& done : {set(path / "memory.max", limits.memory),
+                           set(path / "pids.max", limits.processes + 1)}) {  // init counts, too
+    if (!done) {
+      why_not_ = done.error().text();
+      folder_.reset();
+      return false;
+    }
+  }
+  // Not there on kernels without swap accounting.
+  (void)set(path / "memory.swap.max", 0);
+  mode_ = CgroupMode::kV2;
+  return true;
+}
+
+bool Cgroup::create_v1(const CgroupHierarchies& hierarchies, const Limits& limits) {
+  const std::string name = fresh_name();
+  for (const fs::path& parent :
+       {hierarchies.v1_memory, hierarchies.v1_pids, hierarchies.v1_cpuacct}) {
+    if (!writable(parent)) continue;
+    const fs::path path = parent / name;
+    // Controllers that are mounted together share the folder.
+    if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
+      why_not_ = from_errno("mkdir " + path.string()).error().text();
+      return false;
+    }
+    made_.push_back(path);
+    tasks_.emplace_back(::open((path / "tasks").c_str(), O_WRONLY | O_CLOEXEC));
+  }
+  for (const auto& done :
+       {set(hierarchies.v1_memory / name / "memory.limit_in_bytes", limits.memory),
+        set(hierarchies.v1_pids / name / "pids.max", limits.processes + 1)}) {
+    if (!done) {
+      why_not_ = done.error().text();
+      return false;
+    }
+  }
+  (void)set(hierarchies.v1_memory / name / "memory.memsw.limit_in_bytes", limits.memory);
+  mode_ = CgroupMode::kV1;
+  return true;
+}
+
+Cgroup::~Cgroup() {
+  using namespace std::chrono_literals;
+  tasks_.clear();
+  folder_.reset();
+  for (const fs::path& path : made_) {
+    // The last process leaves its group a moment after it was reaped.
+    for (int tries = 0; ::rmdir(path.c_str()) != 0 && errno == EBUSY && tries < 200; ++tries) {
+      std::this_thread::sleep_for(1ms);
+    }
+  }
+}
+
+std::array<int, 4> Cgroup::tasks_files() const {
+  std::array<int, 4> files{-1, -1, -1, -1};
+  for (std::size_t i = 0; i < tasks_.size() && i < files.size(); ++i) files[i] = tasks_[i].get();
+  return files;
+}
+
+CgroupUsage Cgroup::usage() const {
+  CgroupUsage usage;
+  using std::chrono::microseconds;
+  if (mode_ == CgroupMode::kV2) {
+    const fs::path& path = made_.front();
+    if (const auto cpu = number_of(path / "cpu.stat", "usage_usec")) usage.cpu = microseconds(*cpu);
+    usage.peak_memory = number_in(path / "memory.peak");  // Linux 5.19
+    usage.memory_kills = number_of(path / "memory.events", "oom_kill");
+    usage.refused_forks = number_of(path / "pids.events", "max");
+    return usage;
+  }
+  // v1: one folder a controller, each with its own files.
+  for (const fs::path& path : made_) {
+    if (const auto cpu = number_in(path / "cpuacct.usage")) usage.cpu = microseconds(*cpu / 1000);
+    if (const auto peak = number_in(path / "memory.max_usage_in_bytes")) usage.peak_memory = peak;
+    if (const auto kills = number_of(path / "memory.oom_control", "oom_kill")) {
+      usage.memory_kills = kills;
+    }
+    if (const auto refused = number_of(path / "pids.events", "max")) usage.refused_forks = refused;
+  }
+  return usage;
+}
+
+}  // namespace sandbox

@@ -1,0 +1,111 @@
+#include "sandbox/files.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <array>
+
+namespace sandbox {
+namespace {
+
+Expected<void> read_to_end(int fd, std::string& bytes, std::uint64_t most) {
+  std::array<char, 65536> buffer;
+  for (;;) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return from_errno("read");
+    if (got == 0) return {};
+    bytes.append(buffer.data(), static_cast<std::size_t>(got));
+    if (bytes.size() > most) return failure("larger than " + std::to_string(most) + " bytes");
+  }
+}
+
+}  // namespace
+
+Expected<std::string> read_kernel_file(int directory, const char* path) {
+  const Fd fd(::openat(directory, path, O_RDONLY | O_CLOEXEC));
+  if (!fd) return from_errno(path);
+  std::string bytes;
+  if (auto done = read_to_end(fd.get(), bytes, UINT64_MAX); !done) {
+    return std::unexpected(done.error().within(path));
+  }
+  return bytes;
+}
+
+Expected<void> write_kernel_file(int directory, const char* path, std::string_view text) {
+  const Fd fd(::openat(directory, path, O_WRONLY | O_CLOEXEC));
+  if (!fd || ::write(fd.get(), text.data(), text.size()) < 0) return from_errno(path);
+  return {};
+}
+
+Expected<std::string> read_regular_file(int directory, const std::string& path,
+                                        std::uint64_t most) {
+  // O_NONBLOCK: opening a FIFO that nobody writes must not wait.
+  const Fd fd(::openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd && errno == ELOOP) return failure("is a symbolic link");
+  if (!fd) return from_errno("open");
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) return from_errno("fstat");
+  if (S_ISDIR(status.st_mode)) return failure("is a folder");
+  if (S_ISFIFO(status.st_mode)) return failure("is a FIFO");
+  if (!S_ISREG(status.st_mode)) return failure("is not a regular file");
+  if (static_cast<std::uint64_t>(status.st_size) > most) {
+    return failure("has " + std::to_string(status.st_size) + " bytes; at most " +
+                   std::to_string(most) + " are taken");
+  }
+  std::string bytes;
+  bytes.reserve(static_cast<std::size_t>(status.st_size));
+  if (auto done = read_to_end(fd.get(), bytes, most); !done) return std::unexpected(done.error());
+  return bytes;
+}
+
+Expected<void> make_file(int directory, const std::string& path, std::string_view bytes,
+                         unsigned mode, std::optional<uid_t> owner) {
+  for (std::size_t slash = path.find('/', 1); slash != std::string::npos;
+       slash = path.find('/', slash + 1)) {
+    const std::string folder = path.substr(0, slash);
+    if (::mkdirat(directory, folder.c_str(), 0755) != 0) {
+      if (errno == EEXIST) continue;
+      return from_errno("mkdir " + folder);
+    }
+    if (owner && ::fchownat(directory, folder.c_str(), *owner, *owner, 0) != 0) {
+      return from_errno("chown " + folder);
+    }
+  }
+  const Fd fd(::openat(directory, path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd) return from_errno("create " + path);
+  if (auto done = write_all(fd.get(), bytes); !done) {
+    return std::unexpected(done.error().within(path));
+  }
+  if (owner && ::fchown(fd.get(), *owner, *owner) != 0) return from_errno("chown " + path);
+  // Not through open's mode: the caller's umask has no say in what is in a box.
+  if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0) return from_errno("chmod " + path);
+  return {};
+}
+
+Expected<Fd> anonymous_file(std::string_view bytes) {
+  const Fd writable(::memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!writable) return from_errno("memfd_create");
+  if (auto done = write_all(writable.get(), bytes); !done) return std::unexpected(done.error());
+  if (::fcntl(writable.get(), F_ADD_SEALS,
+              F_SEAL_SEAL | F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK) != 0) {
+    return from_errno("F_ADD_SEALS");
+  }
+  const std::string path = "/proc/self/fd/" + std::to_string(writable.get());
+  Fd readable(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!readable) return from_errno(path);
+  return readable;
+}
+
+Expected<void> write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return from_errno("write");
+    bytes.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return {};
+}
+
+}  // namespace sandbox

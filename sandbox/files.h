@@ -1,0 +1,41 @@
+// Small whole-file reads and writes, relative to a directory descriptor.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sandbox/error.h"
+#include "sandbox/fd.h"
+
+namespace sandbox {
+
+/// Reads a kernel file (procfs, cgroupfs) to its end. Not for files that a student made: there is
+/// no bound on the size.
+[[nodiscard]] Expected<std::string> read_kernel_file(int directory, const char* path);
+
+/// Writes to a kernel file in one write(2), which is how such files want it.
+[[nodiscard]] Expected<void> write_kernel_file(int directory, const char* path,
+                                               std::string_view text);
+
+/// Reads a regular file of at most `most` bytes. Links are not followed; a FIFO, device, folder or
+/// larger file is an error that says so, and is never waited for.
+[[nodiscard]] Expected<std::string> read_regular_file(int directory, const std::string& path,
+                                                      std::uint64_t most);
+
+/// Makes a new file with these bytes; the folders above it are made with mode 0755. All that is
+/// made belongs to `owner` (user and group), or to the caller.
+[[nodiscard]] Expected<void> make_file(int directory, const std::string& path,
+                                       std::string_view bytes, unsigned mode,
+                                       std::optional<uid_t> owner = std::nullopt);
+
+/// An anonymous read-only file with these bytes, at its beginning: for a program's stdin.
+[[nodiscard]] Expected<Fd> anonymous_file(std::string_view bytes);
+
+/// Writes all of it, through EINTR and short writes.
+[[nodiscard]] Expected<void> write_all(int fd, std::string_view bytes);
+
+}  // namespace sandbox

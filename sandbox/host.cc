@@ -1,0 +1,88 @@
+#include "sandbox/host.h"
+
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "sandbox/files.h"
+
+namespace sandbox {
+namespace {
+
+std::vector<SystemFolder> find_folders() {
+  std::vector<SystemFolder> folders;
+  // Enough for a compiler and for what it makes; the rest of /etc is nobody's business.
+  for (const char* path :
+       {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives"}) {
+    struct stat status{};
+    if (::lstat(path, &status) != 0) continue;
+    SystemFolder folder{path, ""};
+    if (S_ISLNK(status.st_mode)) {
+      std::array<char, 256> target{};
+      const ssize_t size = ::readlink(path, target.data(), target.size());
+      if (size <= 0 || size == static_cast<ssize_t>(target.size())) continue;
+      folder.link_target.assign(target.data(), static_cast<std::size_t>(size));
+    }
+    folders.push_back(folder);
+  }
+  return folders;
+}
+
+}  // namespace
+
+Host Host::find() {
+  Host host;
+  host.tier = ::geteuid() == 0 ? Tier::kRoot : Tier::kUser;
+  const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0,
+                                 LANDLOCK_CREATE_RULESET_VERSION);
+  host.landlock_version = version > 0 ? static_cast<int>(version) : 0;
+  host.cgroups = CgroupHierarchies::find();
+  host.folders = find_folders();
+  host.loader_cache = read_kernel_file(AT_FDCWD, "/etc/ld.so.cache").value_or("");
+  return host;
+}
+
+std::string Isolation::text() const {
+  std::string text = tier == Tier::kRoot ? "A: root, namespaces" : "B: user namespace";
+  switch (cgroup) {
+    case CgroupMode::kV2:
+      text += ", cgroup v2";
+      break;
+    case CgroupMode::kV1:
+      text += ", cgroup v1";
+      break;
+    case CgroupMode::kNone:
+      text += ", no cgroup";
+      break;
+  }
+  if (landlock_version > 0) text += ", Landlock " + std::to_string(landlock_version);
+  return text + ", seccomp";
+}
+
+std::vector<std::string> Isolation::missing() const {
+  std::vector<std::string> missing;
+  if (cgroup == CgroupMode::kNone) {
+    missing.emplace_back(
+        "no cgroup: memory is limited for each process alone and the sum of the tree is only "
+        "sampled, and so is the number of processes; CPU time is a lower bound");
+  }
+  if (cgroup == CgroupMode::kV1) {
+    missing.emplace_back(
+        "cgroup v1: swapped-out memory is limited only where the kernel accounts for swap");
+  }
+  if (landlock_version == 0) {
+    missing.emplace_back("no Landlock: the private root alone confines what is written");
+  }
+  if (tier == Tier::kUser) {
+    missing.emplace_back(
+        "user namespace: programs run with the user id of whoever runs the grader, and the number "
+        "of System V objects has only the kernel's own limit");
+  }
+  return missing;
+}
+
+}  // namespace sandbox

@@ -1,0 +1,48 @@
+// What this machine offers for boxes, found once.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sandbox/cgroup.h"
+#include "sandbox/error.h"
+
+namespace sandbox {
+
+/// How a box is made. The letters are used in reports and the documentation.
+enum class Tier {
+  kRoot,  ///< A: by root, with an unused user id in the box
+  kUser,  ///< B: by an ordinary user, in a user namespace
+};
+
+/// A folder of the host's that is shown read-only in every box, at the same place.
+struct SystemFolder {
+  std::string path;
+  std::string link_target;  ///< set where the host has a link there
+};
+
+struct Host {
+  Tier tier = Tier::kUser;
+  int landlock_version = 0;  ///< 0: not there
+  CgroupHierarchies cgroups;
+  std::vector<SystemFolder> folders;
+  std::string loader_cache;  ///< the bytes of /etc/ld.so.cache
+
+  /// Looks; changes nothing but the controllers of a cgroup v2 folder (see CgroupHierarchies).
+  [[nodiscard]] static Host find();
+};
+
+/// What a box has, and what this machine can't promise.
+struct Isolation {
+  Tier tier = Tier::kUser;
+  CgroupMode cgroup = CgroupMode::kNone;
+  int landlock_version = 0;
+
+  /// "A: root, namespaces, cgroup v2, Landlock 5, seccomp"
+  [[nodiscard]] std::string text() const;
+  /// A sentence for each promise that can't be given; empty on a machine that has it all.
+  [[nodiscard]] std::vector<std::string> missing() const;
+};
+
+}  // namespace sandbox

@@ -1,0 +1,35 @@
+// The parts of the box's init. Everything here runs between clone and exec, possibly in a copy of a
+// process that had other threads: only async-signal-safe calls, no allocation, plain data. Results
+// are 0 or an errno, with the step in a Step&.
+#pragma once
+
+#include <span>
+
+#include "sandbox/plan.h"
+#include "sandbox/protocol.h"
+
+namespace sandbox {
+
+/// Builds the private root and enters it (build_root.cc).
+[[nodiscard]] int build_root(const Plan& plan, uid_t user, Step& step);
+
+/// Makes the root and the programs in it read-only.
+[[nodiscard]] int seal_root();
+
+/// A Landlock ruleset for commands, or -1 with errno (landlock.cc). `version` is the ABI's.
+[[nodiscard]] int make_landlock_ruleset(int version);
+
+/// Turns the calling process, a fresh child of init, into the command (start_command.cc).
+/// Returns only where that failed, with the errno. Order::text was checked to be well formed.
+struct StartContext {
+  const Plan& plan;
+  uid_t user;
+  int landlock;                ///< the ruleset, or -1
+  std::span<const int> files;  ///< stdin, stdout, stderr, filter
+};
+[[nodiscard]] int become_command(const StartContext& context, Order& order, Step& step);
+
+/// Sends a report, with descriptors beside it. Blocks; false where the keeper is gone.
+bool send_report(int control, const Report& report, std::span<const int> files);
+
+}  // namespace sandbox

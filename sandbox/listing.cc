@@ -1,0 +1,140 @@
+#include "sandbox/listing.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <memory>
+#include <sstream>
+
+#include "sandbox/fd.h"
+#include "sandbox/files.h"
+
+namespace sandbox {
+namespace {
+
+using Row = std::vector<std::int64_t>;
+
+/// The numbers of a /proc/sysvipc table, a row a line, without its heading. All columns of these
+/// tables are numbers, the permissions in octal digits. Source: proc(5).
+Expected<std::vector<Row>> rows_of(int table, std::size_t least_columns) {
+  std::string text;
+  std::array<char, 4096> buffer;
+  // From the beginning each time: at offset 0 the kernel makes the table anew.
+  for (off_t offset = 0;;) {
+    const ssize_t got = ::pread(table, buffer.data(), buffer.size(), offset);
+    if (got < 0) return from_errno("read /proc/sysvipc");
+    if (got == 0) break;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+    offset += got;
+  }
+  std::vector<Row> rows;
+  std::istringstream lines(text);
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    std::istringstream words(line);
+    Row row;
+    for (std::int64_t number = 0; words >> number;) row.push_back(number);
+    if (row.size() < least_columns) return failure("/proc/sysvipc has an unknown form: " + line);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Expected<std::vector<std::string>> names_in(int folder) {
+  // A descriptor of its own: reading moves its position, and fdopendir takes it.
+  const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) return from_errno("open a folder of the box");
+  const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
+      ::fdopendir(copy));
+  if (!stream) return from_errno("fdopendir");
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+Expected<std::vector<LiveProcess>> list_processes(int proc) {
+  const auto names = names_in(proc);
+  if (!names) return std::unexpected(names.error());
+  std::vector<LiveProcess> processes;
+  for (const std::string& name : *names) {
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (error != std::errc{} || *end != '\0' || pid == 1) continue;  // 1 is our init
+    const auto status = read_kernel_file(proc, (name + "/stat").c_str());
+    if (!status) continue;  // it has gone meanwhile
+    // "PID (NAME) STATE …", where NAME may hold anything, a ')' too.
+    const std::size_t open = status->find('(');
+    const std::size_t close = status->rfind(')');
+    if (close == std::string::npos || close + 2 >= status->size()) continue;
+    const char state = (*status)[close + 2];
+    if (state == 'Z' || state == 'X') continue;  // has ended
+    processes.push_back({pid, status->substr(open + 1, close - open - 1)});
+  }
+  std::ranges::sort(processes, {}, &LiveProcess::pid);
+  return processes;
+}
+
+}  // namespace
+
+Expected<std::vector<SysvSegment>> list_segments(const BoxViews& views) {
+  const auto rows = rows_of(views.sysv_segments, 7);
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<SysvSegment> segments;
+  for (const Row& row : *rows) {  // key shmid perms size cpid lpid nattch …
+    const bool removed = row[2] / 1000 % 2 != 0;  // SHM_DEST, 01000, in octal digits
+    segments.push_back({static_cast<int>(row[1]), static_cast<key_t>(row[0]),
+                        static_cast<std::uint64_t>(row[3]), static_cast<std::uint64_t>(row[6]),
+                        removed});
+  }
+  return segments;
+}
+
+Expected<Listing> list_box(const BoxViews& views) {
+  Listing listing;
+  auto segments = list_segments(views);
+  if (!segments) return std::unexpected(segments.error());
+  listing.segments = std::move(*segments);
+  const auto semaphores = rows_of(views.sysv_semaphores, 4);
+  if (!semaphores) return std::unexpected(semaphores.error());
+  for (const Row& row : *semaphores) {  // key semid perms nsems …
+    listing.semaphore_sets.push_back({static_cast<int>(row[1]), static_cast<key_t>(row[0]),
+                                      static_cast<std::uint64_t>(row[3])});
+  }
+  const auto queues = rows_of(views.sysv_queues, 5);
+  if (!queues) return std::unexpected(queues.error());
+  for (const Row& row : *queues) {  // key msqid perms cbytes qnum …
+    listing.message_queues.push_back({static_cast<int>(row[1]), static_cast<key_t>(row[0]),
+                                      static_cast<std::uint64_t>(row[4]),
+                                      static_cast<std::uint64_t>(row[3])});
+  }
+  if (views.mqueue >= 0) {
+    const auto names = names_in(views.mqueue);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names) listing.posix_queues.push_back({"/" + name});
+  }
+  if (views.shm >= 0) {
+    const auto names = names_in(views.shm);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names) {
+      struct stat status{};
+      if (::fstatat(views.shm, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+      listing.shared_memory_files.push_back({name, static_cast<std::uint64_t>(status.st_size)});
+    }
+  }
+  auto processes = list_processes(views.proc);
+  if (!processes) return std::unexpected(processes.error());
+  listing.processes = std::move(*processes);
+  return listing;
+}
+
+}  // namespace sandbox

@@ -1,0 +1,38 @@
+// All that the box's init needs, prepared by the keeper before it is cloned. Plain data: between
+// clone and exec nothing may allocate, lock or throw, since the keeper may have other threads.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+
+namespace sandbox {
+
+/// A folder of the host that is seen read-only in the box, at the same place.
+struct PlannedFolder {
+  const char* path;
+  bool symlink;             ///< the host has a link here (/lib -> usr/lib): make the same one
+  const char* link_target;
+};
+
+struct Plan {
+  int control = -1;               ///< init's end of the pair
+  bool user_namespace = false;    ///< tier B: no setgroups, ids are mapped
+  bool posix_ipc = true;          ///< mount /dev/shm and /dev/mqueue
+  bool loopback = false;
+  std::array<int, 4> cgroup_tasks{-1, -1, -1, -1};  ///< cgroup v1 `tasks` files to join
+  const PlannedFolder* folders = nullptr;
+  std::uint32_t folder_count = 0;
+  const char* tmpfs_options = "";  ///< of each writable folder: size=N,nr_inodes=N
+  std::uint64_t open_files = 0;
+  std::uint64_t file_size = 0;
+  std::uint64_t processes = 0;      ///< RLIMIT_NPROC, behind the cgroup's own limit
+  std::uint64_t address_space = 0;  ///< RLIMIT_AS of each process; 0: none
+  int landlock_version = 0;         ///< 0: not there
+};
+
+/// The life of the box's init, process 1 of its namespace. Never returns.
+[[noreturn]] void run_init(const Plan& plan);
+
+}  // namespace sandbox

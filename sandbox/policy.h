@@ -1,0 +1,53 @@
+// Which system calls a box allows: a value made of named groups, with the seccomp program for it.
+//
+// Each call falls in one of four classes:
+//   allowed   the base group's calls, and those of the groups that the policy names;
+//   refused   calls of a named group that the policy does not name, and of the group "kernel", which
+//             no policy can name: told by name to the keeper, which ends the box;
+//   denied    a few that honest programs try and do without: they fail with an errno;
+//   unknown   everything else fails with ENOSYS, so that a newer C library falls back.
+//
+// Sources: seccomp(2), seccomp_unotify(2), libseccomp 2.5.
+#pragma once
+
+#include <linux/filter.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/error.h"
+#include "sandbox/policy_groups.h"
+
+namespace sandbox {
+
+/// Immutable; copies share the program.
+class Policy {
+ public:
+  /// The base group and these. An unknown name is an error that lists the known ones.
+  [[nodiscard]] static Expected<Policy> of(std::span<const std::string> groups);
+
+  /// Everything that can be allowed: for builds, and for commands without a lab.
+  [[nodiscard]] static Policy widest();
+
+  [[nodiscard]] bool allows(std::string_view group) const;
+
+  /// For this machine's architecture. Calls of another one (int 0x80, x32) kill the process: they
+  /// have no honest use.
+  [[nodiscard]] std::span<const sock_filter> program() const { return program_; }
+
+  /// The group that call `number` with these arguments is refused for; nullptr where it is not.
+  /// For the keeper that is told of a call by the program.
+  [[nodiscard]] const PolicyGroup* refusing_group(int number,
+                                                  std::span<const std::uint64_t> arguments) const;
+
+ private:
+  std::vector<std::string> groups_;
+  std::shared_ptr<const std::vector<sock_filter>> owned_;  ///< empty where it is built in
+  std::span<const sock_filter> program_;
+};
+
+}  // namespace sandbox

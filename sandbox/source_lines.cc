@@ -1,0 +1,192 @@
+#include "sandbox/source_lines.h"
+
+#include <elfutils/libdwfl.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <sstream>
+
+#include "sandbox/fd.h"
+#include "sandbox/files.h"
+
+namespace sandbox {
+namespace {
+
+constexpr std::string_view kWorkFolder = "/work/";
+
+/// Where a thread stands, from /proc/PID/syscall: "number 6 arguments sp pc". Source: proc(5).
+struct Registers {
+  Dwarf_Word stack_pointer = 0;
+  Dwarf_Word program_counter = 0;
+};
+
+bool read_registers(pid_t thread, Registers& registers) {
+  const std::string path = "/proc/" + std::to_string(thread) + "/syscall";
+  const auto text = read_kernel_file(AT_FDCWD, path.c_str());
+  if (!text) return false;
+  std::istringstream words(*text);
+  std::string number;
+  Dwarf_Word argument = 0;
+  words >> number >> std::hex;
+  for (int i = 0; i < 6; ++i) words >> argument;
+  return static_cast<bool>(words >> registers.stack_pointer >> registers.program_counter);
+}
+
+struct Walk {
+  pid_t thread = 0;
+  std::string prefix;
+  Registers registers;
+  std::vector<SourceLine> lines;
+};
+
+pid_t next_thread(Dwfl*, void* argument, void** thread_argument) {
+  if (*thread_argument != nullptr) return 0;
+  *thread_argument = argument;
+  return static_cast<Walk*>(argument)->thread;
+}
+
+bool get_thread(Dwfl*, pid_t, void* argument, void** thread_argument) {
+  *thread_argument = argument;
+  return true;
+}
+
+bool read_memory(Dwfl*, Dwarf_Addr address, Dwarf_Word* result, void* argument) {
+  const iovec here{result, sizeof *result};
+  const iovec there{reinterpret_cast<void*>(address), sizeof *result};
+  return ::process_vm_readv(static_cast<Walk*>(argument)->thread, &here, 1, &there, 1, 0) ==
+         sizeof *result;
+}
+
+bool set_registers(Dwfl_Thread* thread, void* argument) {
+  // The wrappers of system calls keep their frame by the stack pointer alone.
+  constexpr int kStackPointer = 7;  // System V ABI, AMD64, figure 3.36
+  const auto* walk = static_cast<Walk*>(argument);
+  dwfl_thread_state_register_pc(thread, walk->registers.program_counter);
+  return dwfl_thread_state_registers(thread, kStackPointer, 1, &walk->registers.stack_pointer);
+}
+
+int visit_frame(Dwfl_Frame* frame, void* argument) {
+  auto* walk = static_cast<Walk*>(argument);
+  Dwarf_Addr pc = 0;
+  bool activation = false;
+  if (!dwfl_frame_pc(frame, &pc, &activation)) return DWARF_CB_ABORT;
+  if (!activation) --pc;  // a return address may be in the next line already
+  Dwfl_Module* module = dwfl_addrmodule(dwfl_thread_dwfl(dwfl_frame_thread(frame)), pc);
+  if (module == nullptr) return DWARF_CB_OK;
+  const char* name = dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+                                      nullptr);
+  if (name == nullptr || !std::string_view(name).starts_with(walk->prefix)) return DWARF_CB_OK;
+  Dwfl_Line* line = dwfl_module_getsrc(module, pc);
+  int number = 0;
+  const char* file =
+      line == nullptr ? nullptr
+                      : dwfl_lineinfo(line, nullptr, &number, nullptr, nullptr, nullptr);
+  if (file == nullptr) return DWARF_CB_OK;
+  std::string_view path = file;
+  if (path.starts_with(kWorkFolder)) path.remove_prefix(kWorkFolder.size());
+  const char* function = dwfl_module_addrname(module, pc);
+  walk->lines.push_back({std::string(path), number, function == nullptr ? "" : function});
+  constexpr std::size_t kMostFrames = 32;
+  return walk->lines.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
+}
+
+/// libdwfl hands the file callback no argument of ours. One walk a process: see answer().
+pid_t thread_in_walk = 0;
+
+/// Opens a mapped file by its path in the box; no link leads out of it.
+int find_elf(Dwfl_Module*, void**, const char* name, Dwarf_Addr, char** file_name, Elf**) {
+  const std::string root = "/proc/" + std::to_string(thread_in_walk) + "/root";
+  const Fd folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  const long file = ::syscall(SYS_openat2, folder.get(), name, &how, sizeof how);
+  if (file >= 0) *file_name = ::strdup(name);
+  return static_cast<int>(file);
+}
+/// No search for separate debug files, nor any question to a debuginfod server.
+int find_no_debug_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, const char*,
+                       GElf_Word, char**) {
+  return -1;
+}
+
+void walk_stack(Walk& walk) {
+  static const Dwfl_Callbacks kFiles{find_elf, find_no_debug_file, nullptr, nullptr};
+  static const Dwfl_Thread_Callbacks kThreads{next_thread, get_thread, read_memory, set_registers,
+                                              nullptr,     nullptr};
+  thread_in_walk = walk.thread;
+  const std::unique_ptr<Dwfl, decltype([](Dwfl* dwfl) { dwfl_end(dwfl); })> dwfl(
+      dwfl_begin(&kFiles));
+  if (!dwfl || !read_registers(walk.thread, walk.registers)) return;
+  dwfl_report_begin(dwfl.get());
+  if (dwfl_linux_proc_report(dwfl.get(), walk.thread) != 0) return;
+  if (dwfl_report_end(dwfl.get(), nullptr, nullptr) != 0) return;
+  if (!dwfl_attach_state(dwfl.get(), nullptr, walk.thread, &kThreads, &walk)) return;
+  dwfl_getthread_frames(dwfl.get(), walk.thread, visit_frame, &walk);
+}
+
+[[noreturn]] void answer(int pipe, pid_t thread, const std::string& prefix) {
+  constexpr rlimit kSeconds{2, 2};
+  constexpr rlimit kMemory{1ULL << 30, 1ULL << 30};
+  ::setrlimit(RLIMIT_CPU, &kSeconds);
+#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes of address space
+  ::setrlimit(RLIMIT_AS, &kMemory);
+#else
+  (void)kMemory;
+#endif
+  Walk walk{thread, prefix, {}, {}};
+  walk_stack(walk);
+  std::string text;
+  for (const SourceLine& line : walk.lines) {
+    // NUL cannot be in any of them.
+    text += line.file + '\0' + std::to_string(line.line) + '\0' + line.function + '\0';
+  }
+  (void)write_all(pipe, text);
+  ::_exit(0);
+}
+
+}  // namespace
+
+std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix) {
+  constexpr std::size_t kMostText = 65536;  // what a pipe holds: the child never waits
+  constexpr int kMostMilliseconds = 5000;
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
+  const Fd reading(ends[0]);
+  Fd writing(ends[1]);
+  const pid_t child = ::fork();
+  if (child < 0) return {};
+  if (child == 0) answer(writing.get(), thread, prefix);
+  writing.reset();
+  std::string text(kMostText, '\0');
+  std::size_t size = 0;
+  pollfd wait{reading.get(), POLLIN, 0};
+  while (size < text.size() && ::poll(&wait, 1, kMostMilliseconds) > 0) {
+    const ssize_t got = ::read(reading.get(), text.data() + size, text.size() - size);
+    if (got <= 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  ::kill(child, SIGKILL);
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  std::vector<SourceLine> lines;
+  std::istringstream fields(text.substr(0, size));
+  for (std::string file, number, function;
+       std::getline(fields, file, '\0') && std::getline(fields, number, '\0') &&
+       std::getline(fields, function, '\0');) {
+    lines.push_back({file, std::atoi(number.c_str()), function});
+  }
+  return lines;
+}
+
+}  // namespace sandbox

@@ -1,0 +1,158 @@
+// From a fresh child of init to the command: every privilege goes, in an order in which each step
+// still has what it needs. The filter is last.
+// Sources: credentials(7), capabilities(7), seccomp(2), landlock(7).
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/init_parts.h"
+
+namespace sandbox {
+namespace {
+
+constexpr int kMostStrings = 4096;
+
+int set_limit(int resource, std::uint64_t soft, std::uint64_t hard) {
+  const struct rlimit64 limit {soft, hard};
+  return static_cast<int>(syscall(SYS_prlimit64, 0, resource, &limit, nullptr));
+}
+
+int set_limits(const Plan& plan) {
+  constexpr std::uint64_t kStack = 8ULL << 20;
+  constexpr std::uint64_t kLocked = 1ULL << 20;
+  if (set_limit(RLIMIT_CORE, 0, 0) != 0 || set_limit(RLIMIT_NOFILE, plan.open_files, plan.open_files) != 0 ||
+      set_limit(RLIMIT_FSIZE, plan.file_size, plan.file_size) != 0 ||
+      set_limit(RLIMIT_NPROC, plan.processes, plan.processes) != 0 ||
+      set_limit(RLIMIT_STACK, kStack, kStack) != 0 || set_limit(RLIMIT_MEMLOCK, kLocked, kLocked) != 0 ||
+      set_limit(RLIMIT_CPU, RLIM64_INFINITY, RLIM64_INFINITY) != 0) {
+    return -1;
+  }
+  const std::uint64_t space = plan.address_space != 0 ? plan.address_space : RLIM64_INFINITY;
+  return set_limit(RLIMIT_AS, space, space);
+}
+
+/// The keeper's ignored signals would be inherited through exec, and init's mask.
+void reset_signals() {
+  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+/// Init is spared from memory kills; a command is not.
+void allow_memory_kills() {
+  const int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  [[maybe_unused]] const ssize_t wrote = write(file, "0", 1);
+  close(file);
+}
+
+int take_files(std::span<const int> files) {
+  for (int number = 0; number < 3; ++number) {
+    if (dup2(files[static_cast<size_t>(number)], number) < 0) return -1;
+  }
+  return 0;  // everything else of init's is close-on-exec
+}
+
+int drop_user(const Plan& plan, uid_t user) {
+  // In a user namespace the id is mapped already, and setgroups is denied there.
+  if (plan.user_namespace) return 0;
+  if (syscall(SYS_setgroups, 0, nullptr) != 0) return -1;
+  if (syscall(SYS_setresgid, user, user, user) != 0) return -1;
+  return static_cast<int>(syscall(SYS_setresuid, user, user, user));
+}
+
+int drop_capabilities() {
+  struct __user_cap_header_struct header {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct none[2] {};
+  return static_cast<int>(syscall(SYS_capset, &header, none));
+}
+
+void drop_bounding_set() {
+  // Needs CAP_SETPCAP, so before the capabilities go. An unknown capability ends the list.
+  for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0; ++capability) {
+  }
+}
+
+/// Installs the filter and hands its listener to the keeper.
+int install_filter(const StartContext& context, const Order& order) {
+  struct stat status {};
+  if (fstat(context.files[3], &status) != 0) return -1;
+  const auto size = static_cast<size_t>(status.st_size);
+  void* program = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, context.files[3], 0);
+  if (program == MAP_FAILED) return -1;
+  const struct sock_fprog filter {static_cast<unsigned short>(size / sizeof(sock_filter)),
+                                  static_cast<sock_filter*>(program)};
+  const int listener =
+      static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                               SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter));
+  if (listener < 0) return -1;
+  Report report;
+  report.kind = Report::Kind::kListening;
+  report.command = order.command;
+  report.pid = static_cast<std::int32_t>(getpid());
+  if (!send_report(context.plan.control, report, {&listener, 1})) return -1;
+  close(listener);
+  return 0;
+}
+
+}  // namespace
+
+int become_command(const StartContext& context, Order& order, Step& step) {
+  const auto failed = [&step](Step at) {
+    step = at;
+    return errno;
+  };
+  if (setsid() < 0 || take_files(context.files) != 0) return failed(Step::kDescriptors);
+  reset_signals();
+  umask(022);
+  allow_memory_kills();
+
+  static char* strings[kMostStrings + 2];
+  char* text = order.text.data();
+  const char* path = text;
+  text += strlen(text) + 1;
+  const char* folder = text;
+  text += strlen(text) + 1;
+  char** next = strings;
+  const auto take = [&next, &text](std::uint32_t count) {
+    char** first = next;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      *next++ = text;
+      text += strlen(text) + 1;
+    }
+    *next++ = nullptr;
+    return first;
+  };
+  if (order.arguments + order.environment > kMostStrings) {
+    errno = E2BIG;
+    return failed(Step::kExecute);
+  }
+  char** arguments = take(order.arguments);
+  char** environment = take(order.environment);
+
+  if (chdir(folder) != 0) return failed(Step::kWorkFolder);
+  if (set_limits(context.plan) != 0) return failed(Step::kLimits);
+  drop_bounding_set();
+  if (drop_user(context.plan, context.user) != 0) return failed(Step::kUser);
+  if (drop_capabilities() != 0) return failed(Step::kCapabilities);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Step::kNoNewPrivileges);
+  if (context.landlock >= 0 && syscall(SYS_landlock_restrict_self, context.landlock, 0) != 0) {
+    return failed(Step::kLandlock);
+  }
+  if (install_filter(context, order) != 0) return failed(Step::kFilter);
+  execve(path, arguments, environment);
+  return failed(Step::kExecute);
+}
+
+}  // namespace sandbox

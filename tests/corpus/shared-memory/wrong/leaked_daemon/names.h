@@ -1,0 +1,3 @@
+#define KEY   5678
+#define FULL  "/lab.full"
+#define EMPTY "/lab.empty"
