@@ -61,13 +61,13 @@ bool append_string(Order& order, std::size_t& size, std::string_view text) {
 /// The keeper: one event loop for reports of init, refused calls, output, limits and the stop.
 class Box::Keeper {
  public:
-  Keeper(const Host& host, BoxSpec spec, Cgroup cgroup, InitProcess init)
-      : host_(host),
+  Keeper(Isolation isolation, BoxSpec spec, Cgroup cgroup, InitProcess init)
+      : isolation_(isolation),
         spec_(std::move(spec)),
         cgroup_(std::move(cgroup)),
         init_(std::move(init)) {}
 
-  Expected<void> become_ready();
+  Expected<void> become_ready(const std::string& loader_cache);
   Expected<int> start(Command command);
   Expected<void> wait(milliseconds most);
   Expected<void> end_all();
@@ -87,7 +87,7 @@ class Box::Keeper {
   [[nodiscard]] int work() const { return views_[1].get(); }
   Expected<void> give_segment(key_t key, std::uint64_t size);
 
-  const Host& host_;
+  Isolation isolation_;
   BoxSpec spec_;
   // Destroyed in the opposite order: first the processes, then their group.
   Cgroup cgroup_;
@@ -136,7 +136,7 @@ class Box::Keeper {
   Clock::time_point last_look_{};
 };
 
-Expected<void> Box::Keeper::become_ready() {
+Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
   const std::span<const sock_filter> program = spec_.policy.program();
   auto filter = anonymous_file({reinterpret_cast<const char*>(program.data()),
                                 program.size_bytes()});
@@ -147,8 +147,7 @@ Expected<void> Box::Keeper::become_ready() {
     if (Clock::now() > deadline) return failure("the box did not get ready");
     if (auto done = wait(kLookPeriod); !done) return done;
   }
-  const uid_t owner = host_.tier == Tier::kUser ? 1000 : init_.owner();
-  return place_etc(root(), owner, host_.loader_cache);
+  return place_etc(root(), init_.user_in_box(), loader_cache);
 }
 
 Expected<int> Box::Keeper::start(Command command) {
@@ -296,7 +295,7 @@ Expected<void> Box::Keeper::take_report(ReceivedReport received) {
       take_end(report);
       break;
     case Report::Kind::kOrphanEnded:
-      if (!ending_ && orphans_.size() < kMostOrphans) orphans_.emplace_back(report.name.data());
+      if (orphans_.size() < kMostOrphans) orphans_.emplace_back(report.name.data());
       break;
     case Report::Kind::kGiven:
       given_ = report.value;
@@ -472,9 +471,10 @@ Expected<Box> Box::open(const Host& host, BoxSpec spec) {
   auto init = InitProcess::create({host, *cgroup, spec.limits, spec.policy.allows("posix-ipc"),
                                    spec.policy.allows("network")});
   if (!init) return std::unexpected(init.error().within("make a box"));
+  const Isolation isolation{host.tier, cgroup->mode(), host.landlock_version};
   auto keeper =
-      std::make_unique<Keeper>(host, std::move(spec), std::move(*cgroup), std::move(*init));
-  if (auto ready = keeper->become_ready(); !ready) {
+      std::make_unique<Keeper>(isolation, std::move(spec), std::move(*cgroup), std::move(*init));
+  if (auto ready = keeper->become_ready(host.loader_cache); !ready) {
     return std::unexpected(ready.error().within("set up a box"));
   }
   return Box(std::move(keeper));
@@ -485,7 +485,7 @@ Box::Box(Box&&) noexcept = default;
 Box::~Box() = default;
 
 Isolation Box::isolation() const {
-  return {keeper_->host_.tier, keeper_->cgroup_.mode(), keeper_->host_.landlock_version};
+  return keeper_->isolation_;
 }
 
 Expected<void> Box::place_program(const std::string& name, std::string_view bytes) {

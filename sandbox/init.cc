@@ -184,8 +184,9 @@ void name_of_process(pid_t pid, std::array<char, 16>& name) {
   if (got > 0 && name[static_cast<size_t>(got) - 1] == '\n') name[static_cast<size_t>(got) - 1] = 0;
 }
 
-/// Reaps one ended process and reports it. False where there is none.
-bool reap_one(int options) {
+/// Reaps one ended process and reports it; of orphans only those that ended by themselves. False
+/// where there is none.
+bool reap_one(int options, bool killed_by_us = false) {
   siginfo_t info {};
   if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | options) != 0 || info.si_pid == 0) return false;
   Report report;
@@ -205,15 +206,17 @@ bool reap_one(int options) {
   report.cpu_microseconds = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000 +
                             usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
   if (report.command >= 0) init.commands[static_cast<size_t>(report.command)] = 0;
-  send_report(init.plan->control, report, {});
+  if (report.command >= 0 || !killed_by_us) send_report(init.plan->control, report, {});
   return true;
 }
 
 void end_all() {
+  while (reap_one(WNOHANG)) {
+  }
   // Again and again: a process that was being forked may have been missed.
   do {
     kill(-1, SIGKILL);
-  } while (reap_one(0));
+  } while (reap_one(0, true));
   Report report;
   report.kind = Report::Kind::kAllEnded;
   send_report(init.plan->control, report, {});

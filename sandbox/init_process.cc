@@ -115,6 +115,7 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
     order.user = kFirstUser + static_cast<uid_t>(pid);
     init.owner_ = order.user;
   }
+  init.user_in_box_ = order.user;
   if (auto sent = init.send(order, 0, {}); !sent) return std::unexpected(sent.error());
   return init;
 }

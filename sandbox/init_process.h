@@ -45,8 +45,9 @@ class InitProcess {
   /// Readable when a report is there, or init has gone.
   [[nodiscard]] int control() const { return control_.get(); }
 
-  /// User and group id of commands, as seen from outside the box.
+  /// User and group id of commands, as seen from outside the box and in it.
   [[nodiscard]] uid_t owner() const { return owner_; }
+  [[nodiscard]] uid_t user_in_box() const { return user_in_box_; }
 
   /// Sends an order; of `order.text` only the first `text_size` bytes.
   [[nodiscard]] Expected<void> send(const Order& order, std::size_t text_size,
@@ -61,6 +62,7 @@ class InitProcess {
   Fd control_;
   Fd pidfd_;
   uid_t owner_ = 0;
+  uid_t user_in_box_ = 0;
 };
 
 }  // namespace sandbox

@@ -57,7 +57,7 @@ class Doctor {
                                     sandbox::LimitKind::kProcesses));
       report("CPU limit", limit("while :; do :; done", sandbox::LimitKind::kCpuTime));
       report("time limit", limit("sleep 99", sandbox::LimitKind::kWallTime));
-      report("file size limit", limit("head -c 9M /dev/zero > big", sandbox::LimitKind::kFileSize));
+      report("file size limit", limit("exec head -c 9M /dev/zero > big", sandbox::LimitKind::kFileSize));
       report("output limit", limit("yes", sandbox::LimitKind::kOutput));
       report("Landlock", landlock());
     }
@@ -127,7 +127,7 @@ class Doctor {
 
   Finding network() {
     std::string printed;
-    std::vector<std::string> groups{"exec", "signals"};
+    std::vector<std::string> groups{"exec", "signals", "local-sockets"};
     auto policy = sandbox::Policy::of(groups);
     if (!policy) return {Finding::State::kMissing, policy.error().text()};
     auto box = try_in_box(host_, "exec 3<>/dev/tcp/127.0.0.1/9", small_limits(), *policy, printed);

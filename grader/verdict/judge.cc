@@ -42,11 +42,7 @@ class Judge {
     if (check.stage == Stage::kOrders || check.stage == Stage::kFaults) {
       if (!results_.explored) return skip(result, "this version does not explore orders yet", 0);
     }
-    if (check.stage == Stage::kBuild && !results_.warnings.empty()) {
-      result.details = results_.warnings;
-      result.message = fmt::format("{} warning{} of the compiler", results_.warnings.size(),
-                                   results_.warnings.size() == 1 ? "" : "s");
-    }
+    if (check.stage == Stage::kBuild) result.details = results_.warnings;
     // What it found is still told, but decides nothing.
     if (!prerequisite_.empty()) return skip(result, prerequisite_, check.points);
     if (!result.findings.empty()) fail(check, result);
