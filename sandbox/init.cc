@@ -30,7 +30,6 @@ constexpr int kFilesOfStart = 4;
 struct Init {
   const Plan* plan = nullptr;
   uid_t user = 0;
-  int landlock = -1;
   int children = -1;  ///< signalfd of SIGCHLD
   std::array<pid_t, kMostCommands> commands{};
   int command_count = 0;
@@ -134,8 +133,7 @@ void seal() {
   int error = seal_root();
   if (error == 0 && init.plan->landlock_version > 0) {
     step = Step::kLandlock;
-    init.landlock = make_landlock_ruleset(init.plan->landlock_version);
-    if (init.landlock < 0) error = errno;
+    error = enter_landlock(init.plan->landlock_version);
   }
   if (error != 0) send_failure(step, error);
 }
@@ -161,7 +159,7 @@ void start(std::span<const int> files) {
   }
   if (pid == 0) {
     Step step = Step::kNone;
-    const int error = become_command({*init.plan, init.user, init.landlock, files}, order, step);
+    const int error = become_command({*init.plan, init.user, files}, order, step);
     report_not_started(step, error);
     _exit(127);
   }

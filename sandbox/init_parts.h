@@ -16,15 +16,14 @@ namespace sandbox {
 /// Makes the root and the programs in it read-only.
 [[nodiscard]] int seal_root();
 
-/// A Landlock ruleset for commands, or -1 with errno (landlock.cc). `version` is the ABI's.
-[[nodiscard]] int make_landlock_ruleset(int version);
+/// Confines init, and with it every command, by Landlock (landlock.cc). `version` is the ABI's.
+[[nodiscard]] int enter_landlock(int version);
 
 /// Turns the calling process, a fresh child of init, into the command (start_command.cc).
 /// Returns only where that failed, with the errno. Order::text was checked to be well formed.
 struct StartContext {
   const Plan& plan;
   uid_t user;
-  int landlock;                ///< the ruleset, or -1
   std::span<const int> files;  ///< stdin, stdout, stderr, filter
 };
 [[nodiscard]] int become_command(const StartContext& context, Order& order, Step& step);

@@ -1,5 +1,8 @@
 // Landlock, behind the private root: should a mount be missed, writing is still confined to the
 // writable folders, and nothing outside the box can be signalled or reached by abstract sockets.
+//
+// Init enters it, once, and commands inherit it: in domains of their own two commands of a box could
+// not signal each other.
 // Source: landlock(7); the numbers of ABI 2 to 6 are newer than Debian 12's headers.
 #include <errno.h>
 #include <fcntl.h>
@@ -50,22 +53,25 @@ int allow(int ruleset, const char* path, std::uint64_t rights) {
 
 }  // namespace
 
-int make_landlock_ruleset(int version) {
+int enter_landlock(int version) {
   const std::uint64_t rights = handled(version);
   RulesetAttributes attributes{rights, 0, version >= 6 ? kScopes : 0};
   const std::size_t size = version >= 6 ? sizeof attributes : sizeof attributes.file_system;
   const int ruleset =
       static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
-  if (ruleset < 0) return -1;
+  if (ruleset < 0) return errno;
   const std::uint64_t write = (kWriteFile | kTruncate) & rights;
+  int error = 0;
+  // Init has CAP_SYS_ADMIN in its namespace, and so need not give up privileges first.
   if (allow(ruleset, "/", kExecute | kReadFile | kReadFolder) != 0 ||
       allow(ruleset, "/dev", write) != 0 || allow(ruleset, "/proc", write) != 0 ||
       allow(ruleset, "/work", rights) != 0 || allow(ruleset, "/tmp", rights) != 0 ||
-      allow(ruleset, "/dev/shm", rights) != 0 || allow(ruleset, "/dev/mqueue", rights) != 0) {
-    close(ruleset);
-    return -1;
+      allow(ruleset, "/dev/shm", rights) != 0 || allow(ruleset, "/dev/mqueue", rights) != 0 ||
+      syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) {
+    error = errno;
   }
-  return ruleset;
+  close(ruleset);
+  return error;
 }
 
 }  // namespace sandbox

@@ -1,6 +1,6 @@
 // From a fresh child of init to the command: every privilege goes, in an order in which each step
 // still has what it needs. The filter is last.
-// Sources: credentials(7), capabilities(7), seccomp(2), landlock(7).
+// Sources: credentials(7), capabilities(7), seccomp(2).
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -147,9 +147,6 @@ int become_command(const StartContext& context, Order& order, Step& step) {
   if (drop_user(context.plan, context.user) != 0) return failed(Step::kUser);
   if (drop_capabilities() != 0) return failed(Step::kCapabilities);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Step::kNoNewPrivileges);
-  if (context.landlock >= 0 && syscall(SYS_landlock_restrict_self, context.landlock, 0) != 0) {
-    return failed(Step::kLandlock);
-  }
   if (install_filter(context, order) != 0) return failed(Step::kFilter);
   execve(path, arguments, environment);
   return failed(Step::kExecute);

@@ -59,7 +59,11 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
       return std::unexpected(ran.error());
     }
   }
-  for (Finding& finding : results.findings) finding.replay = options.command;
+  for (Finding& finding : results.findings) {
+    finding.replay = options.command;
+    const auto scenario = std::ranges::find(assignment.scenarios, finding.scenario, &Scenario::id);
+    if (scenario != assignment.scenarios.end()) finding.situation = scenario->title;
+  }
   return results;
 }
 

@@ -265,9 +265,38 @@ class TerminalWriter {
   void write_findings() {
     for (std::size_t at = 0; at < told_.size(); ++at) {
       blank();
-      write_finding(at + 1, verdict_.findings[told_[at].index], told_[at].check);
+      if (told_before(at) && !options_.verbose) {
+        write_repeated(at + 1, verdict_.findings[told_[at].index]);
+      } else {
+        write_finding(at + 1, verdict_.findings[told_[at].index], told_[at].check);
+      }
     }
     if (!told_.empty()) blank();
+  }
+
+  // Whether one of the same sort was told whole: what it means and what to try are known then.
+  [[nodiscard]] bool told_before(std::size_t at) const {
+    const Finding& finding = verdict_.findings[told_[at].index];
+    return std::any_of(told_.begin(), told_.begin() + static_cast<std::ptrdiff_t>(at),
+                       [&](const ToldFinding& earlier) {
+                         const Finding& other = verdict_.findings[earlier.index];
+                         return earlier.check == told_[at].check && other.kind == finding.kind &&
+                                other.hint == finding.hint && finding.story.empty();
+                       });
+  }
+
+  void write_repeated(std::size_t number, const Finding& finding) {
+    const std::string mark = fmt::format("{}. ", number);
+    paragraph(styled(mark, Style::kBad), mark.size(), "again: " + sentence(finding.message));
+    write_situation(finding);
+  }
+
+  void write_situation(const Finding& finding) {
+    if (finding.scenario.empty()) return;
+    const std::string name = "scenario " + sentence(finding.scenario);
+    labelled("when:", finding.situation.empty()
+                          ? name
+                          : fmt::format("{} ({})", sentence(finding.situation), name));
   }
 
   void write_finding(std::size_t number, const Finding& finding, const CheckResult* check) {
@@ -281,7 +310,7 @@ class TerminalWriter {
     const std::string mark = fmt::format("{}. ", number);
     paragraph(styled(mark, style), mark.size(), heading, style);
     if (!finding.message.empty()) paragraph("   ", 3, sentence(finding.message));
-    if (!finding.scenario.empty()) labelled("in:", "scenario " + sentence(finding.scenario));
+    write_situation(finding);
     std::string_view label = "where:";
     for (const Location& location : finding.locations) {
       write_location(label, location);

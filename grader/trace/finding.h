@@ -32,7 +32,8 @@ struct Finding {
   Kind kind{};
   Severity severity = Severity::kError;
   Stage stage = Stage::kFair;
-  std::string scenario;  ///< its id; empty for the build
+  std::string scenario;   ///< its id; empty for the build
+  std::string situation;  ///< the scenario's title: what was tried
   std::string message;   ///< one sentence: what went wrong
   std::string hint;      ///< what to try, or empty
   /// Text to be shown as it is, a line an element: expected and actual output, compiler messages.

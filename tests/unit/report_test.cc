@@ -193,7 +193,7 @@ TEST(Terminal, SaysWhatWhereWhyAndWhatToTry) {
 
 1. output: the output is not the expected one (wrong-output)
    client printed 3 bytes and should print nothing.
-   in:     scenario alone
+   when:   scenario alone
    | expected: (nothing)
    | printed:  abc
    hint:   Compare the two outputs from the first place where they differ. Every
@@ -204,7 +204,7 @@ TEST(Terminal, SaysWhatWhereWhyAndWhatToTry) {
 2. clean-up: an IPC object was left behind (leaked-object)
    When both programs had ended, a System V shared memory segment was still
    there: key 5678, 27 bytes.
-   in:     scenario together
+   when:   scenario together
    where:  server.c:19, in main
            |   id = shmget(5678, 27, IPC_CREAT | 0666);
    hint:   Remove it with shmctl(id, IPC_RMID, NULL).
