@@ -74,7 +74,7 @@ class Box::Keeper {
 
   [[nodiscard]] milliseconds elapsed() const {
     if (!first_start_) return milliseconds{0};
-    return std::chrono::duration_cast<milliseconds>(Clock::now() - *first_start_);
+    return std::chrono::duration_cast<milliseconds>(Clock::now() - *first_start_ - lost_.total());
   }
   [[nodiscard]] bool running() const {
     return std::ranges::any_of(commands_, [](const auto& one) { return !one->state.end; });
@@ -134,6 +134,7 @@ class Box::Keeper {
   std::uint64_t output_bytes_ = 0;
   std::optional<Clock::time_point> first_start_;
   Clock::time_point last_look_{};
+  LostTime lost_;
 };
 
 Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
@@ -194,11 +195,7 @@ Expected<int> Box::Keeper::start(Command command) {
 
 Expected<void> Box::Keeper::wait(milliseconds most) {
   if (gone_) return {};
-  if (running()) {
-    most = std::min(most, kLookPeriod);
-    const milliseconds left = spec_.limits.wall - elapsed();
-    most = std::clamp(left, milliseconds{0}, most);
-  }
+  if (running()) most = std::min(most, kLookPeriod);
   std::vector<pollfd> waits{{init_.control(), POLLIN, 0}};
   if (!ending_) waits.push_back({spec_.stop, POLLIN, 0});  // -1 is passed over
   struct Source {
@@ -415,15 +412,16 @@ void Box::Keeper::note_limit(LimitKind kind, std::uint64_t limit, std::uint64_t 
 
 Expected<void> Box::Keeper::look_at_limits() {
   if (!first_start_ || ending_ || cause_) return {};
+  const auto now = Clock::now();
+  if (now - last_look_ < kLookPeriod / 2) return {};
+  last_look_ = now;
+  lost_.update(views().proc);
   const Limits& limits = spec_.limits;
   const auto count = [](milliseconds time) { return static_cast<std::uint64_t>(time.count()); };
   if (const milliseconds used = elapsed(); used >= limits.wall && running()) {
     note_limit(LimitKind::kWallTime, count(limits.wall), count(used), only_running());
     return {};
   }
-  const auto now = Clock::now();
-  if (now - last_look_ < kLookPeriod / 2) return {};
-  last_look_ = now;
   const CgroupUsage usage = cgroup_.usage();
   std::optional<milliseconds> cpu;
   if (usage.cpu) cpu = std::chrono::duration_cast<milliseconds>(*usage.cpu);

@@ -85,7 +85,9 @@ class Box {
   [[nodiscard]] const CommandState& command(int number) const;
   /// Whether a started command has not ended.
   [[nodiscard]] bool running() const;
-  /// Since the first start; zero before it.
+  /// Wall time since the first start, without what the commands lost by waiting for a free
+  /// processor; zero before it. The limit on wall time is of this, so that a busy machine ends
+  /// nobody early.
   [[nodiscard]] std::chrono::milliseconds elapsed() const;
   /// Why the keeper ended the box; the first cause stays.
   [[nodiscard]] const std::optional<Cause>& cause() const;

@@ -7,7 +7,8 @@
 namespace sandbox {
 
 struct Limits {
-  std::chrono::milliseconds wall{10'000};  ///< from the first start of a command
+  /// From the first start of a command; waiting for a free processor is not counted.
+  std::chrono::milliseconds wall{10'000};
   std::chrono::milliseconds cpu{10'000};   ///< user and system time
   std::uint64_t memory = 256ULL << 20;     ///< bytes; tmpfs, pipes and System V segments count too
   std::uint32_t processes = 64;            ///< processes and threads at one time

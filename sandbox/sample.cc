@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "sandbox/files.h"
 
@@ -44,18 +46,25 @@ std::uint64_t parse_pss(const std::string& text) {
   return kibibytes * 1024;
 }
 
+/// The entries of a folder of /proc whose names are numbers.
+std::vector<std::string> numbers_in(int proc, const std::string& path) {
+  std::vector<std::string> names;
+  const int folder = ::openat(proc, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
+      folder < 0 ? nullptr : ::fdopendir(folder));
+  if (!stream) return names;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9') names.emplace_back(entry->d_name);
+  }
+  return names;
+}
+
 }  // namespace
 
 Sample sample_tree(int proc) {
   Sample sample;
-  const int copy = ::openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
-      copy < 0 ? nullptr : ::fdopendir(copy));
-  if (!stream) return sample;
   std::uint64_t ticks = 0;
-  while (const dirent* entry = ::readdir(stream.get())) {
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-    const std::string name = entry->d_name;
+  for (const std::string& name : numbers_in(proc, ".")) {
     const auto stat = read_kernel_file(proc, (name + "/stat").c_str());
     if (!stat) continue;
     const Stat fields = parse_stat(*stat);
@@ -68,6 +77,29 @@ Sample sample_tree(int proc) {
   const auto ticks_a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
   sample.cpu = std::chrono::milliseconds(ticks * 1000 / ticks_a_second);
   return sample;
+}
+
+void LostTime::update(int proc) {
+  std::uint64_t most = 0;
+  std::unordered_map<std::string, std::uint64_t> waited;
+  for (const std::string& process : numbers_in(proc, ".")) {
+    if (process == "1") continue;  // our init
+    for (const std::string& thread : numbers_in(proc, process + "/task")) {
+      const std::string task = process + "/task/" + thread;
+      const auto text = read_kernel_file(proc, (task + "/schedstat").c_str());
+      if (!text) continue;
+      std::uint64_t ran = 0;
+      std::uint64_t now = 0;
+      if (!(std::istringstream(*text) >> ran >> now)) continue;
+      const auto before = waited_.find(task);
+      const std::uint64_t then = before == waited_.end() ? 0 : before->second;
+      // Of a number that was given again to a new task, what was counted is less.
+      if (now > then) most = std::max(most, now - then);
+      waited.emplace(task, now);
+    }
+  }
+  waited_ = std::move(waited);
+  total_ += std::chrono::nanoseconds(most);
 }
 
 }  // namespace sandbox

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "sandbox/describe.h"
 
@@ -68,11 +69,14 @@ bool all_right(const std::vector<Match>& found) {
   return std::ranges::all_of(found, [](Match one) { return one == Match::kRight; });
 }
 
-/// The result with the fewest differences; of equals, the first.
+/// The result with the fewest differences; of equals, the one whose first difference is in the
+/// program that was started first: it cannot have followed from a later one's fault.
 const Result& nearest_result(const Scenario& scenario, const Trace& trace) {
   return *std::ranges::min_element(scenario.results, {}, [&](const Result& result) {
     const auto found = matches(result, trace);
-    return std::ranges::count_if(found, [](Match one) { return one != Match::kRight; });
+    const auto wrong = [](Match one) { return one != Match::kRight; };
+    return std::pair(std::ranges::count_if(found, wrong),
+                     std::ranges::find_if(found, wrong) - found.begin());
   });
 }
 

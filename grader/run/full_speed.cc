@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 using sandbox::Expected;
 using Clock = std::chrono::steady_clock;
 
-/// Between the moment that a start waits for and the start: in a fair run a server that has just
-/// made its segment gets its turn before a client can be there.
+/// Between the moment that a start waits for and the start, in the box's time: in a fair run a
+/// server that has just made its segment gets its turn before a client can be there.
 constexpr auto kSettle = 100ms;
 /// How often it is looked for that moment.
 constexpr auto kLookPeriod = 1ms;
@@ -25,7 +25,7 @@ constexpr auto kGrace = 1s;
 struct Pending {
   const Start* start = nullptr;
   std::size_t process = 0;  ///< index into Trace::processes
-  std::optional<Clock::time_point> due;
+  std::optional<std::chrono::milliseconds> due;  ///< by Box::elapsed()
   std::optional<int> command;  ///< set once it is started
 };
 
@@ -106,13 +106,13 @@ class Run {
     if (box_.cause()) return {};
     for (Pending& one : pending_) {
       if (one.command) continue;
-      if (!one.due && one.start->when.empty()) one.due = Clock::now();
+      if (!one.due && one.start->when.empty()) one.due = box_.elapsed();
       for (std::size_t i = 0; i < one.start->when.size() && !one.due; ++i) {
         auto held = holds(one.start->when[i]);
         if (!held) return std::unexpected(held.error());
-        if (*held) one.due = Clock::now() + kSettle;
+        if (*held) one.due = box_.elapsed() + kSettle;
       }
-      if (!one.due || Clock::now() < *one.due) continue;
+      if (!one.due || box_.elapsed() < *one.due) continue;
       if (auto started = start(one); !started) return started;
     }
     return {};

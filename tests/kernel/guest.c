@@ -51,8 +51,8 @@ static void burn_in_children(void) {
 }
 
 static void touch(size_t mebibytes) {
-  char* memory = mmap(NULL, mebibytes << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                      -1, 0);
+  char* memory =
+      mmap(NULL, mebibytes << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) exit(fail("mmap"));
   memset(memory, 1, mebibytes << 20);
 }

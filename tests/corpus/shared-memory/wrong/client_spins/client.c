@@ -1,9 +1,37 @@
 #include "page.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/ipc.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+
+// More threads see it sooner.
+#define LOOKERS 8
+
+static void *look(void *p)
+{
+    struct page *page = p;
+
+    while (!atomic_load(&page->good_bye)) {
+        // not yet
+    }
+    return NULL;
+}
+
+static int wait_for_good_bye(struct page *page)
+{
+    pthread_t lookers[LOOKERS];
+    int n;
+
+    for (n = 0; n < LOOKERS; n++)
+        if (pthread_create(&lookers[n], NULL, look, page) != 0)
+            break;
+    look(page);
+    while (n > 0)
+        pthread_join(lookers[--n], NULL);
+    return 0;
+}
 
 int main(void)
 {
@@ -25,8 +53,5 @@ int main(void)
     if (sem_change(set, READ, 1) == -1)
         return perror("semop"), 1;
 
-    while (!atomic_load(&page->good_bye)) {
-        // wait
-    }
-    return 0;
+    return wait_for_good_bye(page);
 }

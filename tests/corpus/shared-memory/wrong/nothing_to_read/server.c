@@ -6,10 +6,10 @@ int main(void)
 	int queue, segment;
 	char *mem;
 
-	if (shmget(LAB_KEY, 1, 0) >= 0) {
-		/* nothing to do for us */
-		fprintf(stderr, "server is already running\n");
-		return 0;
+	if (shmget(LAB_KEY, 0, 0) >= 0) {
+		/* we do not know whose it is, so better keep away from it */
+		fprintf(stderr, "there is already a segment with our key\n");
+		return 1;
 	}
 
 	queue = msgget(LAB_KEY, IPC_CREAT | 0600);

@@ -12,9 +12,9 @@ int main(void)
 	queue = msgget(LAB_KEY, 0);
 	if (queue < 0) {
 		/* the server makes the queue first, so this segment is not of this run */
-		report("msgget, removing the old segment");
+		fprintf(stderr, "nothing to read, removing the old segment\n");
 		shmctl(segment, IPC_RMID, NULL);
-		return 1;
+		return 0;
 	}
 	mem = shmat(segment, NULL, SHM_RDONLY);
 	if (mem == (char *)-1)
