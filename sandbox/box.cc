@@ -134,6 +134,7 @@ class Box::Keeper {
   std::uint64_t output_bytes_ = 0;
   std::optional<Clock::time_point> first_start_;
   Clock::time_point last_look_{};
+  bool look_now_ = false;  ///< a command has ended: its caller may never wait again
   LostTime lost_;
 };
 
@@ -222,6 +223,12 @@ Expected<void> Box::Keeper::wait(milliseconds most) {
   for (std::size_t i = ending_ ? 1 : 2; i < waits.size(); ++i) {
     if (waits[i].revents == 0) continue;
     const Source& source = sources[i];
+    if (source.listener && (waits[i].revents & POLLIN) == 0) {
+      // The last task under the filter has gone. Receiving from it would block for ever (Linux 6.1)
+      // or fail again and again.
+      commands_[static_cast<std::size_t>(source.command)]->listener.reset();
+      continue;
+    }
     auto done = source.listener ? answer_notification(source.command) : drain(source.command);
     if (!done) return done;
   }
@@ -306,6 +313,7 @@ Expected<void> Box::Keeper::take_report(ReceivedReport received) {
 
 void Box::Keeper::take_end(const Report& report) {
   CommandState& state = commands_[static_cast<std::size_t>(report.command)]->state;
+  look_now_ = true;
   // A command that could not be executed has told its end already.
   if (!state.end) state.end = end_of(report);
   state.ended_after = elapsed();
@@ -396,6 +404,7 @@ bool Box::Keeper::drain_stream(int number, Stream stream, Fd& pipe) {
 }
 
 std::optional<int> Box::Keeper::only_running() const {
+  if (commands_.size() == 1) return 0;  // it may have ended, and be the one all the same
   std::optional<int> found;
   for (std::size_t i = 0; i < commands_.size(); ++i) {
     if (commands_[i]->state.end) continue;
@@ -413,8 +422,9 @@ void Box::Keeper::note_limit(LimitKind kind, std::uint64_t limit, std::uint64_t 
 Expected<void> Box::Keeper::look_at_limits() {
   if (!first_start_ || ending_ || cause_) return {};
   const auto now = Clock::now();
-  if (now - last_look_ < kLookPeriod / 2) return {};
+  if (now - last_look_ < kLookPeriod / 2 && !look_now_) return {};
   last_look_ = now;
+  look_now_ = false;
   lost_.update(views().proc);
   const Limits& limits = spec_.limits;
   const auto count = [](milliseconds time) { return static_cast<std::uint64_t>(time.count()); };
@@ -431,7 +441,7 @@ Expected<void> Box::Keeper::look_at_limits() {
     if (sample.memory > limits.memory) {
       note_limit(LimitKind::kMemory, limits.memory, sample.memory, only_running());
     }
-    if (sample.tasks >= limits.processes) {
+    if (sample.tasks > limits.processes) {
       note_limit(LimitKind::kProcesses, limits.processes, sample.tasks, only_running());
     }
   }
@@ -491,11 +501,15 @@ Expected<void> Box::place_program(const std::string& name, std::string_view byte
 }
 
 Expected<void> Box::place_file(const std::string& path, std::string_view bytes) {
+  // A command may have made a link there, which would lead to the host's files.
+  if (!keeper_->commands_.empty()) return failure("no file is placed once a command was started");
   return make_file(keeper_->work(), path, bytes, 0644, keeper_->init_.owner());
 }
 
 Expected<std::string> Box::fetch_file(const std::string& path, std::uint64_t most) const {
-  return read_regular_file(keeper_->work(), path, most);
+  const auto folder = open_parent(keeper_->work(), path);
+  if (!folder) return std::unexpected(folder.error());
+  return read_regular_file(folder->get(), path.substr(path.rfind('/') + 1), most);
 }
 
 Expected<void> Box::give_segment(key_t key, std::uint64_t size) {

@@ -58,7 +58,8 @@ struct CommandState {
 /// Not for several threads at once. One owner; destroying it kills what runs and leaves nothing.
 class Box {
  public:
-  /// Builds the box. An error is the machine's or ours, never a command's.
+  /// Builds the box. An error is the machine's or ours, never a command's. The calling thread must
+  /// outlive the box: the kernel ends the box with the thread that made it.
   [[nodiscard]] static Expected<Box> open(const Host& host, BoxSpec spec);
 
   Box(Box&&) noexcept;
@@ -69,9 +70,10 @@ class Box {
 
   /// Before the first start: puts an executable into /programs.
   [[nodiscard]] Expected<void> place_program(const std::string& name, std::string_view bytes);
-  /// Puts a file into /work, owned by the commands; folders in `path` are made.
+  /// Before the first start: puts a file into /work, owned by the commands; folders in `path` are
+  /// made.
   [[nodiscard]] Expected<void> place_file(const std::string& path, std::string_view bytes);
-  /// Reads a regular file of at most `most` bytes out of /work.
+  /// Reads a regular file of at most `most` bytes out of /work. No link is followed.
   [[nodiscard]] Expected<std::string> fetch_file(const std::string& path, std::uint64_t most) const;
   /// Makes a System V segment that belongs to the commands.
   [[nodiscard]] Expected<void> give_segment(key_t key, std::uint64_t size);

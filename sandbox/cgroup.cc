@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <fstream>
+#include <initializer_list>
 #include <sstream>
 #include <thread>
 
@@ -21,9 +23,16 @@ namespace fs = std::filesystem;
 /// Groups are called ipcgrade-KEEPER-COUNT, so that one whose keeper was killed can be told.
 constexpr std::string_view kPrefix = "ipcgrade-";
 
-std::string fresh_name() {
+/// A keeper that was killed may have had our pid: then its groups have our names.
+std::string unused_name(std::initializer_list<fs::path> parents) {
   static std::atomic<unsigned> count{0};
-  return std::string(kPrefix) + std::to_string(::getpid()) + "-" + std::to_string(count++);
+  for (;;) {
+    std::string name =
+        std::string(kPrefix) + std::to_string(::getpid()) + "-" + std::to_string(count++);
+    std::error_code ignored;
+    const auto taken = [&](const fs::path& parent) { return fs::exists(parent / name, ignored); };
+    if (std::ranges::none_of(parents, taken)) return name;
+  }
 }
 
 /// Removes groups whose keeper is gone. rmdir(2) fails for one that still has processes.
@@ -197,13 +206,18 @@ Expected<Cgroup> Cgroup::create(const CgroupHierarchies& hierarchies, const Limi
   return group;
 }
 
-bool Cgroup::create_v2(const CgroupHierarchies& hierarchies, const Limits& limits) {
-  const fs::path path = hierarchies.v2 / fresh_name();
+bool Cgroup::make_folder(const fs::path& path) {
   if (::mkdir(path.c_str(), 0755) != 0) {
     why_not_ = from_errno("mkdir " + path.string()).error().text();
     return false;
   }
   made_.push_back(path);
+  return true;
+}
+
+bool Cgroup::create_v2(const CgroupHierarchies& hierarchies, const Limits& limits) {
+  const fs::path path = hierarchies.v2 / unused_name({hierarchies.v2});
+  if (!make_folder(path)) return false;
   folder_ = Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   for (const auto& done : {set(path / "memory.max", limits.memory),
                            set(path / "pids.max", limits.processes + 1)}) {  // init counts, too
@@ -220,17 +234,15 @@ bool Cgroup::create_v2(const CgroupHierarchies& hierarchies, const Limits& limit
 }
 
 bool Cgroup::create_v1(const CgroupHierarchies& hierarchies, const Limits& limits) {
-  const std::string name = fresh_name();
-  for (const fs::path& parent :
-       {hierarchies.v1_memory, hierarchies.v1_pids, hierarchies.v1_cpuacct}) {
+  const std::initializer_list<fs::path> parents{hierarchies.v1_memory, hierarchies.v1_pids,
+                                                hierarchies.v1_cpuacct};
+  const std::string name = unused_name(parents);
+  for (const fs::path& parent : parents) {
     if (!writable(parent)) continue;
     const fs::path path = parent / name;
     // Controllers that are mounted together share the folder.
-    if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
-      why_not_ = from_errno("mkdir " + path.string()).error().text();
-      return false;
-    }
-    made_.push_back(path);
+    if (std::ranges::find(made_, path) != made_.end()) continue;
+    if (!make_folder(path)) return false;
     tasks_.emplace_back(::open((path / "tasks").c_str(), O_WRONLY | O_CLOEXEC));
   }
   for (const auto& done :

@@ -64,6 +64,7 @@ class Cgroup {
 
  private:
   Cgroup() = default;
+  bool make_folder(const std::filesystem::path& path);
   bool create_v2(const CgroupHierarchies& hierarchies, const Limits& limits);
   bool create_v1(const CgroupHierarchies& hierarchies, const Limits& limits);
 

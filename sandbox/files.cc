@@ -1,8 +1,10 @@
 #include "sandbox/files.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <array>
 
@@ -58,6 +60,17 @@ Expected<std::string> read_regular_file(int directory, const std::string& path,
   bytes.reserve(static_cast<std::size_t>(status.st_size));
   if (auto done = read_to_end(fd.get(), bytes, most); !done) return std::unexpected(done.error());
   return bytes;
+}
+
+Expected<Fd> open_parent(int directory, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  open_how how{};
+  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  const long opened = ::syscall(SYS_openat2, directory, folder.c_str(), &how, sizeof how);
+  if (opened < 0) return from_errno("open " + folder);
+  return Fd(static_cast<int>(opened));
 }
 
 Expected<void> make_file(int directory, const std::string& path, std::string_view bytes,

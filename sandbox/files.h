@@ -26,6 +26,10 @@ namespace sandbox {
 [[nodiscard]] Expected<std::string> read_regular_file(int directory, const std::string& path,
                                                       std::uint64_t most);
 
+/// Opens the folder that `path` ends in a file of. No link is followed, and nothing above
+/// `directory` is reached: for folders that a student's programs could write to.
+[[nodiscard]] Expected<Fd> open_parent(int directory, const std::string& path);
+
 /// Makes a new file with these bytes; the folders above it are made with mode 0755. All that is
 /// made belongs to `owner` (user and group), or to the caller.
 [[nodiscard]] Expected<void> make_file(int directory, const std::string& path,

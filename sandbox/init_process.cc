@@ -85,9 +85,11 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   plan.tmpfs_options = options.c_str();
   plan.open_files = spec.limits.open_files;
   plan.file_size = spec.limits.file_size;
-  // The cgroup's limit comes first, so that its counter can tell; without one this is the limit.
+  // The cgroup's limit comes first, so that its counter can tell. Without one, one more than the
+  // limit is let through, to be seen; where ids are mapped, init is counted with the commands.
   const bool counted = spec.cgroup.mode() != CgroupMode::kNone;
-  plan.processes = counted ? spec.limits.processes * 2ULL + 64 : spec.limits.processes;
+  plan.processes = counted ? spec.limits.processes * 2ULL + 64
+                           : spec.limits.processes + (user_namespace ? 2ULL : 1ULL);
   plan.address_space = counted ? 0 : spec.limits.memory;
   plan.landlock_version = spec.host.landlock_version;
 

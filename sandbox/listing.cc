@@ -62,6 +62,18 @@ Expected<std::vector<std::string>> names_in(int folder) {
   return names;
 }
 
+/// From "STATE PPID …" of /proc/PID/stat. A process whose first thread has ended is a zombie by its
+/// state, and lives on in its other threads.
+bool has_ended(const std::string& fields) {
+  constexpr int kThreads = 20 - 3;  // proc(5) counts from 1, and PID and NAME are before
+  if (fields.front() == 'X') return true;
+  if (fields.front() != 'Z') return false;
+  std::istringstream words(fields);
+  std::string word;
+  for (int i = 0; i <= kThreads; ++i) words >> word;
+  return word == "1" || word == "0";
+}
+
 Expected<std::vector<LiveProcess>> list_processes(int proc) {
   const auto names = names_in(proc);
   if (!names) return std::unexpected(names.error());
@@ -76,8 +88,7 @@ Expected<std::vector<LiveProcess>> list_processes(int proc) {
     const std::size_t open = status->find('(');
     const std::size_t close = status->rfind(')');
     if (close == std::string::npos || close + 2 >= status->size()) continue;
-    const char state = (*status)[close + 2];
-    if (state == 'Z' || state == 'X') continue;  // has ended
+    if (has_ended(status->substr(close + 2))) continue;
     processes.push_back({pid, status->substr(open + 1, close - open - 1)});
   }
   std::ranges::sort(processes, {}, &LiveProcess::pid);

@@ -38,6 +38,12 @@ int set_limits(const Plan& plan) {
       set_limit(RLIMIT_CPU, RLIM64_INFINITY, RLIM64_INFINITY) != 0) {
     return -1;
   }
+  return 0;
+}
+
+/// Last of all: until it executes, this is a copy of the keeper, which may be larger. Every policy
+/// allows it.
+int limit_address_space(const Plan& plan) {
   const std::uint64_t space = plan.address_space != 0 ? plan.address_space : RLIM64_INFINITY;
   return set_limit(RLIMIT_AS, space, space);
 }
@@ -148,6 +154,7 @@ int become_command(const StartContext& context, Order& order, Step& step) {
   if (drop_capabilities() != 0) return failed(Step::kCapabilities);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Step::kNoNewPrivileges);
   if (install_filter(context, order) != 0) return failed(Step::kFilter);
+  if (limit_address_space(context.plan) != 0) return failed(Step::kLimits);
   execve(path, arguments, environment);
   return failed(Step::kExecute);
 }

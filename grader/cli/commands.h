@@ -21,12 +21,16 @@ struct Context {
   Console console;
   Stop stop;
   std::filesystem::path assignments;  ///< the folder of the installed labs
+  bool man = false;                   ///< the man page is wanted, and nothing else
   /// Set by the subcommand that was given; run after everything is parsed.
   std::function<int()> action;
 };
 
 /// "ipcgrade 0.1.0"
 [[nodiscard]] std::string tool_name();
+
+/// Parses, runs Context::action and gives the exit status, whatever happens.
+[[nodiscard]] int parse_and_run(int argc, char** argv, CLI::App& app, Context& context);
 
 /// --color, -q and -v, which every subcommand has.
 void add_common_options(CLI::App& command, Context& context);

@@ -124,11 +124,15 @@ sandbox::Expected<Outcome> run(const SandboxOptions& options, sandbox::BoxSpec s
   outcome.isolation = box->isolation();
   auto alive = box->list();
   if (!alive) return std::unexpected(alive.error());
-  if (auto ended = box->end_all(); !ended) return std::unexpected(ended.error());
-  auto left = box->list();
-  if (!left) return std::unexpected(left.error());
-  outcome.left = std::move(*left);
-  outcome.left.processes = std::move(alive->processes);
+  outcome.left = std::move(*alive);
+  if (!outcome.left.processes.empty()) {
+    // Objects may come until the last process has gone.
+    if (auto ended = box->end_all(); !ended) return std::unexpected(ended.error());
+    auto left = box->list();
+    if (!left) return std::unexpected(left.error());
+    left->processes = std::move(outcome.left.processes);
+    outcome.left = std::move(*left);
+  }
   outcome.state = box->command(*number);
   outcome.cause = box->cause();
   outcome.orphans = box->orphans();

@@ -93,7 +93,8 @@ std::string cause_text(const std::optional<Cause>& cause) {
 }
 
 std::string end_text(const sandbox::CommandEnd& end) {
-  if (const auto* exited = std::get_if<Exited>(&end)) return "exit " + std::to_string(exited->status);
+  if (const auto* exited = std::get_if<Exited>(&end))
+    return "exit " + std::to_string(exited->status);
   if (const auto* signalled = std::get_if<Signalled>(&end)) {
     return "signal " + std::to_string(signalled->signal);
   }
@@ -348,6 +349,11 @@ class LimitTest : public testing::TestWithParam<Cgroups> {
     if (GetParam() == Cgroups::kNone) host_.cgroups = {};
   }
 
+  /// Whether the kernel counts what the whole tree uses.
+  [[nodiscard]] bool counted() const {
+    return TestBox({}, host_)->isolation().cgroup != sandbox::CgroupMode::kNone;
+  }
+
   /// The limit that ends the guest's action.
   LimitReached reached(Limits limits, std::vector<std::string> action) {
     GuestBox box(with_limits(limits), host_);
@@ -357,8 +363,7 @@ class LimitTest : public testing::TestWithParam<Cgroups> {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
     if (!box->cause() || !std::holds_alternative<LimitReached>(box->cause()->what)) {
       ADD_FAILURE() << "no limit, but " << cause_text(box->cause()) << ", "
-                    << end_text(*box->command(command).end) << ", printed "
-                    << box.output[command];
+                    << end_text(*box->command(command).end) << ", printed " << box.output[command];
       return {};
     }
     EXPECT_EQ(box->cause()->command.value_or(command), command);
@@ -389,7 +394,7 @@ TEST_P(LimitTest, CpuTime) {
 }
 
 TEST_P(LimitTest, CpuTimeOfChildrenThatNobodyWaitsFor) {
-  if (GetParam() == Cgroups::kNone) GTEST_SKIP() << "needs a cgroup: CPU time is a lower bound";
+  if (!counted()) GTEST_SKIP() << "no cgroup: CPU time is a lower bound";
   Limits limits;
   limits.wall = 60s;
   limits.cpu = 500ms;
@@ -397,7 +402,7 @@ TEST_P(LimitTest, CpuTimeOfChildrenThatNobodyWaitsFor) {
 }
 
 TEST_P(LimitTest, MemoryOfOneProcess) {
-  if (GetParam() == Cgroups::kNone) GTEST_SKIP() << "without a cgroup malloc fails instead";
+  if (!counted()) GTEST_SKIP() << "no cgroup: the allocation fails instead";
   Limits limits;
   limits.memory = 48ULL << 20;
   const auto limit = reached(limits, {"touch", "200"});
@@ -414,9 +419,27 @@ TEST_P(LimitTest, MemoryOfTheWholeTree) {
 TEST_P(LimitTest, Processes) {
   Limits limits;
   limits.processes = 10;
-  const auto limit = reached(limits, {"fork-until-refused"});
+  const auto limit = reached(limits, {"fork-on"});
   EXPECT_EQ(limit.kind, LimitKind::kProcesses);
   EXPECT_EQ(limit.limit, 10);
+}
+
+TEST_P(LimitTest, ProcessesOfACommandThatGivesUpAtOnce) {
+  if (!counted()) GTEST_SKIP() << "no cgroup: the number of processes is sampled";
+  Limits limits;
+  limits.processes = 10;
+  EXPECT_EQ(reached(limits, {"fork-until-refused"}).kind, LimitKind::kProcesses);
+}
+
+TEST_P(LimitTest, AllowsAsManyProcessesAsItSays) {
+  Limits limits;
+  limits.processes = 10;
+  TestBox box(with_limits(limits), host_);
+  const int command =
+      box.start_shell("for i in 1 2 3 4 5 6 7 8 9; do sleep 0.3 & done; wait; echo done");
+  EXPECT_EQ(exit_status(box.end(command)), 0) << box.errors[command];
+  EXPECT_EQ(box.output[command], "done\n");
+  EXPECT_FALSE(box->cause()) << cause_text(box->cause());
 }
 
 TEST_P(LimitTest, FileSize) {
@@ -637,7 +660,7 @@ TEST_F(BoxTest, FetchesRegularFilesOnly) {
   EXPECT_EQ(box->fetch_file("missing", 100).error().error_number, ENOENT);
 }
 
-TEST_F(BoxTest, PlacesNoFileThroughALink) {
+TEST_F(BoxTest, PlacesNoFileThroughALinkOfACommand) {
   const std::string target = "/tmp/ipcgrade-test-" + std::to_string(::getpid());
   ASSERT_TRUE(fs::create_directory(target));
   TestBox box;

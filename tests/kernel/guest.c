@@ -81,6 +81,15 @@ static int fork_until_refused(void) {
   return 0;
 }
 
+static int fork_on(void) {
+  for (;;) {
+    if (fork() == 0) {
+      pause();
+      _exit(0);
+    }
+  }
+}
+
 static int write_file(long long bytes) {
   const int file = open("big", O_WRONLY | O_CREAT, 0644);
   static char block[65536];
@@ -242,6 +251,7 @@ int main(int argc, char** argv) {
   ACTION("touch", (touch((size_t)number), say("touched"), 0));
   ACTION("share-out-memory", share_out_memory(number, (size_t)second));
   ACTION("fork-until-refused", fork_until_refused());
+  ACTION("fork-on", fork_on());
   ACTION("write-file", write_file(atoll(argv[2])));
   ACTION("open-internet-socket", open_internet_socket());
   ACTION("leave-all", leave_all());

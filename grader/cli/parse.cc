@@ -1,0 +1,95 @@
+#include <exception>
+#include <string_view>
+
+#include "assignment/did_you_mean.h"
+#include "cli/commands.h"
+
+namespace ipcgrade {
+namespace {
+
+/// What an unknown word may have been meant to be.
+std::string meant(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const auto add_options = [&names](const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  };
+  add_options(app);
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->parsed()) add_options(*command);
+  }
+  std::vector<std::string_view> views(names.begin(), names.end());
+  const auto near = nearest_word(word, views);
+  return near ? std::string(*near) : "";
+}
+
+int wrong_command_line(const CLI::App& app, const Context& context, const std::string& message,
+                       const std::string& word) {
+  context.console.error(message);
+  if (const std::string near = meant(app, word); !near.empty()) {
+    context.console.hint("did you mean " + near + "?");
+  }
+  std::string help = "ipcgrade";
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->parsed()) help += " " + command->get_name();
+  }
+  context.console.hint(help + " --help tells how it is used");
+  return kExitWrongInput;
+}
+
+int parse_and_act(int argc, char** argv, CLI::App& app, Context& context) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    std::string text;
+    if (dynamic_cast<const CLI::CallForVersion*>(&asked) != nullptr) {
+      text = std::string(asked.what()) + "\n";
+    } else {
+      text = app.help();
+    }
+    return context.console.result(text) ? kExitPassed : kExitUngraded;
+  } catch (const CLI::ExtrasError&) {
+    const std::vector<std::string> words = app.remaining(true);
+    const std::string word = words.empty() ? "" : words.front();
+    return wrong_command_line(app, context, "'" + word + "' is not understood here", word);
+  } catch (const CLI::ParseError& error) {
+    return wrong_command_line(app, context, error.what(), "");
+  }
+  if (context.man) {
+    return context.console.result(man_page(app)) ? kExitPassed : kExitUngraded;
+  }
+  if (!context.action) {
+    context.console.note(app.help());
+    return kExitWrongInput;
+  }
+  return context.action();
+}
+
+}  // namespace
+
+std::string tool_name() { return "ipcgrade " IPCGRADE_VERSION; }
+
+void add_common_options(CLI::App& command, Context& context) {
+  command
+      .add_option("--color", context.console.color_choice,
+                  "Colour: auto, always or never; NO_COLOR is honoured")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->option_text("WHEN");
+  command.add_flag("-q,--quiet", context.console.quiet, "Say only what failed");
+  command.add_flag("-v,--verbose", context.console.verbose, "Say everything");
+}
+
+int parse_and_run(int argc, char** argv, CLI::App& app, Context& context) {
+  try {
+    const int status = parse_and_act(argc, argv, app, context);
+    return context.stop.signal() != 0 ? 128 + context.stop.signal() : status;
+  } catch (const std::exception& error) {
+    // Out of memory, or a mistake of ours: never the student's.
+    context.console.error(std::string("this is a fault of ipcgrade itself: ") + error.what());
+    return kExitUngraded;
+  }
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,27 @@
+// What the first lines of a program say is to become of it. Their form is in README.md.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace ipcgrade {
+
+struct Expectation {
+  std::vector<std::string> terms;  ///< "outcome=exited", "left~daemon"
+  std::vector<std::string> flags;  ///< of `ipcgrade sandbox`
+  std::vector<std::string> link;   ///< of gcc
+  std::string only_root;           ///< why an ordinary user's box can't promise it; or empty
+  int refused_line = 0;            ///< the one that is marked "refused here"; or 0
+};
+
+/// `ordinary_user`: of a box that was made without root.
+[[nodiscard]] Expectation expectation_of(const std::filesystem::path& program, bool ordinary_user);
+
+/// The terms that do not hold for a report, each with what was there instead.
+[[nodiscard]] std::vector<std::string> broken_terms(const Expectation& expectation,
+                                                    const nlohmann::json& report,
+                                                    const std::string& errors);
+
+}  // namespace ipcgrade

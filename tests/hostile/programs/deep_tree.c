@@ -1,0 +1,14 @@
+// Folders in folders, as deep as there are names for. A box must go away with all of them.
+// expect: outcome=exited status=0
+// flags: --wall 60s --cpu 60s
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "must.h"
+
+int main(void) {
+  int depth = 0;
+  while (depth < 100000 && mkdir("escape", 0700) == 0 && chdir("escape") == 0) ++depth;
+  must_hold(depth < 100000, "a limit of folders");
+  return escaped;
+}

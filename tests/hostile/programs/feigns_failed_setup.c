@@ -1,0 +1,3 @@
+// Exits as the sandbox does where it could not be made.
+// expect: outcome=exited status=125
+int main(void) { return 125; }

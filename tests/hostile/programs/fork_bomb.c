@@ -1,0 +1,7 @@
+// Forks for ever, and so does every child.
+// expect: outcome=process-limit
+#include <unistd.h>
+
+int main(void) {
+  for (;;) fork();
+}

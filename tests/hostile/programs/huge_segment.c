@@ -1,0 +1,15 @@
+// A segment of more than the memory limit, touched to its end.
+// expect: outcome=memory-limit left=*
+// The limit on the address space comes first where there is no cgroup.
+// expect-user: outcome=exited status=5 left=1
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+
+int main(void) {
+  const size_t size = 1UL << 30;
+  void *memory = shmat(shmget(5678, size, IPC_CREAT | 0600), NULL, 0);
+  if (memory == (void *)-1) return 5;
+  memset(memory, 1, size);
+  return 0;
+}
