@@ -189,7 +189,7 @@ Expected<int> Box::Keeper::start(Command command) {
   const std::array<int, 4> files{command.input.get(), inside[0].get(), inside[1].get(),
                                  filter_.get()};
   if (auto sent = init_.send(*order, size, files); !sent) return std::unexpected(sent.error());
-  if (!first_start_) first_start_ = Clock::now();
+  if (!first_start_) first_start_ = last_look_ = Clock::now();
   commands_.push_back(std::move(running));
   return number;
 }
@@ -436,7 +436,7 @@ Expected<void> Box::Keeper::look_at_limits() {
   std::optional<milliseconds> cpu;
   if (usage.cpu) cpu = std::chrono::duration_cast<milliseconds>(*usage.cpu);
   if (cgroup_.mode() == CgroupMode::kNone) {
-    const Sample sample = sample_tree(views().proc);
+    const Sample sample = sample_tree(views());
     cpu = sample.cpu;
     if (sample.memory > limits.memory) {
       note_limit(LimitKind::kMemory, limits.memory, sample.memory, only_running());

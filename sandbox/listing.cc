@@ -98,14 +98,14 @@ Expected<std::vector<LiveProcess>> list_processes(int proc) {
 }  // namespace
 
 Expected<std::vector<SysvSegment>> list_segments(const BoxViews& views) {
-  const auto rows = rows_of(views.sysv_segments, 7);
+  const auto rows = rows_of(views.sysv_segments, 15);
   if (!rows) return std::unexpected(rows.error());
   std::vector<SysvSegment> segments;
-  for (const Row& row : *rows) {  // key shmid perms size cpid lpid nattch …
+  for (const Row& row : *rows) {  // key shmid perms size cpid lpid nattch … rss swap
     const bool removed = row[2] / 1000 % 2 != 0;  // SHM_DEST, 01000, in octal digits
     segments.push_back({static_cast<int>(row[1]), static_cast<key_t>(row[0]),
                         static_cast<std::uint64_t>(row[3]), static_cast<std::uint64_t>(row[6]),
-                        removed});
+                        removed, static_cast<std::uint64_t>(row[14])});
   }
   return segments;
 }

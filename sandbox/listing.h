@@ -17,6 +17,7 @@ struct SysvSegment {
   std::uint64_t size = 0;      ///< bytes, as asked for in shmget
   std::uint64_t attached = 0;  ///< how many attachments there are
   bool removed = false;        ///< marked for removal; goes with the last attachment
+  std::uint64_t resident = 0;  ///< bytes that are in memory
 };
 struct SysvSemaphoreSet {
   int id = 0;

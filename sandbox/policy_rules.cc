@@ -71,7 +71,6 @@ constexpr std::array kMembers{
     Member{"timers", "timer_gettime"},      Member{"timers", "timer_getoverrun"},
     Member{"timers", "timer_delete"},       Member{"timers", "timerfd_create"},
     Member{"timers", "timerfd_settime"},    Member{"timers", "timerfd_gettime"},
-    Member{"local-sockets", "socketpair"},
     Member{"exec", "execve"},               Member{"exec", "execveat"},
     Member{"peer-memory", "process_vm_readv"}, Member{"peer-memory", "process_vm_writev"},
 };
@@ -114,19 +113,20 @@ void add_clone(std::vector<PolicyRule>& rules) {
   // library falls back to clone.
 }
 
-void add_socket(std::vector<PolicyRule>& rules) {
+/// For socketpair, too: the kernel loads a family's module before it says that it has no pairs.
+void add_socket(std::vector<PolicyRule>& rules, const char* call) {
   constexpr unsigned kLastDomain = 45;  // AF_MCTP; later ones are unknown
   for (unsigned domain = 0; domain <= kLastDomain; ++domain) {
     const auto condition = equals(0, domain);
     if (domain == AF_UNIX) {
-      rules.push_back({"local-sockets", "socket", condition});
+      rules.push_back({"local-sockets", call, condition});
     } else if (domain == AF_NETLINK) {
       // getifaddrs and getaddrinfo try it, and do without.
-      rules.push_back({kBaseGroup, "socket", condition, RuleAction::kDeny, EAFNOSUPPORT});
+      rules.push_back({kBaseGroup, call, condition, RuleAction::kDeny, EAFNOSUPPORT});
     } else if (domain == AF_INET || domain == AF_INET6) {
-      rules.push_back({"network", "socket", condition});
+      rules.push_back({"network", call, condition});
     } else {
-      rules.push_back({kKernelGroup, "socket", condition});
+      rules.push_back({kKernelGroup, call, condition});
     }
   }
 }
@@ -179,7 +179,8 @@ std::vector<PolicyRule> make_rules() {
   for (const Member& member : kMembers) rules.push_back({member.group, member.call});
   for (const char* call : kKernelCalls) rules.push_back({kKernelGroup, call});
   add_clone(rules);
-  add_socket(rules);
+  add_socket(rules, "socket");
+  add_socket(rules, "socketpair");
   add_signals(rules);
   add_prctl(rules);
   // The keeper's init may have the same user id: no limits may be set for it.

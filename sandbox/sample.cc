@@ -2,15 +2,20 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "sandbox/fd.h"
 #include "sandbox/files.h"
 
 namespace sandbox {
@@ -37,10 +42,11 @@ Stat parse_stat(const std::string& text) {
   return stat;
 }
 
-std::uint64_t parse_pss(const std::string& text) {
-  const std::size_t at = text.find("\nPss:");
+/// A field of a smaps_rollup file, in bytes.
+std::uint64_t bytes_in(const std::string& text, const std::string& field) {
+  const std::size_t at = text.find("\n" + field + ":");
   if (at == std::string::npos) return 0;
-  std::istringstream words(text.substr(at + 5));
+  std::istringstream words(text.substr(at + field.size() + 2));
   std::uint64_t kibibytes = 0;
   words >> kibibytes;
   return kibibytes * 1024;
@@ -59,11 +65,36 @@ std::vector<std::string> numbers_in(int proc, const std::string& path) {
   return names;
 }
 
+/// The device that the kernel keeps everybody's anonymous files on.
+std::optional<dev_t> find_anonymous_device() {
+  const Fd file(::memfd_create("device", MFD_CLOEXEC));
+  struct stat status{};
+  if (!file || ::fstat(file.get(), &status) != 0) return std::nullopt;
+  return status.st_dev;
+}
+
+/// The bytes of the anonymous files that a process has open, but for those in `seen`.
+std::uint64_t anonymous_files(int proc, const std::string& process, std::set<ino_t>& seen) {
+  static const std::optional<dev_t> kDevice = find_anonymous_device();
+  std::uint64_t bytes = 0;
+  for (const std::string& number : numbers_in(proc, process + "/fd")) {
+    struct stat status{};
+    if (::fstatat(proc, (process + "/fd/" + number).c_str(), &status, 0) != 0) continue;
+    if (status.st_dev != kDevice || !seen.insert(status.st_ino).second) continue;
+    bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+  }
+  return bytes;
+}
+
 }  // namespace
 
-Sample sample_tree(int proc) {
+Sample sample_tree(const BoxViews& views) {
+  const int proc = views.proc;
   Sample sample;
   std::uint64_t ticks = 0;
+  std::uint64_t mapped_shared = 0;
+  std::uint64_t shared = 0;
+  std::set<ino_t> seen;
   for (const std::string& name : numbers_in(proc, ".")) {
     const auto stat = read_kernel_file(proc, (name + "/stat").c_str());
     if (!stat) continue;
@@ -72,8 +103,17 @@ Sample sample_tree(int proc) {
     if (name == "1") continue;  // init's children count, itself does not
     sample.tasks += fields.threads;
     const auto memory = read_kernel_file(proc, (name + "/smaps_rollup").c_str());
-    if (memory) sample.memory += parse_pss(*memory);
+    if (memory) {
+      sample.memory += bytes_in(*memory, "Pss_Anon") + bytes_in(*memory, "Pss_File");
+      mapped_shared += bytes_in(*memory, "Pss_Shmem");
+    }
+    shared += anonymous_files(proc, name, seen);
   }
+  for (const SysvSegment& one : list_segments(views).value_or(std::vector<SysvSegment>())) {
+    shared += one.resident;
+  }
+  // What is mapped of these files and segments is in both: the larger sum is surely used.
+  sample.memory += std::max(mapped_shared, shared);
   const auto ticks_a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
   sample.cpu = std::chrono::milliseconds(ticks * 1000 / ticks_a_second);
   return sample;

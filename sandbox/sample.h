@@ -7,17 +7,21 @@
 #include <string>
 #include <unordered_map>
 
+#include "sandbox/listing.h"
+
 namespace sandbox {
 
 struct Sample {
   std::chrono::milliseconds cpu{};  ///< a lower bound: what SIG_IGN for SIGCHLD reaps is not in it
-  std::uint64_t memory = 0;         ///< bytes: proportional set sizes, of this moment
+  /// Bytes of this moment: proportional set sizes, and what of segments and anonymous files is in
+  /// nobody's address space. Not what tmpfs holds, which has a limit of its own.
+  std::uint64_t memory = 0;
   std::uint32_t tasks = 0;          ///< processes and threads, without the box's init
 };
 
-/// `proc` is the box's own /proc: it shows the box's processes and no others. Processes that come
-/// or go meanwhile may be missed.
-[[nodiscard]] Sample sample_tree(int proc);
+/// The box's own /proc shows its processes and no others. Processes that come or go meanwhile may be
+/// missed.
+[[nodiscard]] Sample sample_tree(const BoxViews& views);
 
 /// The time that a tree of processes lost by waiting for a free processor: on a busy machine it must
 /// not count against a limit on wall time. Source: /proc/PID/task/TID/schedstat, Linux

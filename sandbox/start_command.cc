@@ -31,7 +31,10 @@ int set_limit(int resource, std::uint64_t soft, std::uint64_t hard) {
 int set_limits(const Plan& plan) {
   constexpr std::uint64_t kStack = 8ULL << 20;
   constexpr std::uint64_t kLocked = 1ULL << 20;
-  if (set_limit(RLIMIT_CORE, 0, 0) != 0 || set_limit(RLIMIT_NOFILE, plan.open_files, plan.open_files) != 0 ||
+  // Not 0, which does not hold for a core that the host pipes to a program of its own; by 1 the
+  // kernel dumps neither there nor to a file. Source: fs/coredump.c of Linux.
+  constexpr std::uint64_t kNoCore = 1;
+  if (set_limit(RLIMIT_CORE, kNoCore, kNoCore) != 0 || set_limit(RLIMIT_NOFILE, plan.open_files, plan.open_files) != 0 ||
       set_limit(RLIMIT_FSIZE, plan.file_size, plan.file_size) != 0 ||
       set_limit(RLIMIT_NPROC, plan.processes, plan.processes) != 0 ||
       set_limit(RLIMIT_STACK, kStack, kStack) != 0 || set_limit(RLIMIT_MEMLOCK, kLocked, kLocked) != 0 ||

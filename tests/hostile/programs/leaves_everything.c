@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <semaphore.h>
+#include <stddef.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>

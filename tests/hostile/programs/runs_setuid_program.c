@@ -9,6 +9,5 @@
 int main(void) {
   // su asks for no password where it is root: then it would run id as root and tell so.
   must_hold(system("su root -c true </dev/null >/dev/null 2>&1") != 0, "su");
-  must_hold(system("mount -t tmpfs none /tmp >/dev/null 2>&1") != 0, "mount");
   return escaped;
 }

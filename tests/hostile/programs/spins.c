@@ -2,6 +2,7 @@
 // expect: outcome=cpu-limit
 // flags: --cpu 1s --wall 60s
 #include <signal.h>
+#include <stddef.h>
 
 int main(void) {
   sigset_t all;

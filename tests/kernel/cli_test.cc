@@ -1,0 +1,285 @@
+// The command line as a user meets it: every bad input has its own message and the right exit
+// status, and nothing is left behind.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "../support/process.h"
+
+namespace ipcgrade::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const std::string kProgram = IPCGRADE_BINARY;
+const std::filesystem::path kSource = IPCGRADE_SOURCE_DIR;
+
+Ran ipcgrade(std::vector<std::string> words) {
+  words.insert(words.begin(), kProgram);
+  return run(words);
+}
+
+Ran check(const std::filesystem::path& folder, std::vector<std::string> more = {}) {
+  std::vector<std::string> words{"check", "shared-memory", folder.string()};
+  words.insert(words.end(), more.begin(), more.end());
+  return ipcgrade(words);
+}
+
+bool boxes_can_be_made() { return ipcgrade({"sandbox", "--", "true"}).status == 0; }
+
+#define NEEDS_A_BOX() \
+  if (!boxes_can_be_made()) GTEST_SKIP() << ipcgrade({"sandbox", "--", "true"}).errors
+
+constexpr const char* kExits0 = "int main(void) { return 0; }\n";
+
+class Cli : public testing::Test {
+ protected:
+  TemporaryFolder folder_;
+};
+
+TEST_F(Cli, ListShowsTheLabs) {
+  const Ran ran = ipcgrade({"list"});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.output, HasSubstr("shared-memory"));
+}
+
+TEST_F(Cli, HelpAndManPageNameEverySubcommand) {
+  const Ran help = ipcgrade({"--help"});
+  const Ran man = ipcgrade({"--man"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_EQ(man.status, 0);
+  for (const char* name : {"list", "new", "check", "sandbox", "doctor"}) {
+    EXPECT_THAT(help.output, HasSubstr(name));
+    EXPECT_THAT(man.output, HasSubstr(fmt::format("ipcgrade {}", name)));
+  }
+}
+
+TEST_F(Cli, WrongWordsAreExit2WithAHint) {
+  const Ran command = ipcgrade({"chekc"});
+  EXPECT_EQ(command.status, 2);
+  EXPECT_THAT(command.errors, HasSubstr("did you mean check?"));
+  const Ran option = ipcgrade({"check", "shared-memory", folder_.path().string(), "--jsno", "x"});
+  EXPECT_EQ(option.status, 2);
+  EXPECT_THAT(option.errors, HasSubstr("--json"));
+  EXPECT_EQ(ipcgrade({}).status, 2);
+  EXPECT_EQ(ipcgrade({"check"}).status, 2);
+  EXPECT_EQ(check(folder_.path(), {"--color", "sometimes"}).status, 2);
+  EXPECT_EQ(check(folder_.path(), {"--json", "-", "--junit", "-"}).status, 2);
+}
+
+TEST_F(Cli, NoSuchLab) {
+  const Ran ran = ipcgrade({"check", "shared-memry", folder_.path().string()});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.errors, HasSubstr("did you mean \"shared-memory\"?"));
+}
+
+TEST_F(Cli, NoSuchFolderAndAFileInItsPlace) {
+  const Ran none = check(folder_ / "nobody");
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.errors, HasSubstr("there is no such folder"));
+  folder_.write("file", "");
+  const Ran file = check(folder_ / "file");
+  EXPECT_EQ(file.status, 2);
+  EXPECT_THAT(file.errors, HasSubstr("is not a folder"));
+}
+
+TEST_F(Cli, MistakeInAnAssignmentIsToldWithItsPlace) {
+  folder_.write("lab/assignment.toml", "schema = 1\nnmae = \"x\"\n");
+  const Ran ran = ipcgrade({"check", (folder_ / "lab").string(), folder_.path().string()});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.errors, HasSubstr("assignment.toml:2:1"));
+  EXPECT_THAT(ran.errors, HasSubstr("\"name\""));
+}
+
+TEST_F(Cli, EmptyFolderLosesTheBuild) {
+  NEEDS_A_BOX();
+  const Ran ran = check(folder_.path());
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.output, HasSubstr("there is no source for server"));
+}
+
+TEST_F(Cli, TwoSourcesForAProgram) {
+  NEEDS_A_BOX();
+  folder_.write("server.c", kExits0);
+  folder_.write("server.cpp", kExits0);
+  const Ran ran = check(folder_.path());
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.output, HasSubstr("there are 2 sources for server"));
+}
+
+TEST_F(Cli, LinkFifoAndHugeFileInPlaceOfASource) {
+  NEEDS_A_BOX();
+  std::filesystem::create_symlink("/etc/passwd", folder_ / "server.c");
+  ASSERT_EQ(::mkfifo((folder_ / "client.c").c_str(), 0600), 0);
+  Ran ran = check(folder_.path());
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.output, HasSubstr("server.c is a symbolic link"));
+  EXPECT_THAT(ran.output, HasSubstr("client.c is a FIFO"));
+
+  std::filesystem::remove(folder_ / "server.c");
+  folder_.write("server.c", "");
+  std::filesystem::resize_file(folder_ / "server.c", 200ULL << 20);
+  ran = check(folder_.path());
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.output, HasSubstr("server.c has 209715200 bytes"));
+}
+
+TEST_F(Cli, UnreadableFileIsNotTheStudentsFault) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  folder_.write("server.c", kExits0);
+  ::chmod((folder_ / "server.c").c_str(), 0);
+  const Ran ran = check(folder_.path());
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.errors, HasSubstr("permission denied"));
+}
+
+TEST_F(Cli, OddNamesOfFolders) {
+  NEEDS_A_BOX();
+  for (const std::string name : {"two words", "-rf", "line\nbreak", "\x1b[31mred"}) {
+    folder_.write(name + "/notes.txt", "");
+    const Ran ran = check(folder_ / name);
+    EXPECT_EQ(ran.status, 1) << name;
+    EXPECT_THAT(ran.output, HasSubstr("there is no source for server")) << name;
+    EXPECT_THAT(ran.output, Not(HasSubstr("\x1b"))) << name;
+  }
+  // As a user in that folder would type it.
+  const Ran dash = run({"sh", "-c",
+                        fmt::format("cd '{}' && '{}' check shared-memory -- -rf",
+                                    folder_.path().string(), kProgram)});
+  EXPECT_EQ(dash.status, 1);
+  EXPECT_THAT(dash.output, HasSubstr("check shared-memory -- -rf"));
+}
+
+TEST_F(Cli, ReportsAreWrittenAndAgree) {
+  NEEDS_A_BOX();
+  const Ran ran = check(kSource / "reference/shared-memory",
+                        {"--json", (folder_ / "r.json").string(), "--junit",
+                         (folder_ / "r.xml").string()});
+  EXPECT_EQ(ran.status, 0) << ran.output << ran.errors;
+  const auto json = nlohmann::json::parse(contents(folder_ / "r.json"));
+  EXPECT_EQ(json["schema"], 1);
+  EXPECT_EQ(json["outcome"], "passed");
+  EXPECT_EQ(json["score"], json["max_score"]);
+  EXPECT_THAT(contents(folder_ / "r.xml"), HasSubstr("failures=\"0\""));
+}
+
+TEST_F(Cli, JsonToStdoutIsAlone) {
+  NEEDS_A_BOX();
+  const Ran ran = check(folder_.path(), {"--json", "-"});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_TRUE(nlohmann::json::accept(ran.output)) << ran.output;
+  EXPECT_THAT(ran.errors, HasSubstr("there is no source"));
+}
+
+TEST_F(Cli, TheSameReportTwice) {
+  NEEDS_A_BOX();
+  const auto report = [&] {
+    auto json = nlohmann::json::parse(check(kSource / "tests/corpus/shared-memory/wrong/lecture",
+                                            {"--json", "-"})
+                                          .output);
+    json.erase("seconds");
+    return json.dump(2);
+  };
+  EXPECT_EQ(report(), report());
+}
+
+TEST_F(Cli, FullOrReadOnlyDiskIsTheGradersFailure) {
+  NEEDS_A_BOX();
+  const Ran full = check(folder_.path(), {"--json", "/dev/full"});
+  EXPECT_EQ(full.status, 3);
+  EXPECT_THAT(full.errors, HasSubstr("No space left on device"));
+  EXPECT_THAT(full.output, HasSubstr("there is no source"));  // what is known is still told
+  const Ran nowhere = check(folder_.path(), {"--junit", "/proc/nowhere/r.xml"});
+  EXPECT_EQ(nowhere.status, 3);
+  EXPECT_THAT(nowhere.errors, HasSubstr("/proc/nowhere/r.xml"));
+}
+
+TEST_F(Cli, NewLaysOutAStarterThatBuilds) {
+  NEEDS_A_BOX();
+  const Ran made = ipcgrade({"new", "shared-memory", (folder_ / "mine").string()});
+  EXPECT_EQ(made.status, 0) << made.errors;
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/HANDOUT.md"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/server.c"));
+  const Ran graded = check(folder_ / "mine");
+  EXPECT_EQ(graded.status, 1);
+  EXPECT_THAT(graded.output, HasSubstr("PASS  build"));
+  const Ran again = ipcgrade({"new", "shared-memory", (folder_ / "mine").string()});
+  EXPECT_EQ(again.status, 2);
+  EXPECT_THAT(again.errors, HasSubstr("exists already"));
+}
+
+TEST_F(Cli, InterruptEndsEverythingWithinASecond) {
+  NEEDS_A_BOX();
+  Started started({kProgram, "check", "shared-memory",
+                   (kSource / "tests/corpus/shared-memory/wrong/alone_hangs").string(), "--json",
+                   (folder_ / "r.json").string()});
+  std::this_thread::sleep_for(1500ms);
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_EQ(::kill(started.pid(), SIGINT), 0);
+  const Ran ran = started.wait();
+  // A second is what is asked; on a machine with twenty others at work it may be a few.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  EXPECT_EQ(ran.status, 130);
+  EXPECT_EQ(nlohmann::json::parse(contents(folder_ / "r.json"))["outcome"], "ungraded");
+}
+
+TEST_F(Cli, SandboxExitsWithTheCommandsStatus) {
+  NEEDS_A_BOX();
+  EXPECT_EQ(ipcgrade({"sandbox", "--", "sh", "-c", "exit 42"}).status, 42);
+  EXPECT_EQ(ipcgrade({"sandbox", "--", "sh", "-c", "kill -TERM $$"}).status, 128 + SIGTERM);
+  EXPECT_EQ(ipcgrade({"sandbox", "--", "no-such-command"}).status, 127);
+  EXPECT_EQ(ipcgrade({"sandbox", "--", "/usr/lib"}).status, 126);
+  EXPECT_EQ(ipcgrade({"sandbox", "--allow", "telepathy", "--", "true"}).status, 2);
+  EXPECT_EQ(ipcgrade({"sandbox", "--wall", "soon", "--", "true"}).status, 2);
+  EXPECT_EQ(ipcgrade({"sandbox"}).status, 2);
+}
+
+TEST_F(Cli, SandboxSaysWhatBecameOfIt) {
+  NEEDS_A_BOX();
+  const Ran limit = ipcgrade({"sandbox", "--wall", "200ms", "--json", "-", "--", "sleep", "99"});
+  EXPECT_EQ(limit.status, 137);
+  EXPECT_EQ(nlohmann::json::parse(limit.output)["outcome"], "time-limit");
+  EXPECT_THAT(limit.errors, HasSubstr("still running after 0.2 s"));
+  const Ran left = ipcgrade({"sandbox", "--", "sh", "-c", "ipcmk -M 27 >/dev/null"});
+  EXPECT_EQ(left.status, 0);
+  EXPECT_THAT(left.errors, HasSubstr("left behind: System V segment"));
+}
+
+TEST_F(Cli, SandboxPassesStdinOn) {
+  NEEDS_A_BOX();
+  folder_.write("in", "hello\n");
+  const Ran ran = ipcgrade({"sandbox", "--stdin", (folder_ / "in").string(), "--", "cat"});
+  EXPECT_EQ(ran.output, "hello\n");
+}
+
+TEST_F(Cli, DoctorFindsThisMachineFit) {
+  NEEDS_A_BOX();
+  const Ran ran = ipcgrade({"doctor"});
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_THAT(ran.output, Not(HasSubstr("NO  ")));
+}
+
+TEST_F(Cli, TwentyAtOnceDoNotMeet) {
+  NEEDS_A_BOX();
+  std::vector<std::unique_ptr<Started>> all;
+  for (int i = 0; i < 20; ++i) {
+    all.push_back(std::make_unique<Started>(std::vector<std::string>{
+        kProgram, "check", "shared-memory", (kSource / "reference/shared-memory").string()}));
+  }
+  for (auto& one : all) {
+    const Ran ran = one->wait();
+    EXPECT_EQ(ran.status, 0) << ran.output << ran.errors;
+  }
+}
+
+}  // namespace
+}  // namespace ipcgrade::test
