@@ -1,6 +1,7 @@
 // Submission to programs, inside the sandbox: a build is the student's code running.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Build {
   std::vector<Program> programs;      ///< those that were built
   std::vector<Finding> findings;      ///< build-error: why the others were not
   std::vector<std::string> warnings;  ///< "server.c:9:1: warning: …"
-  sandbox::Isolation isolation;       ///< of the boxes
+  std::optional<sandbox::Isolation> isolation;  ///< of the boxes; empty where none was needed
   bool stopped = false;               ///< by GradeOptions::stop; the rest is not whole
 };
 

@@ -1,5 +1,6 @@
 #include "compile/messages.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -51,24 +52,24 @@ std::optional<CompilerMessage> parse_compiler_line(std::string_view line) {
   };
   constexpr std::array kWords{Word{": fatal error: ", true}, Word{": error: ", true},
                               Word{": warning: ", false}};
-  for (const Word& word : kWords) {
-    const std::size_t at = line.find(word.text);
-    if (at == std::string_view::npos) continue;
-    std::string_view place = line.substr(0, at);
-    CompilerMessage message;
-    message.error = word.error;
-    message.message = cut(line.substr(at + word.text.size()));
-    if (const auto last = take_number(place)) {
-      message.line = *last;
-      if (const auto first = take_number(place)) {
-        message.column = *last;
-        message.line = *first;
-      }
+  // The first is the compiler's; a later one is the source's own text, as #warning puts it there.
+  const auto* word = std::ranges::min_element(
+      kWords, {}, [line](const Word& one) { return line.find(one.text); });
+  const std::size_t at = line.find(word->text);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::string_view place = line.substr(0, at);
+  CompilerMessage message;
+  message.error = word->error;
+  message.message = cut(line.substr(at + word->text.size()));
+  if (const auto last = take_number(place)) {
+    message.line = *last;
+    if (const auto first = take_number(place)) {
+      message.column = *last;
+      message.line = *first;
     }
-    message.file = own_name(place);
-    return message;
   }
-  return std::nullopt;
+  message.file = own_name(place);
+  return message;
 }
 
 /// "…/ld: FILE:LINE: undefined reference to `f'" and "multiple definition", with and without a line.
@@ -113,6 +114,8 @@ std::vector<CompilerMessage> parse_messages(std::string_view printed) {
   std::vector<CompilerMessage> messages;
   bool excerpt_follows = false;
   for (const std::string_view line : lines_of(printed)) {
+    // The linker has said why.
+    if (line == "collect2: error: ld returned 1 exit status") continue;
     if (excerpt_follows && is_excerpt(line) && messages.back().excerpt.size() < 2) {
       messages.back().excerpt.push_back(cut(line));
       continue;

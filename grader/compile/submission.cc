@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t kMostOfFile = 4ULL << 20;
 constexpr std::uint64_t kMostOfAll = 32ULL << 20;
 constexpr std::size_t kMostFiles = 2000;
-constexpr std::size_t kMostLeftOut = 1000;
+constexpr std::size_t kMostLeftOut = 100'000;
 constexpr int kMostDepth = 12;
 
 bool is_compiled(std::string_view bytes) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "compile/build.h"
 #include "compile/submission.h"
@@ -28,7 +29,7 @@ void tell(const GradeOptions& options, const std::string& text) {
 
 /// Runs each scenario and collects what is wrong in them.
 Expected<void> run_scenarios(const RunSpec& spec, const GradeOptions& options, Results& results,
-                             sandbox::Isolation& isolation) {
+                             std::optional<sandbox::Isolation>& isolation) {
   for (const Scenario& scenario : spec.assignment.scenarios) {
     tell(options, "run: " + scenario.title);
     const auto trace = run_at_full_speed(spec, scenario, isolation);
@@ -44,7 +45,7 @@ Expected<void> run_scenarios(const RunSpec& spec, const GradeOptions& options, R
 
 Expected<Results> results_of(const sandbox::Host& host, const Assignment& assignment,
                              const Submission& submission, const GradeOptions& options,
-                             sandbox::Isolation& isolation) {
+                             std::optional<sandbox::Isolation>& isolation) {
   const auto policy = sandbox::Policy::of(assignment.policy);
   if (!policy) return std::unexpected(policy.error());
   tell(options, "build");
@@ -80,7 +81,7 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
       return sandbox::failure((folder / left.path).string() + " " + left.reason);
     }
   }
-  sandbox::Isolation isolation;
+  std::optional<sandbox::Isolation> isolation;  // of the boxes, once there is one
   auto results = results_of(host, assignment, *submission, options, isolation);
   Verdict verdict;
   if (results) {
@@ -90,7 +91,7 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
     verdict.ungraded_reason = results.error().text();
   }
   verdict.submission = submission->name;
-  verdict.isolation = {isolation.text(), isolation.missing()};
+  if (isolation) verdict.isolation = {isolation->text(), isolation->missing()};
   verdict.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return verdict;

@@ -24,9 +24,9 @@ constexpr auto kGrace = 1s;
 /// A start of the scenario, as far as it has come.
 struct Pending {
   const Start* start = nullptr;
-  std::size_t process = 0;  ///< index into Trace::processes
+  std::size_t process = 0;                       ///< index into Trace::processes
   std::optional<std::chrono::milliseconds> due;  ///< by Box::elapsed()
-  std::optional<int> command;  ///< set once it is started
+  std::optional<int> command;                    ///< set once it is started
 };
 
 class Run {
@@ -171,7 +171,7 @@ class Run {
 }  // namespace
 
 Expected<Trace> run_at_full_speed(const RunSpec& spec, const Scenario& scenario,
-                                  sandbox::Isolation& isolation) {
+                                  std::optional<sandbox::Isolation>& isolation) {
   sandbox::Limits limits = spec.assignment.limits;
   limits.wall = scenario.wall;
   auto box = sandbox::Box::open(spec.host, {spec.policy, limits, spec.stop});

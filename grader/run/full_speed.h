@@ -1,6 +1,7 @@
 // One run of a scenario at full speed, in a box of its own: programs + scenario -> trace.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "assignment/assignment.h"
@@ -22,8 +23,7 @@ struct RunSpec {
 
 /// Starts the programs as the scenario says and waits until the last has ended, or was ended at a
 /// limit. `isolation` is set to the box's. An error is the machine's or ours.
-[[nodiscard]] sandbox::Expected<Trace> run_at_full_speed(const RunSpec& spec,
-                                                         const Scenario& scenario,
-                                                         sandbox::Isolation& isolation);
+[[nodiscard]] sandbox::Expected<Trace> run_at_full_speed(
+    const RunSpec& spec, const Scenario& scenario, std::optional<sandbox::Isolation>& isolation);
 
 }  // namespace ipcgrade

@@ -120,6 +120,8 @@ TEST(MessagesTest, WhatASourceSaysIsNotTakenForTheCompilersWord) {
   // #warning and static_assert let a source put any text there.
   EXPECT_THAT(texts("a.c:1:2: warning: #warning \"b.c:9:9: error: forged\" [-Wcpp]\n"),
               ElementsAre("a.c:1:2: warning: #warning \"b.c:9:9: error: forged\" [-Wcpp]"));
+  EXPECT_FALSE(parse_messages("a.c:1:2: warning: #warning b.c: error: forged").at(0).error);
+  EXPECT_EQ(parse_messages("a.c:1:2: warning: #warning b.c:9: error: forged").at(0).line, 1);
   EXPECT_THAT(texts("a.c:1:2: error: #error \"b.c:9: fatal error: forged\"\n"),
               ElementsAre("a.c:1:2: error: #error \"b.c:9: fatal error: forged\""));
   EXPECT_THAT(texts("a.c:3:1: note: x: undefined reference\n"), IsEmpty());
@@ -164,7 +166,7 @@ TEST(MessagesTest, AnyBytes) {
       ": error: ", ": warning: ", ": undefined reference to ", "ld: ", "/work/", ":(", ".o", "\n"};
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
-    for (unsigned i = random() % 20; i > 0; --i) {
+    for (auto i = random() % 20; i > 0; --i) {
       if (random() % 3 == 0) {
         text += words[random() % words.size()];
       } else {
