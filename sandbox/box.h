@@ -59,7 +59,8 @@ struct CommandState {
 class Box {
  public:
   /// Builds the box. An error is the machine's or ours, never a command's. The calling thread must
-  /// outlive the box: the kernel ends the box with the thread that made it.
+  /// outlive the box: the kernel ends the box with the thread that made it. Descriptors 0, 1 and 2
+  /// of the process must be open, if only to /dev/null.
   [[nodiscard]] static Expected<Box> open(const Host& host, BoxSpec spec);
 
   Box(Box&&) noexcept;

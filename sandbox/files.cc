@@ -46,12 +46,17 @@ Expected<std::string> read_regular_file(int directory, const std::string& path,
   // O_NONBLOCK: opening a FIFO that nobody writes must not wait.
   const Fd fd(::openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd && errno == ELOOP) return failure("is a symbolic link");
-  if (!fd) return from_errno("open");
+  const auto not_opened = from_errno("open");
   struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) return from_errno("fstat");
+  // Of sockets and devices that can't be opened it is told what they are, and not an errno.
+  const int looked = fd ? ::fstat(fd.get(), &status)
+                        : ::fstatat(directory, path.c_str(), &status, AT_SYMLINK_NOFOLLOW);
+  if (looked != 0) return fd ? from_errno("fstat") : not_opened;
+  if (!fd && S_ISDIR(status.st_mode)) return not_opened;  // it may not be read
   if (S_ISDIR(status.st_mode)) return failure("is a folder");
   if (S_ISFIFO(status.st_mode)) return failure("is a FIFO");
   if (!S_ISREG(status.st_mode)) return failure("is not a regular file");
+  if (!fd) return not_opened;
   if (static_cast<std::uint64_t>(status.st_size) > most) {
     return failure("has " + std::to_string(status.st_size) + " bytes; at most " +
                    std::to_string(most) + " are taken");

@@ -178,6 +178,10 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
   }
   attempt.end = *box->command(*started).end;
   attempt.cause = box->cause();
+  if (const auto* not_started = std::get_if<sandbox::NotStarted>(&attempt.end)) {
+    return std::unexpected(sandbox::Error{recipe.tool + " can't be started in the box",
+                                          not_started->error_number});
+  }
   if (const auto* exited = std::get_if<sandbox::Exited>(&attempt.end);
       exited != nullptr && exited->status == 0) {
     // What still runs must not change the file while it is read.
@@ -222,6 +226,13 @@ std::optional<Finding> judge(const Recipe& recipe, const std::string& program,
       return build_error(fmt::format("{} made a file that is not an executable program", what));
     }
     return std::nullopt;
+  }
+  // It struck a process of the compiler or of make, who only print the words of its signal.
+  if (attempt.printed.find("File size limit exceeded") != std::string::npos) {
+    return build_error(fmt::format("{} wrote a file of more than {}", what,
+                                   sandbox::size_text(kMostOfProgram)),
+                       "a program of this lab is a thousand times smaller: is there a large array "
+                       "with a first value?");
   }
   const std::string where = recipe.source.empty() ? program : recipe.source;
   Finding finding = build_error(where + " does not compile");

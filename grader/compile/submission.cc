@@ -40,18 +40,31 @@ class Reader {
       if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
     }
     std::ranges::sort(names);
-    for (const std::string& name : names) read_entry(::dirfd(stream.get()), prefix, name, depth);
+    // Files come before what is in folders: however much that is, it takes no source's place.
+    for (const bool folders : {false, true}) {
+      for (const std::string& name : names) {
+        read_entry(::dirfd(stream.get()), prefix, name, depth, folders);
+      }
+    }
     return {};
   }
 
   Submission submission;
 
  private:
-  void read_entry(int folder, const std::string& prefix, const std::string& name, int depth) {
+  void read_entry(int folder, const std::string& prefix, const std::string& name, int depth,
+                  bool folders) {
     const std::string path = prefix + name;
-    if (submission.files.size() >= kMostFiles) return leave_out(path, "is one file too many");
     const int inner =
         ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if ((inner >= 0) != folders) {
+      if (inner >= 0) ::close(inner);
+      return;
+    }
+    if (submission.files.size() >= kMostFiles) {
+      if (inner >= 0) ::close(inner);
+      return leave_out(path, "is one file too many");
+    }
     if (inner >= 0) {
       if (depth == kMostDepth) {
         ::close(inner);
@@ -103,6 +116,8 @@ sandbox::Expected<Submission> read_submission(const std::filesystem::path& folde
   if (opened < 0) return sandbox::from_errno("can't be read");
   Reader reader;
   if (auto read = reader.read_folder(opened, "", 0); !read) return std::unexpected(read.error());
+  std::ranges::sort(reader.submission.files, {}, &SourceFile::path);
+  std::ranges::sort(reader.submission.left_out, {}, &LeftOut::path);
   // "DIR/" and "." have no name of their own.
   std::error_code error;
   const auto whole = std::filesystem::canonical(folder, error);

@@ -252,6 +252,12 @@ std::string culprits(const Trace& trace, const Result& result) {
     const bool may_wait = expected != nullptr && expected->may_wait && stopped_at_wall_time(trace);
     if (ended_by_us(process) && !may_wait) cut.push_back(process.program);
   }
+  // All had ended by themselves: a child that one of them left behind did it.
+  if (cut.empty()) {
+    for (const ProcessRecord& process : trace.processes) {
+      if (process.end) cut.push_back(process.program);
+    }
+  }
   return fmt::format("{}", fmt::join(cut, " and "));
 }
 
@@ -304,7 +310,9 @@ const Result* matching_result(const Scenario& scenario, const Trace& trace) {
 }
 
 std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace& trace) {
-  if (matching_result(scenario, trace) != nullptr) return {};
+  // A child may have gone too far after its parent, which was right, had ended.
+  const bool ended_early = trace.stopped && !stopped_at_wall_time(trace);
+  if (matching_result(scenario, trace) != nullptr && !ended_early) return {};
   const Result& result = nearest_result(scenario, trace);
   const auto found = matches(result, trace);
   std::vector<Finding> findings;
@@ -312,6 +320,8 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
   for (std::size_t i = 0; i < found.size(); ++i) {
     const ProcessRecord& process = trace.processes[i];
     const ExpectedEnd* expected = expected_of(result, process.program);
+    // The one that the run was ended for is told by stopped().
+    if (ended_early && trace.stopped->command == static_cast<int>(i)) continue;
     if (found[i] == Match::kWrongOutput) {
       findings.push_back(wrong_output(scenario, *expected, process));
     } else if (found[i] == Match::kWrongExit) {

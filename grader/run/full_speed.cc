@@ -75,6 +75,9 @@ class Run {
   [[nodiscard]] bool waiting_for_a_moment() const {
     return std::ranges::any_of(pending_, [](const Pending& one) { return !one.command; });
   }
+  [[nodiscard]] bool nothing_started() const {
+    return std::ranges::none_of(pending_, [](const Pending& one) { return one.command.has_value(); });
+  }
   [[nodiscard]] bool something_is_due() const {
     return std::ranges::any_of(pending_,
                                [](const Pending& one) { return one.due && !one.command; });
@@ -110,7 +113,8 @@ class Run {
       for (std::size_t i = 0; i < one.start->when.size() && !one.due; ++i) {
         auto held = holds(one.start->when[i]);
         if (!held) return std::unexpected(held.error());
-        if (*held) one.due = box_.elapsed() + kSettle;
+        // The box's time begins with the first start.
+        if (*held) one.due = box_.elapsed() + (nothing_started() ? 0ms : kSettle);
       }
       if (!one.due || box_.elapsed() < *one.due) continue;
       if (auto started = start(one); !started) return started;
@@ -134,6 +138,15 @@ class Run {
     return {};
   }
 
+  /// An error where it was not the program's fault, nor a limit's, that it could not be started.
+  [[nodiscard]] Expected<void> own_failure(const ProcessRecord& process) const {
+    if (!process.end || box_.cause()) return {};
+    const auto* not_started = std::get_if<sandbox::NotStarted>(&*process.end);
+    if (not_started == nullptr || not_started->own_fault) return {};
+    return std::unexpected(sandbox::Error{"start " + process.program + ": " + not_started->step,
+                                          not_started->error_number});
+  }
+
   /// What is left when the programs have ended.
   Expected<void> take_stock() {
     const auto deadline = Clock::now() + kGrace;
@@ -153,6 +166,7 @@ class Run {
     trace_.unreaped = box_.orphans();
     for (const Pending& one : pending_) {
       if (one.command) trace_.processes[one.process].end = box_.command(*one.command).end;
+      if (auto ours = own_failure(trace_.processes[one.process]); !ours) return ours;
     }
     trace_.stopped = box_.cause();
     if (trace_.stopped && trace_.stopped->command) {

@@ -111,6 +111,8 @@ Running::Running(const Scratch& scratch, const std::vector<std::string>& argumen
   if (pid_ == 0) become(scratch.path(), arguments, user);
 }
 
+void Running::kill() const { ::kill(pid_, SIGKILL); }
+
 Ran Running::wait() {
   Ran ran;
   ran.pid = pid_;
@@ -135,6 +137,15 @@ Ran run_grader(const Scratch& scratch, const std::vector<std::string>& arguments
     if (info.si_pid == 0) break;  // it still runs
   }
   return ran;
+}
+
+bool no_child_within(std::chrono::seconds most) {
+  const auto deadline = std::chrono::steady_clock::now() + most;
+  while (::waitpid(-1, nullptr, WNOHANG) >= 0) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(2ms);
+  }
+  return true;
 }
 
 std::string why_no_box(const Scratch& scratch, User user) {

@@ -2,6 +2,9 @@
 // host. Other tests and graders may run meanwhile: whatever is looked for can be told from theirs.
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -41,12 +44,16 @@ struct Ran {
 class Running {
  public:
   Running(const Scratch& scratch, const std::vector<std::string>& arguments, User user);
+  void kill() const;
   [[nodiscard]] Ran wait();
 
  private:
   const Scratch& scratch_;
   pid_t pid_ = 0;
 };
+
+/// Whether all processes that outlived a grader have ended, after `most` at the latest.
+[[nodiscard]] bool no_child_within(std::chrono::seconds most);
 
 /// Why no box can be made here; empty where one can.
 [[nodiscard]] std::string why_no_box(const Scratch& scratch, User user);

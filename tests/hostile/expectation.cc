@@ -65,7 +65,6 @@ Expectation expectation_of(const std::filesystem::path& program, bool ordinary_u
     if (const auto value = value_of(line, "expect")) expectation.terms = words_of(*value);
     if (const auto value = value_of(line, "flags")) expectation.flags = words_of(*value);
     if (const auto value = value_of(line, "link")) expectation.link = words_of(*value);
-    if (const auto value = value_of(line, "only-root")) expectation.only_root = *value;
     if (ordinary_user) {
       if (const auto value = value_of(line, "expect-user")) expectation.terms = words_of(*value);
       if (const auto value = value_of(line, "flags-user")) expectation.flags = words_of(*value);

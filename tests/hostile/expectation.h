@@ -12,7 +12,6 @@ struct Expectation {
   std::vector<std::string> terms;  ///< "outcome=exited", "left~daemon"
   std::vector<std::string> flags;  ///< of `ipcgrade sandbox`
   std::vector<std::string> link;   ///< of gcc
-  std::string only_root;           ///< why an ordinary user's box can't promise it; or empty
   int refused_line = 0;            ///< the one that is marked "refused here"; or 0
 };
 

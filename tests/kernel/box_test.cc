@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -433,6 +432,17 @@ TEST_P(LimitTest, MemoryOfTheWholeTree) {
   EXPECT_EQ(reached(limits, {"share-out-memory", "4", "30"}).kind, LimitKind::kMemory);
 }
 
+TEST_P(LimitTest, MemoryOfAChildWhoseParentGoesOn) {
+  if (!counted()) GTEST_SKIP() << "no cgroup: nobody counts what the kernel kills";
+  Limits limits;
+  limits.memory = 64ULL << 20;
+  TestBox box(with_limits(limits), host_);
+  const int command = box.start_shell("head -c 200M /dev/zero | tail > /dev/null; exit 0");
+  box.finish();
+  ASSERT_TRUE(box->cause()) << end_text(*box->command(command).end);
+  EXPECT_EQ(std::get<LimitReached>(box->cause()->what).kind, LimitKind::kMemory);
+}
+
 TEST_P(LimitTest, Processes) {
   Limits limits;
   limits.processes = 10;
@@ -840,6 +850,8 @@ TEST(LandlockTest, ConfinesWriting) {
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
+    // An ordinary user may enter only so.
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(11);
     if (sandbox::enter_landlock(version) != 0) ::_exit(12);
     if (::open(denied.c_str(), O_WRONLY | O_CREAT, 0600) >= 0 || errno != EACCES) ::_exit(13);
     if (::open(allowed.c_str(), O_WRONLY | O_CREAT, 0600) < 0) ::_exit(14);

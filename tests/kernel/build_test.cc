@@ -1,1 +1,331 @@
+// Hand-ins are built in a box: what comes of honest, wrong and hostile ones.
+#include "compile/build.h"
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/eventfd.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "support/box_support.h"
+
+namespace ipcgrade {
+namespace {
+
+using ipcgrade_test::host;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr const char* kHello =
+    "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n";
+
+class BuildTest : public ipcgrade_test::BoxFixture {
+ protected:
+  using Files = std::vector<SourceFile>;
+
+  void SetUp() override {
+    BoxFixture::SetUp();
+    for (const char* tool : {"gcc", "g++", "make"}) {
+      if (::access((std::string("/usr/bin/") + tool).c_str(), X_OK) != 0) {
+        GTEST_SKIP() << tool << " is not installed";
+      }
+    }
+  }
+
+  static Build built(Files files, std::vector<std::string> programs = {"server"}, int stop = -1) {
+    Assignment assignment;
+    assignment.programs = std::move(programs);
+    Submission submission;
+    submission.files = std::move(files);
+    auto made = build(host(), assignment, submission, stop);
+    if (!made) throw std::runtime_error(made.error().text());
+    return std::move(*made);
+  }
+
+  /// The only finding of a build that made nothing.
+  static Finding failure_of(Files files) {
+    const Build made = built(std::move(files));
+    EXPECT_THAT(made.programs, IsEmpty());
+    EXPECT_THAT(made.findings, SizeIs(1));
+    if (made.findings.empty()) return {};
+    EXPECT_EQ(made.findings[0].kind, Kind::kBuildError);
+    EXPECT_EQ(made.findings[0].stage, Stage::kBuild);
+    return made.findings[0];
+  }
+
+  /// What a program prints in a box.
+  static std::string printed_by(const Program& program) {
+    ipcgrade_test::TestBox box;
+    EXPECT_TRUE(box->place_program(program.name, program.bytes));
+    const int command = box.start({"/programs/" + program.name});
+    EXPECT_EQ(ipcgrade_test::exit_status(box.end(command)), 0);
+    return box.output[command];
+  }
+};
+
+TEST_F(BuildTest, CAndCpp) {
+  const Build made = built({{"server.c", kHello},
+                            {"client.cc",
+                             "#include <iostream>\n#include \"inc/x.h\"\n"
+                             "int main() { std::cout << kX; }\n"},
+                            {"third.cpp",
+                             "#include <atomic>\n#include <cstdio>\n"
+                             "int main() { std::puts(\"third\"); }\n"},
+                            {"inc/x.h", "constexpr int kX = 7;\n"}},
+                           {"server", "client", "third"});
+  EXPECT_THAT(made.findings, IsEmpty());
+  EXPECT_THAT(made.warnings, IsEmpty());
+  ASSERT_THAT(made.programs, SizeIs(3));
+  EXPECT_EQ(printed_by(made.programs[0]), "hello\n");
+  EXPECT_EQ(printed_by(made.programs[1]), "7");
+  EXPECT_EQ(printed_by(made.programs[2]), "third\n");
+}
+
+TEST_F(BuildTest, OldCWarnsAndBuilds) {
+  const Build made = built({{"server.c", "main()\n{\n  puts(\"old\");\n  exit(0);\n}\n"}});
+  EXPECT_THAT(made.findings, IsEmpty());
+  ASSERT_THAT(made.programs, SizeIs(1));
+  EXPECT_EQ(printed_by(made.programs[0]), "old\n");
+  EXPECT_THAT(made.warnings, Contains(HasSubstr("server.c:1:1: warning: return type defaults")));
+  EXPECT_THAT(made.warnings, Contains(HasSubstr("implicit declaration")));
+}
+
+TEST_F(BuildTest, ASyntaxErrorIsToldWithItsPlace) {
+  const Finding finding =
+      failure_of({{"server.c", "int main(void) {\n  int a = 3 +;\n  return a;\n}\n"}});
+  EXPECT_EQ(finding.message, "server.c does not compile");
+  ASSERT_FALSE(finding.locations.empty());
+  EXPECT_EQ(finding.locations[0].file, "server.c");
+  EXPECT_EQ(finding.locations[0].line, 2);
+  EXPECT_EQ(finding.locations[0].program, "server");
+  EXPECT_THAT(finding.details, Contains(HasSubstr("server.c:2:14: error: expected expression")));
+  EXPECT_THAT(finding.details, Contains(HasSubstr("int a = 3 +;")));
+}
+
+TEST_F(BuildTest, AMissingSemicolonIsTold) {
+  const Finding finding =
+      failure_of({{"server.cpp", "int main() {\n  int a = 3\n  return a;\n}\n"}});
+  ASSERT_FALSE(finding.locations.empty());
+  EXPECT_THAT(finding.locations[0].line, testing::AnyOf(2, 3)) << "where gcc sees it";
+  EXPECT_THAT(finding.details, Contains(HasSubstr("';'")));
+}
+
+TEST_F(BuildTest, ManyErrorsAreCut) {
+  std::string source = "int main(void) {\n";
+  for (int i = 0; i < 200; ++i) source += "  x" + std::to_string(i) + " = 1;\n";
+  const Finding finding = failure_of({{"server.c", source + "}\n"}});
+  EXPECT_THAT(finding.details, SizeIs(testing::Le(12U)));
+  EXPECT_THAT(finding.details.back(), HasSubstr("more"));
+}
+
+TEST_F(BuildTest, AnUndefinedReferenceIsToldAsThat) {
+  const Finding finding =
+      failure_of({{"server.c", "int other(void);\nint main(void) {\n  return other();\n}\n"}});
+  EXPECT_EQ(finding.message, "server does not link");
+  EXPECT_NE(finding.hint, "");
+  ASSERT_THAT(finding.locations, SizeIs(1));
+  EXPECT_EQ(finding.locations[0].file, "server.c");
+  EXPECT_EQ(finding.locations[0].line, 3);
+  EXPECT_THAT(finding.details, ElementsAre(HasSubstr("undefined reference to `other'")));
+}
+
+TEST_F(BuildTest, AMakefileBuilds) {
+  const Build made =
+      built({{"Makefile", "server: main.c util.c\n\tgcc -o $@ $^\n"},
+             {"main.c", "int f(void);\nint main(void) { return f(); }\n"},
+             {"util.c", "#include <stdio.h>\nint f(void) { puts(\"made\"); return 0; }\n"}});
+  EXPECT_THAT(made.findings, IsEmpty());
+  ASSERT_THAT(made.programs, SizeIs(1));
+  EXPECT_EQ(printed_by(made.programs[0]), "made\n");
+}
+
+TEST_F(BuildTest, MakesOwnOrderOfMakefiles) {
+  const Build made = built({{"Makefile", "server:\n\tfalse\n"},
+                            {"GNUmakefile", "server: server.c\n\tgcc -o $@ $^\n"},
+                            {"server.c", kHello}});
+  EXPECT_THAT(made.findings, IsEmpty());
+}
+
+TEST_F(BuildTest, AMakefileThatFailsIsQuoted) {
+  const Finding finding =
+      failure_of({{"Makefile", "server:\n\t@echo what I do; exit 3\n"}, {"server.c", kHello}});
+  EXPECT_THAT(finding.details, Contains("what I do"));
+  EXPECT_THAT(finding.details, Contains(HasSubstr("Error 3")));
+  EXPECT_THAT(failure_of({{"Makefile", "client:\n\ttrue\n"}}).details,
+              Contains(HasSubstr("No rule to make target 'server'")));
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n  missing tab\n"}}).details,
+              Contains(HasSubstr("missing separator")));
+}
+
+TEST_F(BuildTest, WhatMakeMakesMustBeAProgram) {
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n\ttrue\n"}}).message,
+              HasSubstr("made no file of that name"));
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n\tprintf '#!/bin/sh\\n' > server\n"}}).message,
+              HasSubstr("is not an executable program"));
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n\tln -s /bin/true server\n"}}).message,
+              HasSubstr("symbolic link"));
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n\tmkfifo server\n"}}).message,
+              HasSubstr("is a FIFO"));
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n\tmkdir server\n"}}).message,
+              HasSubstr("is a folder"));
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n\t: > server\n"}}).message,
+              HasSubstr("is not an executable program"));
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n\ttrue\n"}, {"server", "handed in"}}).message,
+              HasSubstr("is not an executable program"));
+}
+
+TEST_F(BuildTest, WhichSourceIsMeant) {
+  Finding finding = failure_of({{"server.c", kHello}, {"server.cpp", kHello}});
+  EXPECT_EQ(finding.message, "there are 2 sources for server: server.c, server.cpp");
+  finding = failure_of({{"client.c", kHello}});
+  EXPECT_THAT(finding.message, HasSubstr("there is no source for server"));
+  for (const char* near : {"Server.C", "SERVER.cpp", "src/server.c", "server.cxx"}) {
+    finding = failure_of({{near, kHello}});
+    EXPECT_THAT(finding.hint, HasSubstr(near));
+  }
+}
+
+TEST_F(BuildTest, WhatWasLeftOutIsToldByItsReason) {
+  Assignment assignment;
+  assignment.programs = {"server"};
+  Submission submission;
+  submission.left_out = {{"server.c", "is a FIFO", false}};
+  auto made = build(host(), assignment, submission, -1);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->findings.at(0).message, "server.c is a FIFO");
+  submission.left_out = {{"Makefile", "is a symbolic link", false}};
+  submission.files = {{"server.c", kHello}};
+  made = build(host(), assignment, submission, -1);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->findings.at(0).message, "Makefile is a symbolic link");
+}
+
+TEST_F(BuildTest, AFolderOfTheProgramsName) {
+  const Build made = built({{"server.c", kHello}, {"server/notes.txt", "x"}});
+  EXPECT_THAT(made.findings, IsEmpty());
+  ASSERT_THAT(made.programs, SizeIs(1));
+  EXPECT_EQ(made.programs[0].name, "server");
+}
+
+TEST_F(BuildTest, StrangeNamesAreNoTrouble) {
+  const Build made = built({{"server.c", "#include \"a\\\nb.h\"\n" + std::string(kHello)},
+                            {"-o", "x"},
+                            {"$(touch pwned)", "x"},
+                            {"ab.h", "\n"},
+                            {"a\nb c.h", "\n"}});
+  EXPECT_THAT(made.findings, IsEmpty());
+}
+
+TEST_F(BuildTest, AWarningIsToldOnce) {
+  const std::string header = "static int unused(void) { return 1; }\n";
+  const Build made = built({{"server.c", "#include \"ipc.h\"\n" + std::string(kHello)},
+                            {"client.c", "#include \"ipc.h\"\n" + std::string(kHello)},
+                            {"ipc.h", header}},
+                           {"server", "client"});
+  EXPECT_THAT(made.programs, SizeIs(2));
+  EXPECT_THAT(made.warnings, ElementsAre(HasSubstr("ipc.h:1:12: warning: 'unused'")));
+}
+
+TEST_F(BuildTest, EachProgramIsToldByItself) {
+  const Build made = built({{"server.c", kHello}, {"client.c", "int main(void) { return }\n"}},
+                           {"server", "client", "third"});
+  EXPECT_THAT(made.programs, SizeIs(1));
+  ASSERT_THAT(made.findings, SizeIs(2));
+  EXPECT_THAT(made.findings[0].message, HasSubstr("client.c does not compile"));
+  EXPECT_THAT(made.findings[1].message, HasSubstr("no source for third"));
+}
+
+TEST_F(BuildTest, NothingOfTheHostIsBuiltIn) {
+  const std::string secret = "/tmp/ipcgrade-secret-" + std::to_string(::getpid());
+  ASSERT_TRUE(sandbox::make_file(AT_FDCWD, secret, "int secret;\n", 0644));
+  const Finding finding =
+      failure_of({{"server.c", "#include \"" + secret + "\"\n" + std::string(kHello)}});
+  ::unlink(secret.c_str());
+  EXPECT_THAT(finding.details, Contains(HasSubstr("No such file")));
+  EXPECT_THAT(
+      failure_of({{"server.c", "asm(\".incbin \\\"/etc/shadow\\\"\");\n" + std::string(kHello)}})
+          .message,
+      HasSubstr("does not compile"));
+}
+
+TEST_F(BuildTest, ABuildThatPrintsForEverHitsALimit) {
+  const Finding finding = failure_of({{"Makefile", "server:\n\tyes\n"}});
+  EXPECT_THAT(finding.message, HasSubstr("make server printed more than 1 MiB"));
+}
+
+TEST_F(BuildTest, AnEndlessIncludeHitsALimit) {
+  const Finding finding = failure_of({{"server.c", "#include \"/dev/zero\"\n"}});
+  EXPECT_THAT(finding.message, HasSubstr("server.c"));
+}
+
+TEST_F(BuildTest, AnEnormousProgramHitsALimit) {
+  const Finding finding =
+      failure_of({{"server.c", "int a[1 << 28] = {1};\nint main(void) { return a[5]; }\n"}});
+  EXPECT_THAT(finding.message, testing::AnyOf(HasSubstr("wrote a file of more than"),
+                                              HasSubstr("does not compile"), HasSubstr("memory")));
+}
+
+TEST_F(BuildTest, AMakefileThatCallsTheKernelIsTold) {
+  const Finding finding = failure_of({{"Makefile", "server:\n\tunshare -U true; true\n"}});
+  EXPECT_THAT(finding.message, HasSubstr("unshare(CLONE_NEWUSER)"));
+}
+
+TEST_F(BuildTest, AMakefileThatLeavesAWriterIsReadWhole) {
+  const Build made =
+      built({{"Makefile",
+              "server: server.c\n\tgcc -o server server.c\n"
+              "\t(while :; do sleep 0.01; echo x >> server; done) > /dev/null 2>&1 &\n"},
+             {"server.c", kHello}});
+  EXPECT_THAT(made.findings, IsEmpty());
+  ASSERT_THAT(made.programs, SizeIs(1));
+  EXPECT_EQ(printed_by(made.programs[0]), "hello\n");
+}
+
+TEST_F(BuildTest, StopsWhenTold) {
+  const sandbox::Fd stop(::eventfd(1, EFD_CLOEXEC));
+  const Build made = built({{"Makefile", "server:\n\tsleep 1000\n"}}, {"server"}, stop.get());
+  EXPECT_TRUE(made.stopped);
+  EXPECT_THAT(made.programs, IsEmpty());
+}
+
+TEST_F(BuildTest, AMissingCompilerIsTheGradersFault) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to hide the compiler in a mount namespace";
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
+        ::mount("/dev/null", "/usr/bin/gcc", nullptr, MS_BIND, nullptr) != 0) {
+      ::_exit(77);
+    }
+    Assignment assignment;
+    assignment.programs = {"server"};
+    Submission submission;
+    submission.files = {{"server.c", kHello}};
+    const auto made = build(host(), assignment, submission, -1);
+    (void)sandbox::write_all(ends[1], made ? "built" : made.error().text());
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  std::string said(1000, '\0');
+  const ssize_t got = ::read(ends[0], said.data(), said.size());
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+    GTEST_SKIP() << "can't hide the compiler here";
+  said.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  EXPECT_EQ(said, "gcc is not installed on this machine: apt-get install gcc");
+}
+
+}  // namespace
+}  // namespace ipcgrade

@@ -105,6 +105,16 @@ static int open_internet_socket(void) {
   return socket(AF_INET, SOCK_STREAM, 0) < 0 ? fail("socket") : 0;
 }
 
+/// The child does it when its parent has ended.
+static int open_internet_socket_late(void) {
+  if (fork() == 0) {
+    setsid();
+    while (getppid() != 1) usleep(1000);
+    _exit(open_internet_socket());
+  }
+  return 0;
+}
+
 static int leave_all(void) {
   if (shmget(5678, 27, IPC_CREAT | 0600) < 0) return fail("shmget");
   if (semget(5678, 3, IPC_CREAT | 0600) < 0) return fail("semget");
@@ -254,6 +264,7 @@ int main(int argc, char** argv) {
   ACTION("fork-on", fork_on());
   ACTION("write-file", write_file(atoll(argv[2])));
   ACTION("open-internet-socket", open_internet_socket());
+  ACTION("open-internet-socket-late", open_internet_socket_late());
   ACTION("leave-all", leave_all());
   ACTION("remove-segment", remove_segment(number));
   ACTION("orphan", orphan());

@@ -1,0 +1,3 @@
+#include "server.c"
+#include "server.c"
+int main(void) { return 0; }

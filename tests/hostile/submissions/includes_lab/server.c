@@ -1,0 +1,11 @@
+#if __has_include("../../../../assignments/shared-memory/assignment.toml") || \
+    __has_include("../../../../reference/shared-memory/server.cpp") ||          \
+    __has_include("/work/../assignments/shared-memory/assignment.toml") ||      \
+    __has_include("/home") || __has_include("/root/.bashrc")
+#define FOUND ESCAPED
+#endif
+#ifdef FOUND
+#error ESCAPED
+#else
+#error nothing there
+#endif

@@ -1,0 +1,3 @@
+#include "/dev/tty"
+#include "/dev/stdin"
+int main(void) { return 0; }

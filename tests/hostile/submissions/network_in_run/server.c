@@ -1,0 +1,11 @@
+#include "exchange.h"
+
+int main(void) {
+  int segment = 0;
+  struct exchange *exchange = attach(IPC_CREAT | IPC_EXCL | 0600, &segment);
+  if (exchange == NULL) return perror("server"), 1;
+  for (int i = 0; i < 26; ++i) exchange->text[i] = (char)('a' + i);
+  atomic_store(&exchange->state, 1);
+  wait_for(exchange, 2);
+  return shmctl(segment, IPC_RMID, NULL) == 0 ? 0 : 1;
+}
