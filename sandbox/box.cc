@@ -39,8 +39,8 @@ constexpr int kMostLost = 9;
 Expected<void> place_etc(int root, uid_t owner_in_box, const std::string& loader_cache) {
   const std::string id = std::to_string(owner_in_box);
   for (const auto& [path, text] :
-       {std::pair{"etc/passwd", "root:x:0:0::/:/bin/sh\nstudent:x:" + id + ":" + id +
-                                    "::/work:/bin/sh\n"},
+       {std::pair{"etc/passwd",
+                  "root:x:0:0::/:/bin/sh\nstudent:x:" + id + ":" + id + "::/work:/bin/sh\n"},
         std::pair{"etc/group", "root:x:0:\nstudent:x:" + id + ":\n"},
         std::pair{"etc/nsswitch.conf", std::string("passwd: files\ngroup: files\nhosts: files\n")},
         std::pair{"etc/hosts", std::string("127.0.0.1 localhost box\n")},
@@ -77,7 +77,8 @@ class Box::Keeper {
 
   [[nodiscard]] milliseconds elapsed() const {
     if (!first_start_) return milliseconds{0};
-    const auto lost = std::min<std::chrono::nanoseconds>(lost_.total(), kMostLost * spec_.limits.wall);
+    const auto lost =
+        std::min<std::chrono::nanoseconds>(lost_.total(), kMostLost * spec_.limits.wall);
     return std::chrono::duration_cast<milliseconds>(Clock::now() - *first_start_ - lost);
   }
   [[nodiscard]] bool running() const {
@@ -131,8 +132,8 @@ class Box::Keeper {
   Fd filter_;
   bool ready_ = false;
   bool sealed_ = false;
-  bool ending_ = false;      ///< we are killing
-  bool all_ended_ = false;   ///< init said so
+  bool ending_ = false;             ///< we are killing
+  bool all_ended_ = false;          ///< init said so
   bool fatal_signal_sent_ = false;  ///< a process sent SIGXFSZ, SIGSYS or a neighbour itself
   std::optional<int> given_;        ///< the answer to kGiveSegment
   std::uint64_t output_bytes_ = 0;
@@ -144,8 +145,8 @@ class Box::Keeper {
 
 Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
   const std::span<const sock_filter> program = spec_.policy.program();
-  auto filter = anonymous_file({reinterpret_cast<const char*>(program.data()),
-                                program.size_bytes()});
+  auto filter =
+      anonymous_file({reinterpret_cast<const char*>(program.data()), program.size_bytes()});
   if (!filter) return std::unexpected(filter.error());
   filter_ = std::move(*filter);
   const auto deadline = Clock::now() + kMostEnding;
@@ -169,8 +170,8 @@ Expected<int> Box::Keeper::start(Command command) {
   order->arguments = static_cast<std::uint32_t>(command.arguments.size());
   order->environment = static_cast<std::uint32_t>(command.environment.size());
   std::size_t size = 0;
-  bool fits = append_string(*order, size, command.path) &&
-              append_string(*order, size, command.folder);
+  bool fits =
+      append_string(*order, size, command.path) && append_string(*order, size, command.folder);
   for (const auto* strings : {&command.arguments, &command.environment}) {
     for (const std::string& text : *strings) fits = fits && append_string(*order, size, text);
   }
@@ -181,8 +182,8 @@ Expected<int> Box::Keeper::start(Command command) {
     return number;
   }
   std::array<Fd, 2> inside;
-  for (auto [ours, theirs] : {std::pair{&running->output, &inside[0]},
-                              std::pair{&running->errors, &inside[1]}}) {
+  for (auto [ours, theirs] :
+       {std::pair{&running->output, &inside[0]}, std::pair{&running->errors, &inside[1]}}) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return from_errno("pipe");
     *ours = Fd(ends[0]);
@@ -338,8 +339,10 @@ CommandEnd Box::Keeper::end_of(const Report& report) {
     return Ended{};
   }
   if (signal == SIGSYS && !fatal_signal_sent_) {
-    note_cause({RefusedCall{"a system call of another architecture (int 0x80 or x32)", "kernel",
-                            "would pass by the filter", {}},
+    note_cause({RefusedCall{"a system call of another architecture (int 0x80 or x32)",
+                            "kernel",
+                            "would pass by the filter",
+                            {}},
                 report.command});
     return Ended{};
   }
@@ -372,7 +375,7 @@ Expected<void> Box::Keeper::answer_notification(int number) {
   }
   const auto thread = static_cast<pid_t>(request.pid);
   RefusedCall refused{call_text(request.data.nr, arguments, thread), std::string(group->name),
-                      std::string(group->meaning), stack_of(thread, "/programs/")};
+                      std::string(group->meaning), stack_of(thread, "/programs/", init_.owner())};
   // Read while the thread stood still? Only if its notification is still valid.
   if (::ioctl(running.listener.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &request.id) != 0) return {};
   note_cause({std::move(refused), number});
@@ -401,7 +404,8 @@ bool Box::Keeper::drain_stream(int number, Stream stream, Fd& pipe) {
     const auto size = static_cast<std::uint64_t>(got);
     const std::uint64_t left = spec_.limits.output - std::min(output_bytes_, spec_.limits.output);
     output_bytes_ += size;
-    if (sink_) sink_(number, stream, {buffer.data(), static_cast<std::size_t>(std::min(size, left))});
+    if (sink_)
+      sink_(number, stream, {buffer.data(), static_cast<std::size_t>(std::min(size, left))});
     if (size > left) return false;
   }
   return true;
@@ -480,8 +484,8 @@ Expected<void> Box::Keeper::give_segment(key_t key, std::uint64_t size) {
 Expected<Box> Box::open(const Host& host, BoxSpec spec) {
   auto cgroup = Cgroup::create(host.cgroups, spec.limits);
   if (!cgroup) return std::unexpected(cgroup.error());
-  auto init = InitProcess::create({host, *cgroup, spec.limits, spec.policy.allows("posix-ipc"),
-                                   spec.policy.allows("network")});
+  auto init = InitProcess::create(
+      {host, *cgroup, spec.limits, spec.policy.allows("posix-ipc"), spec.policy.allows("network")});
   if (!init) return std::unexpected(init.error().within("make a box"));
   const Isolation isolation{host.tier, cgroup->mode(), host.landlock_version};
   auto keeper =
@@ -496,9 +500,7 @@ Box::Box(std::unique_ptr<Keeper> keeper) : keeper_(std::move(keeper)) {}
 Box::Box(Box&&) noexcept = default;
 Box::~Box() = default;
 
-Isolation Box::isolation() const {
-  return keeper_->isolation_;
-}
+Isolation Box::isolation() const { return keeper_->isolation_; }
 
 Expected<void> Box::place_program(const std::string& name, std::string_view bytes) {
   return make_file(keeper_->root(), "programs/" + name, bytes, 0755);

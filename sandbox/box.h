@@ -50,7 +50,7 @@ using OutputSink = std::function<void(int command, Stream stream, std::string_vi
 
 /// What is known of a started command.
 struct CommandState {
-  std::optional<CommandEnd> end;  ///< empty while it runs
+  std::optional<CommandEnd> end;            ///< empty while it runs
   std::chrono::milliseconds ended_after{};  ///< since the first start
   std::chrono::microseconds cpu{};  ///< of it and the children that it waited for; when ended
 };

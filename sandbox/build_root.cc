@@ -122,8 +122,7 @@ int build(const Plan& plan, uid_t user, Step& step) {
   step = Step::kMountProc;
   // Before the old root goes: in a user namespace proc may be mounted only while another, whole one
   // is in sight.
-  if (mkdir("proc", 0755) != 0 ||
-      mount("proc", "proc", "proc", kQuiet | MS_NOEXEC, nullptr) != 0) {
+  if (mkdir("proc", 0755) != 0 || mount("proc", "proc", "proc", kQuiet | MS_NOEXEC, nullptr) != 0) {
     return -1;
   }
 

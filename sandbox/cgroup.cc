@@ -177,9 +177,9 @@ CgroupHierarchies CgroupHierarchies::find() {
       find_v2(found, mount);
       continue;
     }
-    for (auto [controller, folder] : {std::pair{"memory", &found.v1_memory},
-                                      std::pair{"pids", &found.v1_pids},
-                                      std::pair{"cpuacct", &found.v1_cpuacct}}) {
+    for (auto [controller, folder] :
+         {std::pair{"memory", &found.v1_memory}, std::pair{"pids", &found.v1_pids},
+          std::pair{"cpuacct", &found.v1_cpuacct}}) {
       if (has_word(mount.options, controller, ',')) {
         *folder = folder_of(mount, own_group(controller));
       }

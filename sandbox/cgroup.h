@@ -31,8 +31,8 @@ struct CgroupUsage {
 /// Where the hierarchies are mounted, and which of their folders is ours to make groups in.
 /// Found once; a plain value, so that tests can point it at a folder of their own.
 struct CgroupHierarchies {
-  std::filesystem::path v2;          ///< empty where there is none that can be used
-  bool v2_controls = false;          ///< it has the memory and pids controllers
+  std::filesystem::path v2;  ///< empty where there is none that can be used
+  bool v2_controls = false;  ///< it has the memory and pids controllers
   std::filesystem::path v1_memory;
   std::filesystem::path v1_pids;
   std::filesystem::path v1_cpuacct;
@@ -70,8 +70,8 @@ class Cgroup {
 
   CgroupMode mode_ = CgroupMode::kNone;
   std::string why_not_;
-  Fd folder_;               ///< v2
-  std::vector<Fd> tasks_;   ///< v1
+  Fd folder_;              ///< v2
+  std::vector<Fd> tasks_;  ///< v1
   std::vector<std::filesystem::path> made_;
 };
 

@@ -47,7 +47,7 @@ Expected<std::string> read_regular_file(int directory, const std::string& path,
   const Fd fd(::openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd && errno == ELOOP) return failure("is a symbolic link");
   const auto not_opened = from_errno("open");
-  struct stat status{};
+  struct stat status {};
   // Of sockets and devices that can't be opened it is told what they are, and not an errno.
   const int looked = fd ? ::fstat(fd.get(), &status)
                         : ::fstatat(directory, path.c_str(), &status, AT_SYMLINK_NOFOLLOW);

@@ -18,7 +18,7 @@ std::vector<SystemFolder> find_folders() {
   // Enough for a compiler and for what it makes; the rest of /etc is nobody's business.
   for (const char* path :
        {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives"}) {
-    struct stat status{};
+    struct stat status {};
     if (::lstat(path, &status) != 0) continue;
     SystemFolder folder{path, ""};
     if (S_ISLNK(status.st_mode)) {
@@ -37,8 +37,8 @@ std::vector<SystemFolder> find_folders() {
 Host Host::find() {
   Host host;
   host.tier = ::geteuid() == 0 ? Tier::kRoot : Tier::kUser;
-  const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0,
-                                 LANDLOCK_CREATE_RULESET_VERSION);
+  const long version =
+      ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   host.landlock_version = version > 0 ? static_cast<int>(version) : 0;
   host.cgroups = CgroupHierarchies::find();
   host.folders = find_folders();

@@ -47,7 +47,9 @@ void send_failure(Step step, int error) {
 
 /// Receives one order; `files` gets the descriptors. False where the keeper is gone.
 bool receive_order(int (&files)[kFilesOfStart], int& file_count) {
-  struct iovec bytes {&order, sizeof order};
+  struct iovec bytes {
+    &order, sizeof order
+  };
   alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof files)];
   struct msghdr message {};
   message.msg_iov = &bytes;
@@ -171,7 +173,8 @@ void name_of_process(pid_t pid, std::array<char, 16>& name) {
   char path[32] = "/proc/";
   char digits[12];
   int length = 0;
-  for (pid_t rest = pid; rest > 0; rest /= 10) digits[length++] = static_cast<char>('0' + rest % 10);
+  for (pid_t rest = pid; rest > 0; rest /= 10)
+    digits[length++] = static_cast<char>('0' + rest % 10);
   char* end = path + strlen(path);
   while (length > 0) *end++ = digits[--length];
   strcpy(end, "/comm");
@@ -185,7 +188,7 @@ void name_of_process(pid_t pid, std::array<char, 16>& name) {
 /// Reaps one ended process and reports it; of orphans only those that ended by themselves. False
 /// where there is none.
 bool reap_one(int options, bool killed_by_us = false) {
-  siginfo_t info {};
+  siginfo_t info{};
   if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | options) != 0 || info.si_pid == 0) return false;
   Report report;
   report.kind = Report::Kind::kOrphanEnded;
@@ -307,7 +310,9 @@ void close_the_rest(const Plan& plan) {
 }  // namespace
 
 bool send_report(int control, const Report& report, std::span<const int> files) {
-  struct iovec bytes {const_cast<Report*>(&report), sizeof report};
+  struct iovec bytes {
+    const_cast<Report*>(&report), sizeof report
+  };
   alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof(int) * kMostViews)] = {};
   struct msghdr message {};
   message.msg_iov = &bytes;

@@ -29,9 +29,9 @@ Expected<void> map_ids(pid_t init) {
   const auto line = [](unsigned outside) {
     return std::to_string(kMappedUser) + " " + std::to_string(outside) + " 1";
   };
-  for (const auto& [file, text] : {std::pair{"setgroups", std::string("deny")},
-                                   std::pair{"uid_map", line(::geteuid())},
-                                   std::pair{"gid_map", line(::getegid())}}) {
+  for (const auto& [file, text] :
+       {std::pair{"setgroups", std::string("deny")}, std::pair{"uid_map", line(::geteuid())},
+        std::pair{"gid_map", line(::getegid())}}) {
     if (auto done = write_kernel_file(AT_FDCWD, (folder + file).c_str(), text); !done) {
       return std::unexpected(done.error().within("map the user id into the box"));
     }
@@ -40,8 +40,8 @@ Expected<void> map_ids(pid_t init) {
 }
 
 std::uint64_t namespace_flags(Tier tier) {
-  const std::uint64_t flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET |
-                              CLONE_NEWUTS | CLONE_NEWCGROUP;
+  const std::uint64_t flags =
+      CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP;
   return tier == Tier::kUser ? flags | CLONE_NEWUSER : flags;
 }
 
@@ -69,11 +69,11 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   const bool user_namespace = spec.host.tier == Tier::kUser;
   std::vector<PlannedFolder> folders;
   for (const SystemFolder& folder : spec.host.folders) {
-    folders.push_back({folder.path.c_str(), !folder.link_target.empty(),
-                       folder.link_target.c_str()});
+    folders.push_back(
+        {folder.path.c_str(), !folder.link_target.empty(), folder.link_target.c_str()});
   }
-  const std::string options = "size=" + std::to_string(spec.limits.storage) +
-                              ",nr_inodes=65536,mode=0755";
+  const std::string options =
+      "size=" + std::to_string(spec.limits.storage) + ",nr_inodes=65536,mode=0755";
   Plan plan;
   plan.control = inside.get();
   plan.user_namespace = user_namespace;

@@ -1,9 +1,9 @@
 // Landlock, behind the private root: should a mount be missed, writing is still confined to the
 // writable folders, and nothing outside the box can be signalled or reached by abstract sockets.
 //
-// Init enters it, once, and commands inherit it: in domains of their own two commands of a box could
-// not signal each other.
-// Source: landlock(7); the numbers of ABI 2 to 6 are newer than Debian 12's headers.
+// Init enters it, once, and commands inherit it: in domains of their own two commands of a box
+// could not signal each other. Source: landlock(7); the numbers of ABI 2 to 6 are newer than Debian
+// 12's headers.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -57,8 +57,7 @@ int enter_landlock(int version) {
   const std::uint64_t rights = handled(version);
   RulesetAttributes attributes{rights, 0, version >= 6 ? kScopes : 0};
   const std::size_t size = version >= 6 ? sizeof attributes : sizeof attributes.file_system;
-  const int ruleset =
-      static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
+  const int ruleset = static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
   if (ruleset < 0) return errno;
   const std::uint64_t write = (kWriteFile | kTruncate) & rights;
   int error = 0;

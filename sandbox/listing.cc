@@ -118,8 +118,8 @@ Expected<Listing> list_box(const BoxViews& views) {
   const auto semaphores = rows_of(views.sysv_semaphores, 4);
   if (!semaphores) return std::unexpected(semaphores.error());
   for (const Row& row : *semaphores) {  // key semid perms nsems …
-    listing.semaphore_sets.push_back({static_cast<int>(row[1]), static_cast<key_t>(row[0]),
-                                      static_cast<std::uint64_t>(row[3])});
+    listing.semaphore_sets.push_back(
+        {static_cast<int>(row[1]), static_cast<key_t>(row[0]), static_cast<std::uint64_t>(row[3])});
   }
   const auto queues = rows_of(views.sysv_queues, 5);
   if (!queues) return std::unexpected(queues.error());
@@ -137,7 +137,7 @@ Expected<Listing> list_box(const BoxViews& views) {
     const auto names = names_in(views.shm);
     if (!names) return std::unexpected(names.error());
     for (const std::string& name : *names) {
-      struct stat status{};
+      struct stat status {};
       if (::fstatat(views.shm, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
       listing.shared_memory_files.push_back({name, static_cast<std::uint64_t>(status.st_size)});
     }

@@ -59,8 +59,8 @@ struct BoxViews {
   int sysv_segments = -1;    ///< /proc/sysvipc/shm
   int sysv_semaphores = -1;  ///< /proc/sysvipc/sem
   int sysv_queues = -1;      ///< /proc/sysvipc/msg
-  int shm = -1;     ///< /dev/shm, a directory; -1 where there is none
-  int mqueue = -1;  ///< /dev/mqueue, a directory; -1 where there is none
+  int shm = -1;              ///< /dev/shm, a directory; -1 where there is none
+  int mqueue = -1;           ///< /dev/mqueue, a directory; -1 where there is none
 };
 
 /// Reads all of it, sorted, so that equal boxes give equal listings.

@@ -29,9 +29,9 @@ struct SourceLine {
 
 /// A system call that the policy refuses.
 struct RefusedCall {
-  std::string call;    ///< with its arguments: "socket(AF_INET, SOCK_STREAM, 0)"
-  std::string group;   ///< the policy group that would allow it: "network"
-  std::string reason;  ///< of that group: "reaches the network"
+  std::string call;               ///< with its arguments: "socket(AF_INET, SOCK_STREAM, 0)"
+  std::string group;              ///< the policy group that would allow it: "network"
+  std::string reason;             ///< of that group: "reaches the network"
   std::vector<SourceLine> stack;  ///< innermost first, the program's own frames; may be empty
 };
 

@@ -12,14 +12,14 @@ namespace sandbox {
 /// A folder of the host that is seen read-only in the box, at the same place.
 struct PlannedFolder {
   const char* path;
-  bool symlink;             ///< the host has a link here (/lib -> usr/lib): make the same one
+  bool symlink;  ///< the host has a link here (/lib -> usr/lib): make the same one
   const char* link_target;
 };
 
 struct Plan {
-  int control = -1;               ///< init's end of the pair
-  bool user_namespace = false;    ///< tier B: no setgroups, ids are mapped
-  bool posix_ipc = true;          ///< mount /dev/shm and /dev/mqueue
+  int control = -1;             ///< init's end of the pair
+  bool user_namespace = false;  ///< tier B: no setgroups, ids are mapped
+  bool posix_ipc = true;        ///< mount /dev/shm and /dev/mqueue
   bool loopback = false;
   std::array<int, 4> cgroup_tasks{-1, -1, -1, -1};  ///< cgroup v1 `tasks` files to join
   const PlannedFolder* folders = nullptr;

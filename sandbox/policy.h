@@ -2,7 +2,8 @@
 //
 // Each call falls in one of four classes:
 //   allowed   the base group's calls, and those of the groups that the policy names;
-//   refused   calls of a named group that the policy does not name, and of the group "kernel", which
+//   refused   calls of a named group that the policy does not name, and of the group "kernel",
+//   which
 //             no policy can name: told by name to the keeper, which ends the box;
 //   denied    a few that honest programs try and do without: they fail with an errno;
 //   unknown   everything else fails with ENOSYS, so that a newer C library falls back.

@@ -61,9 +61,8 @@ Expected<std::vector<sock_filter>> compile_policy(std::span<const std::string> g
       return failure(std::string("this libseccomp does not know the call ") + rule.call);
     }
     const std::uint32_t action = action_for(rule, groups);
-    const int error =
-        seccomp_rule_add_array(context.get(), action, number, rule.condition ? 1 : 0,
-                               rule.condition ? &*rule.condition : nullptr);
+    const int error = seccomp_rule_add_array(context.get(), action, number, rule.condition ? 1 : 0,
+                                             rule.condition ? &*rule.condition : nullptr);
     if (error < 0) return std::unexpected(Error{std::string("rule for ") + rule.call, -error});
   }
   return exported(context.get());

@@ -42,11 +42,11 @@ enum class Step : std::uint8_t {
 /// Keeper to init.
 struct Order {
   enum class Kind : std::uint8_t {
-    kSetUp,       ///< ids are mapped, the cgroup is ready: build the box
-    kSeal,        ///< the root may become read-only
-    kStart,       ///< a command follows in `text`; descriptors: stdin, stdout, stderr, filter
-    kGiveSegment, ///< make a System V segment of `size` bytes with `key`
-    kEndAll,      ///< kill and reap every process
+    kSetUp,        ///< ids are mapped, the cgroup is ready: build the box
+    kSeal,         ///< the root may become read-only
+    kStart,        ///< a command follows in `text`; descriptors: stdin, stdout, stderr, filter
+    kGiveSegment,  ///< make a System V segment of `size` bytes with `key`
+    kEndAll,       ///< kill and reap every process
   };
   Kind kind{};
   std::int32_t command = -1;  ///< kStart: its number
@@ -68,22 +68,22 @@ inline constexpr int kMostViews = 8;
 /// Init to keeper.
 struct Report {
   enum class Kind : std::uint8_t {
-    kReady,       ///< set up; descriptors: root, work folder, and the fields of BoxViews
-    kFailed,      ///< set-up failed at `step` with `value`, an errno; the box is of no use
-    kListening,   ///< from a command about to execute; descriptor: its seccomp listener
-    kNotStarted,  ///< `command` failed at `step` with `value`, an errno
-    kEnded,       ///< `command` ended with wait status `value`
-    kOrphanEnded, ///< another process, whose parent had ended before it, was reaped
-    kGiven,       ///< kGiveSegment is done; `value` is 0 or an errno
-    kAllEnded,    ///< kEndAll is done
+    kReady,        ///< set up; descriptors: root, work folder, and the fields of BoxViews
+    kFailed,       ///< set-up failed at `step` with `value`, an errno; the box is of no use
+    kListening,    ///< from a command about to execute; descriptor: its seccomp listener
+    kNotStarted,   ///< `command` failed at `step` with `value`, an errno
+    kEnded,        ///< `command` ended with wait status `value`
+    kOrphanEnded,  ///< another process, whose parent had ended before it, was reaped
+    kGiven,        ///< kGiveSegment is done; `value` is 0 or an errno
+    kAllEnded,     ///< kEndAll is done
   };
   Kind kind{};
   Step step = Step::kNone;
   std::int32_t command = -1;
   std::int32_t value = 0;
-  std::int32_t pid = 0;                ///< in the box; kEnded, kOrphanEnded, kListening
-  std::int64_t cpu_microseconds = 0;   ///< kEnded: of it and the children it waited for
-  std::array<char, 16> name{};         ///< kOrphanEnded: as the kernel knows it
+  std::int32_t pid = 0;               ///< in the box; kEnded, kOrphanEnded, kListening
+  std::int64_t cpu_microseconds = 0;  ///< kEnded: of it and the children it waited for
+  std::array<char, 16> name{};        ///< kOrphanEnded: as the kernel knows it
 };
 
 }  // namespace sandbox

@@ -68,7 +68,7 @@ std::vector<std::string> numbers_in(int proc, const std::string& path) {
 /// The device that the kernel keeps everybody's anonymous files on.
 std::optional<dev_t> find_anonymous_device() {
   const Fd file(::memfd_create("device", MFD_CLOEXEC));
-  struct stat status{};
+  struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) return std::nullopt;
   return status.st_dev;
 }
@@ -78,7 +78,7 @@ std::uint64_t anonymous_files(int proc, const std::string& process, std::set<ino
   static const std::optional<dev_t> kDevice = find_anonymous_device();
   std::uint64_t bytes = 0;
   for (const std::string& number : numbers_in(proc, process + "/fd")) {
-    struct stat status{};
+    struct stat status {};
     if (::fstatat(proc, (process + "/fd/" + number).c_str(), &status, 0) != 0) continue;
     if (status.st_dev != kDevice || !seen.insert(status.st_ino).second) continue;
     bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;

@@ -16,15 +16,15 @@ struct Sample {
   /// Bytes of this moment: proportional set sizes, and what of segments and anonymous files is in
   /// nobody's address space. Not what tmpfs holds, which has a limit of its own.
   std::uint64_t memory = 0;
-  std::uint32_t tasks = 0;          ///< processes and threads, without the box's init
+  std::uint32_t tasks = 0;  ///< processes and threads, without the box's init
 };
 
-/// The box's own /proc shows its processes and no others. Processes that come or go meanwhile may be
-/// missed.
+/// The box's own /proc shows its processes and no others. Processes that come or go meanwhile may
+/// be missed.
 [[nodiscard]] Sample sample_tree(const BoxViews& views);
 
-/// The time that a tree of processes lost by waiting for a free processor: on a busy machine it must
-/// not count against a limit on wall time. Source: /proc/PID/task/TID/schedstat, Linux
+/// The time that a tree of processes lost by waiting for a free processor: on a busy machine it
+/// must not count against a limit on wall time. Source: /proc/PID/task/TID/schedstat, Linux
 /// Documentation/scheduler/sched-stats.rst.
 class LostTime {
  public:

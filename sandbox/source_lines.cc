@@ -2,6 +2,7 @@
 
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/openat2.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -83,14 +84,13 @@ int visit_frame(Dwfl_Frame* frame, void* argument) {
   if (!activation) --pc;  // a return address may be in the next line already
   Dwfl_Module* module = dwfl_addrmodule(dwfl_thread_dwfl(dwfl_frame_thread(frame)), pc);
   if (module == nullptr) return DWARF_CB_OK;
-  const char* name = dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                      nullptr);
+  const char* name =
+      dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
   if (name == nullptr || !std::string_view(name).starts_with(walk->prefix)) return DWARF_CB_OK;
   Dwfl_Line* line = dwfl_module_getsrc(module, pc);
   int number = 0;
   const char* file =
-      line == nullptr ? nullptr
-                      : dwfl_lineinfo(line, nullptr, &number, nullptr, nullptr, nullptr);
+      line == nullptr ? nullptr : dwfl_lineinfo(line, nullptr, &number, nullptr, nullptr, nullptr);
   if (file == nullptr) return DWARF_CB_OK;
   std::string_view path = file;
   if (path.starts_with(kWorkFolder)) path.remove_prefix(kWorkFolder.size());
@@ -122,8 +122,8 @@ int find_no_debug_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char
 
 void walk_stack(Walk& walk) {
   static const Dwfl_Callbacks kFiles{find_elf, find_no_debug_file, nullptr, nullptr};
-  static const Dwfl_Thread_Callbacks kThreads{next_thread, get_thread, read_memory, set_registers,
-                                              nullptr,     nullptr};
+  static const Dwfl_Thread_Callbacks kThreads{next_thread,   get_thread, read_memory,
+                                              set_registers, nullptr,    nullptr};
   thread_in_walk = walk.thread;
   const std::unique_ptr<Dwfl, decltype([](Dwfl* dwfl) { dwfl_end(dwfl); })> dwfl(
       dwfl_begin(&kFiles));
@@ -135,7 +135,15 @@ void walk_stack(Walk& walk) {
   dwfl_getthread_frames(dwfl.get(), walk.thread, visit_frame, &walk);
 }
 
-[[noreturn]] void answer(int pipe, pid_t thread, const std::string& prefix) {
+/// Gives up root for the id of the thread that is looked at, which is enough to look at it.
+bool become(uid_t user) {
+  if (::geteuid() != 0) return true;
+  return ::setgroups(0, nullptr) == 0 && ::setresgid(user, user, user) == 0 &&
+         ::setresuid(user, user, user) == 0;
+}
+
+[[noreturn]] void answer(int pipe, pid_t thread, const std::string& prefix, uid_t user) {
+  if (!become(user)) ::_exit(1);
   constexpr rlimit kSeconds{2, 2};
   constexpr rlimit kMemory{1ULL << 30, 1ULL << 30};
   ::setrlimit(RLIMIT_CPU, &kSeconds);
@@ -157,7 +165,7 @@ void walk_stack(Walk& walk) {
 
 }  // namespace
 
-std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix) {
+std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user) {
   constexpr std::size_t kMostText = 65536;  // what a pipe holds: the child never waits
   constexpr int kMostMilliseconds = 5000;
   std::array<int, 2> ends{};
@@ -166,7 +174,7 @@ std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix) {
   Fd writing(ends[1]);
   const pid_t child = ::fork();
   if (child < 0) return {};
-  if (child == 0) answer(writing.get(), thread, prefix);
+  if (child == 0) answer(writing.get(), thread, prefix, user);
   writing.reset();
   std::string text(kMostText, '\0');
   std::size_t size = 0;
@@ -181,9 +189,9 @@ std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix) {
   }
   std::vector<SourceLine> lines;
   std::istringstream fields(text.substr(0, size));
-  for (std::string file, number, function;
-       std::getline(fields, file, '\0') && std::getline(fields, number, '\0') &&
-       std::getline(fields, function, '\0');) {
+  for (std::string file, number, function; std::getline(fields, file, '\0') &&
+                                           std::getline(fields, number, '\0') &&
+                                           std::getline(fields, function, '\0');) {
     lines.push_back({file, std::atoi(number.c_str()), function});
   }
   return lines;

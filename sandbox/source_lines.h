@@ -15,8 +15,8 @@ namespace sandbox {
 /// `prefix`, innermost first. The thread must be waiting in a system call, and stays there.
 /// Best effort: empty where there is no debug information, or where it is damaged.
 ///
-/// A program's debug information is its author's: it is read in a child process, with bounds on
-/// time and memory, whose crash costs nothing but the answer.
-[[nodiscard]] std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix);
+/// A program's debug information is its author's: it is read in a child process that is `user`, the
+/// thread's own, with bounds on time and memory. Its crash costs nothing but the answer.
+[[nodiscard]] std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user);
 
 }  // namespace sandbox

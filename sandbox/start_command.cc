@@ -24,7 +24,7 @@ namespace {
 constexpr int kMostStrings = 4096;
 
 int set_limit(int resource, std::uint64_t soft, std::uint64_t hard) {
-  const struct rlimit64 limit {soft, hard};
+  const struct rlimit64 limit { soft, hard };
   return static_cast<int>(syscall(SYS_prlimit64, 0, resource, &limit, nullptr));
 }
 
@@ -34,10 +34,12 @@ int set_limits(const Plan& plan) {
   // Not 0, which does not hold for a core that the host pipes to a program of its own; by 1 the
   // kernel dumps neither there nor to a file. Source: fs/coredump.c of Linux.
   constexpr std::uint64_t kNoCore = 1;
-  if (set_limit(RLIMIT_CORE, kNoCore, kNoCore) != 0 || set_limit(RLIMIT_NOFILE, plan.open_files, plan.open_files) != 0 ||
+  if (set_limit(RLIMIT_CORE, kNoCore, kNoCore) != 0 ||
+      set_limit(RLIMIT_NOFILE, plan.open_files, plan.open_files) != 0 ||
       set_limit(RLIMIT_FSIZE, plan.file_size, plan.file_size) != 0 ||
       set_limit(RLIMIT_NPROC, plan.processes, plan.processes) != 0 ||
-      set_limit(RLIMIT_STACK, kStack, kStack) != 0 || set_limit(RLIMIT_MEMLOCK, kLocked, kLocked) != 0 ||
+      set_limit(RLIMIT_STACK, kStack, kStack) != 0 ||
+      set_limit(RLIMIT_MEMLOCK, kLocked, kLocked) != 0 ||
       set_limit(RLIMIT_CPU, RLIM64_INFINITY, RLIM64_INFINITY) != 0) {
     return -1;
   }
@@ -82,8 +84,10 @@ int drop_user(const Plan& plan, uid_t user) {
 }
 
 int drop_capabilities() {
-  struct __user_cap_header_struct header {_LINUX_CAPABILITY_VERSION_3, 0};
-  struct __user_cap_data_struct none[2] {};
+  struct __user_cap_header_struct header {
+    _LINUX_CAPABILITY_VERSION_3, 0
+  };
+  struct __user_cap_data_struct none[2]{};
   return static_cast<int>(syscall(SYS_capset, &header, none));
 }
 
@@ -100,11 +104,11 @@ int install_filter(const StartContext& context, const Order& order) {
   const auto size = static_cast<size_t>(status.st_size);
   void* program = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, context.files[3], 0);
   if (program == MAP_FAILED) return -1;
-  const struct sock_fprog filter {static_cast<unsigned short>(size / sizeof(sock_filter)),
-                                  static_cast<sock_filter*>(program)};
-  const int listener =
-      static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                               SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter));
+  const struct sock_fprog filter {
+    static_cast<unsigned short>(size / sizeof(sock_filter)), static_cast<sock_filter*>(program)
+  };
+  const int listener = static_cast<int>(
+      syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter));
   if (listener < 0) return -1;
   Report report;
   report.kind = Report::Kind::kListening;

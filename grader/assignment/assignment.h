@@ -38,8 +38,8 @@ using Condition = std::variant<SegmentExists, ProgramEnded>;
 struct Start {
   std::string program;
   std::vector<std::string> arguments;
-  std::string input;             ///< what it reads from stdin, to its end
-  std::vector<Condition> when;   ///< once any of these holds; empty: at once
+  std::string input;            ///< what it reads from stdin, to its end
+  std::vector<Condition> when;  ///< once any of these holds; empty: at once
 };
 
 /// How a program may end.
@@ -64,10 +64,10 @@ struct Result {
 
 struct Scenario {
   std::string id;
-  std::string title;                ///< a sentence for the student: what is tried
+  std::string title;  ///< a sentence for the student: what is tried
   std::vector<GivenSegment> given;
   std::vector<Start> starts;
-  std::vector<Result> results;      ///< any of them is right; never empty
+  std::vector<Result> results;  ///< any of them is right; never empty
   std::chrono::milliseconds wall{};
 };
 
@@ -84,12 +84,12 @@ struct Check {
   std::string title;  ///< one line for the student
   double points = 0;
   Stage stage = Stage::kBuild;
-  std::vector<Kind> kinds;  ///< the findings of that stage that fail it
+  std::vector<Kind> kinds;    ///< the findings of that stage that fail it
   bool per_scenario = false;  ///< its points are shared equally among the scenarios
 };
 
 struct Assignment {
-  std::string name;   ///< as `list` shows it
+  std::string name;  ///< as `list` shows it
   std::string title;
   std::filesystem::path folder;
   std::vector<std::string> programs;

@@ -9,8 +9,8 @@
 namespace ipcgrade {
 
 /// The word of `known` with the fewest edits to `word`, where those are at most a third of its
-/// length (and one edit always is near enough). Two neighbours that changed places are one edit. The
-/// first of equals.
+/// length (and one edit always is near enough). Two neighbours that changed places are one edit.
+/// The first of equals.
 [[nodiscard]] std::optional<std::string_view> nearest_word(std::string_view word,
                                                            std::span<const std::string_view> known);
 

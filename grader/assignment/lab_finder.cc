@@ -84,7 +84,7 @@ std::expected<fs::path, std::string> find_lab(std::string_view name_or_path,
   // An empty name would be the current folder, and the system ends a path at a null character.
   if (name_or_path.empty() || name_or_path.contains('\0')) return refuse(no_lab);
 
-  const fs::path path(name_or_path);
+  fs::path path(name_or_path);
   if (is_there(path / kFile)) return path;
   if (is_folder(path)) {
     return refuse(fmt::format("the folder \"{}\" is no lab: it has no {}", name_or_path, kFile));

@@ -42,6 +42,7 @@ void configure(CLI::App& app, Context& context) {
 }  // namespace
 
 int run_app(int argc, char** argv) {
+  open_standard_descriptors();
   Context context;
   context.assignments = find_assignments();
   CLI::App app;

@@ -21,7 +21,7 @@ namespace {
 struct CheckOptions {
   std::string lab;
   std::string folder;
-  std::string json;   ///< empty: not asked for; "-": stdout
+  std::string json;  ///< empty: not asked for; "-": stdout
   std::string junit;
 };
 
@@ -94,7 +94,8 @@ bool write_reports(Context& context, const CheckOptions& options, const Verdict&
   }
   // Each is tried, whatever becomes of the others.
   written &= write_to(context, options.json, json_report(verdict, tool_name()));
-  written &= write_to(context, options.junit, junit_report(verdict, {JunitFlavor::kStrict, now_text()}));
+  written &=
+      write_to(context, options.junit, junit_report(verdict, {JunitFlavor::kStrict, now_text()}));
   return written;
 }
 

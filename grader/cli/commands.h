@@ -29,6 +29,10 @@ struct Context {
 /// "ipcgrade 0.1.0"
 [[nodiscard]] std::string tool_name();
 
+/// Opens /dev/null in the place of a standard descriptor that is closed (`ipcgrade … <&-`). Before
+/// any Context is made.
+void open_standard_descriptors();
+
 /// Parses, runs Context::action and gives the exit status, whatever happens.
 [[nodiscard]] int parse_and_run(int argc, char** argv, CLI::App& app, Context& context);
 

@@ -55,9 +55,7 @@ bool Console::result(std::string_view text) {
 
 void Console::error(std::string_view text) const { write_line("ipcgrade: ", text); }
 void Console::hint(std::string_view text) const { write_line("hint: ", text); }
-void Console::note(std::string_view text) const {
-  (void)sandbox::write_all(STDERR_FILENO, text);
-}
+void Console::note(std::string_view text) const { (void)sandbox::write_all(STDERR_FILENO, text); }
 
 void Console::progress(std::string_view text) {
   if (quiet || ::isatty(STDERR_FILENO) == 0 || dumb_terminal()) return;

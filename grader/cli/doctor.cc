@@ -53,11 +53,12 @@ class Doctor {
       report("network", network());
       report("user", user());
       report("memory limit", limit("tail /dev/zero", sandbox::LimitKind::kMemory));
-      report("process limit", limit("for i in {1..99}; do sleep 9 & done; wait",
-                                    sandbox::LimitKind::kProcesses));
+      report("process limit",
+             limit("for i in {1..99}; do sleep 9 & done; wait", sandbox::LimitKind::kProcesses));
       report("CPU limit", limit("while :; do :; done", sandbox::LimitKind::kCpuTime));
       report("time limit", limit("sleep 99", sandbox::LimitKind::kWallTime));
-      report("file size limit", limit("exec head -c 9M /dev/zero > big", sandbox::LimitKind::kFileSize));
+      report("file size limit",
+             limit("exec head -c 9M /dev/zero > big", sandbox::LimitKind::kFileSize));
       report("output limit", limit("yes", sandbox::LimitKind::kOutput));
       report("Landlock", landlock());
     }
@@ -111,9 +112,10 @@ class Doctor {
   }
 
   Finding private_root() {
-    return prints("ls -d /home /root /var 2>/dev/null; touch /usr/x /x /programs/x 2>/dev/null; "
-                  "touch /work/x /tmp/x && echo writable",
-                  "writable\n", "the host's folders are not seen, the system's not writable");
+    return prints(
+        "ls -d /home /root /var 2>/dev/null; touch /usr/x /x /programs/x 2>/dev/null; "
+        "touch /work/x /tmp/x && echo writable",
+        "writable\n", "the host's folders are not seen, the system's not writable");
   }
 
   Finding private_ipc() {
@@ -139,9 +141,10 @@ class Doctor {
   }
 
   Finding user() {
-    return prints("grep -cE '^(CapPrm|CapEff|CapBnd):.0+$|^NoNewPrivs:.1$|^Seccomp:.2$' "
-                  "/proc/self/status",
-                  "5\n", "no capabilities, no_new_privs, seccomp");
+    return prints(
+        "grep -cE '^(CapPrm|CapEff|CapBnd):.0+$|^NoNewPrivs:.1$|^Seccomp:.2$' "
+        "/proc/self/status",
+        "5\n", "no capabilities, no_new_privs, seccomp");
   }
 
   Finding limit(const std::string& line, sandbox::LimitKind kind) {
@@ -177,8 +180,8 @@ class Doctor {
     }
     if (!can_grade_) return {Finding::State::kThere, path};
     std::string printed;
-    auto box = try_in_box(host_, path + " --version", small_limits(), sandbox::Policy::widest(),
-                          printed);
+    auto box =
+        try_in_box(host_, path + " --version", small_limits(), sandbox::Policy::widest(), printed);
     if (!box) return {Finding::State::kMissing, box.error().text()};
     return {Finding::State::kThere, printed.substr(0, printed.find('\n'))};
   }
@@ -195,7 +198,8 @@ void add_doctor(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "doctor", "Try what isolation this machine offers, layer by layer, and say it");
   add_common_options(*command, context);
-  command->callback([&context] { context.action = [&context] { return Doctor(context).examine(); }; });
+  command->callback(
+      [&context] { context.action = [&context] { return Doctor(context).examine(); }; });
 }
 
 }  // namespace ipcgrade

@@ -63,7 +63,8 @@ std::string man_page(const CLI::App& app) {
   for (const CLI::App* command : app.get_subcommands({})) {
     page += fmt::format(".SH \"{}\"\n{}\n{}", roff("ipcgrade " + command->get_name()),
                         roff(command->get_description()), options_of(*command));
-    if (!command->get_footer().empty()) page += ".PP\n.nf\n" + roff(command->get_footer()) + "\n.fi\n";
+    if (!command->get_footer().empty())
+      page += ".PP\n.nf\n" + roff(command->get_footer()) + "\n.fi\n";
   }
   page += ".SH \"EXIT STATUS\"\n" + roff(app.get_footer()) + "\n";
   return page;

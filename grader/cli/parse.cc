@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <exception>
 #include <string_view>
 
@@ -79,6 +82,15 @@ void add_common_options(CLI::App& command, Context& context) {
       ->option_text("WHEN");
   command.add_flag("-q,--quiet", context.console.quiet, "Say only what failed");
   command.add_flag("-v,--verbose", context.console.verbose, "Say everything");
+}
+
+void open_standard_descriptors() {
+  // The lowest free number is taken: after this 0, 1 and 2 are never another file's.
+  int fd = 0;
+  do {
+    fd = ::open("/dev/null", O_RDWR);
+  } while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) ::close(fd);
 }
 
 int parse_and_run(int argc, char** argv, CLI::App& app, Context& context) {

@@ -1,5 +1,3 @@
-#include "sandbox/box.h"
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -12,6 +10,7 @@
 #include "cli/commands.h"
 #include "report/escape.h"
 #include "report/write_file.h"
+#include "sandbox/box.h"
 #include "sandbox/describe.h"
 #include "sandbox/files.h"
 
@@ -53,9 +52,8 @@ struct Outcome {
 
 std::expected<sandbox::Limits, std::string> limits_of(const SandboxOptions& options) {
   sandbox::Limits limits;
-  for (const auto& [text, field, name] :
-       {std::tuple{&options.wall, &limits.wall, "--wall"},
-        std::tuple{&options.cpu, &limits.cpu, "--cpu"}}) {
+  for (const auto& [text, field, name] : {std::tuple{&options.wall, &limits.wall, "--wall"},
+                                          std::tuple{&options.cpu, &limits.cpu, "--cpu"}}) {
     const auto time = try_duration(*text);
     if (!time) return std::unexpected(fmt::format("{} takes a time such as 500ms or 10s", name));
     *field = *time;
@@ -78,7 +76,7 @@ std::expected<sandbox::Limits, std::string> limits_of(const SandboxOptions& opti
 sandbox::Expected<std::string> bring_command(sandbox::Box& box, const std::string& name) {
   if (name.find('/') == std::string::npos) {
     for (const char* folder : {"/usr/local/bin/", "/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/"}) {
-      const std::string path = folder + name;
+      std::string path = folder + name;
       if (::access(path.c_str(), X_OK) == 0) return path;
     }
     return name;  // not to be found, which the start will say
@@ -104,11 +102,13 @@ sandbox::Expected<Outcome> run(const SandboxOptions& options, sandbox::BoxSpec s
   if (!box) return std::unexpected(box.error());
   const auto path = bring_command(*box, options.command.front());
   if (!path) return std::unexpected(path.error());
-  box->set_output_sink([](int, sandbox::Stream stream, std::string_view bytes) {
+  bool reader_gone = false;
+  box->set_output_sink([&reader_gone](int, sandbox::Stream stream, std::string_view bytes) {
     const int fd = stream == sandbox::Stream::kOutput ? STDOUT_FILENO : STDERR_FILENO;
     // A terminal obeys what it is sent: it gets nothing that is not visible.
-    (void)sandbox::write_all(
+    const auto written = sandbox::write_all(
         fd, ::isatty(fd) == 1 ? visible(bytes, Newlines::kKeep) : std::string(bytes));
+    if (!written) reader_gone = true;
   });
   sandbox::Command command;
   command.path = *path;
@@ -118,7 +118,9 @@ sandbox::Expected<Outcome> run(const SandboxOptions& options, sandbox::BoxSpec s
   const auto number = box->start(std::move(command));
   if (!number) return std::unexpected(number.error());
   while (box->running()) {
-    if (auto waited = box->wait(1s); !waited) return std::unexpected(waited.error());
+    // As in `… | head -1`: there is nobody left to run for.
+    auto waited = reader_gone ? box->end_all() : box->wait(1s);
+    if (!waited) return std::unexpected(waited.error());
   }
   Outcome outcome;
   outcome.isolation = box->isolation();
@@ -142,8 +144,8 @@ sandbox::Expected<Outcome> run(const SandboxOptions& options, sandbox::BoxSpec s
 std::vector<std::string> left_lines(const sandbox::Listing& left) {
   std::vector<std::string> lines;
   for (const auto& one : left.segments) {
-    lines.push_back(fmt::format("System V segment, key {}, {}", one.key,
-                                sandbox::size_text(one.size)));
+    lines.push_back(
+        fmt::format("System V segment, key {}, {}", one.key, sandbox::size_text(one.size)));
   }
   for (const auto& one : left.semaphore_sets) {
     lines.push_back(fmt::format("System V semaphore set, key {}, of {}", one.key, one.count));
@@ -182,9 +184,9 @@ void tell(const Console& console, const Outcome& outcome) {
     console.error("the command was ended by " + sandbox::signal_text(signalled->signal));
   }
   if (const auto* failed = std::get_if<sandbox::NotStarted>(&end)) {
-    console.error(sandbox::Error{"the command could not be started: " + failed->step,
-                                 failed->error_number}
-                      .text());
+    console.error(
+        sandbox::Error{"the command could not be started: " + failed->step, failed->error_number}
+            .text());
   }
   for (const std::string& line : left_lines(outcome.left)) console.error("left behind: " + line);
   if (console.verbose) {
@@ -317,8 +319,8 @@ int run_in_sandbox(Context& context, const SandboxOptions& options) {
     context.console.error(input.error().text());
     return kExitWrongInput;
   }
-  const auto outcome = run(options, {std::move(*policy), *limits, context.stop.fd()},
-                           std::move(*input));
+  const auto outcome =
+      run(options, {std::move(*policy), *limits, context.stop.fd()}, std::move(*input));
   if (!outcome) {
     context.console.error("the sandbox could not be set up: " + outcome.error().text());
     context.console.hint("ipcgrade doctor tells what this machine offers and lacks");
@@ -350,7 +352,8 @@ void add_sandbox(CLI::App& app, Context& context) {
   command
       ->add_option("--allow", options->allowed,
                    "Allow only this policy group, beside the base group; may be given again. All "
-                   "are allowed unless told: " + groups)
+                   "are allowed unless told: " +
+                       groups)
       ->option_text("GROUP")
       ->allow_extra_args(false);
   const auto add_limit = [&](const char* name, auto& field, const char* unit, const char* text) {
@@ -359,12 +362,14 @@ void add_sandbox(CLI::App& app, Context& context) {
   add_limit("--wall", options->wall, "TIME (10s)", "The most time that it may take");
   add_limit("--cpu", options->cpu, "TIME (10s)", "The most CPU time of all its processes");
   add_limit("--memory", options->memory, "SIZE (256MiB)", "The most memory of all its processes");
-  add_limit("--processes", options->processes, "N (64)", "The most processes and threads at a time");
+  add_limit("--processes", options->processes, "N (64)",
+            "The most processes and threads at a time");
   add_limit("--open-files", options->open_files, "N (256)", "The most open files of a process");
   add_limit("--file-size", options->file_size, "SIZE (64MiB)", "The largest file");
   add_limit("--output", options->output, "SIZE (16MiB)", "The most that it may print");
   command->footer(
-      "It exits with the command's status, 128 + N when signal N ended it (137 at a limit), 126 or\n"
+      "It exits with the command's status, 128 + N when signal N ended it (137 at a limit), 126 "
+      "or\n"
       "127 when it could not be started, and 125 when the sandbox could not be set up.");
   add_common_options(*command, context);
   command->callback([&context, options] {

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 int main(int argc, char** argv) {
+  ipcgrade::open_standard_descriptors();
   ipcgrade::Context context;
   CLI::App app;
   app.name("ipcgrade");

@@ -41,10 +41,10 @@ sandbox::Limits build_limits() {
 
 /// How one program is made.
 struct Recipe {
-  std::string tool;    ///< "gcc", "g++", "make"
-  std::string source;  ///< "server.c"; empty with make
+  std::string tool;                    ///< "gcc", "g++", "make"
+  std::string source;                  ///< "server.c"; empty with make
   std::vector<std::string> arguments;  ///< after the tool's name
-  std::string result;  ///< the file that it makes, in the work folder
+  std::string result;                  ///< the file that it makes, in the work folder
 };
 
 Finding build_error(std::string message, std::string hint = "") {
@@ -58,9 +58,8 @@ Finding build_error(std::string message, std::string hint = "") {
 
 std::string folded(std::string_view text) {
   std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return lower;
 }
 
@@ -69,15 +68,14 @@ std::string nearly(const Submission& submission, const std::string& program) {
   for (const SourceFile& file : submission.files) {
     const std::filesystem::path path(file.path);
     const std::string ending = folded(path.extension().string());
-    const bool is_source = ending == ".c" || ending == ".cc" || ending == ".cpp" || ending == ".cxx";
+    const bool is_source =
+        ending == ".c" || ending == ".cc" || ending == ".cpp" || ending == ".cxx";
     if (is_source && folded(path.stem().string()) == folded(program)) return file.path;
   }
   return "";
 }
 
-Recipe recipe_of_make(const std::string& program) {
-  return {"make", "", {program}, program};
-}
+Recipe recipe_of_make(const std::string& program) { return {"make", "", {program}, program}; }
 
 Recipe recipe_of_source(const std::string& program, const std::string& source) {
   const bool is_c = source.ends_with(".c");
@@ -96,8 +94,8 @@ std::expected<Recipe, Finding> find_recipe(const Submission& submission,
   for (const char* makefile : kMakefiles) {
     if (submission.file(makefile) != nullptr) return recipe_of_make(program);
     if (const LeftOut* left = submission.missing(makefile)) {
-      return std::unexpected(build_error(fmt::format("{} {}", makefile, left->reason),
-                                         "hand in the file itself"));
+      return std::unexpected(
+          build_error(fmt::format("{} {}", makefile, left->reason), "hand in the file itself"));
     }
   }
   std::vector<std::string> sources;
@@ -119,10 +117,9 @@ std::expected<Recipe, Finding> find_recipe(const Submission& submission,
                                    "of the folder",
                                    near, program)));
   }
-  return std::unexpected(
-      build_error(fmt::format("there are {} sources for {}: {}", sources.size(), program,
-                              fmt::join(sources, ", ")),
-                  "leave the one that counts, or add a Makefile"));
+  return std::unexpected(build_error(fmt::format("there are {} sources for {}: {}", sources.size(),
+                                                 program, fmt::join(sources, ", ")),
+                                     "leave the one that counts, or add a Makefile"));
 }
 
 std::string tool_path(const std::string& tool) { return "/usr/bin/" + tool; }
@@ -160,9 +157,8 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
   }
   Attempt attempt;
   attempt.isolation = box->isolation();
-  box->set_output_sink([&attempt](int, sandbox::Stream, std::string_view bytes) {
-    attempt.printed += bytes;
-  });
+  box->set_output_sink(
+      [&attempt](int, sandbox::Stream, std::string_view bytes) { attempt.printed += bytes; });
   sandbox::Command command;
   command.path = tool_path(recipe.tool);
   command.arguments = {recipe.tool};
@@ -179,8 +175,8 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
   attempt.end = *box->command(*started).end;
   attempt.cause = box->cause();
   if (const auto* not_started = std::get_if<sandbox::NotStarted>(&attempt.end)) {
-    return std::unexpected(sandbox::Error{recipe.tool + " can't be started in the box",
-                                          not_started->error_number});
+    return std::unexpected(
+        sandbox::Error{recipe.tool + " can't be started in the box", not_started->error_number});
   }
   if (const auto* exited = std::get_if<sandbox::Exited>(&attempt.end);
       exited != nullptr && exited->status == 0) {
@@ -209,30 +205,30 @@ std::optional<Finding> judge(const Recipe& recipe, const std::string& program,
                          "a build of this lab takes seconds: look for something endless in it");
     }
     if (const auto* refused = std::get_if<sandbox::RefusedCall>(&attempt.cause->what)) {
-      return build_error(
-          fmt::format("{} called {}, which no build may", what, refused->call));
+      return build_error(fmt::format("{} called {}, which no build may", what, refused->call));
     }
   }
   if (const auto* signalled = std::get_if<sandbox::Signalled>(&attempt.end)) {
-    return build_error(fmt::format("{} was ended by {}", what,
-                                   sandbox::signal_text(signalled->signal)));
+    return build_error(
+        fmt::format("{} was ended by {}", what, sandbox::signal_text(signalled->signal)));
   }
   const auto* exited = std::get_if<sandbox::Exited>(&attempt.end);
   if (exited != nullptr && exited->status == 0) {
     if (!attempt.executable) {
       return build_error(fmt::format("{} succeeded, but {}", what, attempt.no_executable));
     }
-    if (!attempt.executable->starts_with("\x7f" "ELF")) {
+    if (!attempt.executable->starts_with("\x7f"
+                                         "ELF")) {
       return build_error(fmt::format("{} made a file that is not an executable program", what));
     }
     return std::nullopt;
   }
   // It struck a process of the compiler or of make, who only print the words of its signal.
   if (attempt.printed.find("File size limit exceeded") != std::string::npos) {
-    return build_error(fmt::format("{} wrote a file of more than {}", what,
-                                   sandbox::size_text(kMostOfProgram)),
-                       "a program of this lab is a thousand times smaller: is there a large array "
-                       "with a first value?");
+    return build_error(
+        fmt::format("{} wrote a file of more than {}", what, sandbox::size_text(kMostOfProgram)),
+        "a program of this lab is a thousand times smaller: is there a large array "
+        "with a first value?");
   }
   const std::string where = recipe.source.empty() ? program : recipe.source;
   Finding finding = build_error(where + " does not compile");
@@ -242,26 +238,27 @@ std::optional<Finding> judge(const Recipe& recipe, const std::string& program,
     if (!message.error || ++errors > kMostErrors) continue;
     if (++shown == 1 && message.message.starts_with("undefined reference")) {
       finding.message = program + " does not link";
-      finding.hint = "a name that is used is defined nowhere: is it spelled right, and in a file "
-                     "that is compiled?";
+      finding.hint =
+          "a name that is used is defined nowhere: is it spelled right, and in a file "
+          "that is compiled?";
     }
     finding.details.push_back(message.text());
-    finding.details.insert(finding.details.end(), message.excerpt.begin(),
-                           message.excerpt.end());
+    finding.details.insert(finding.details.end(), message.excerpt.begin(), message.excerpt.end());
     if (message.line > 0 && !message.file.empty()) {
       finding.locations.push_back({program, "", message.file, message.line, ""});
     }
   }
   if (errors > kMostErrors) {
-    finding.details.push_back(fmt::format("… and {} more; the first one is the one to mend first",
-                                          errors - kMostErrors));
+    finding.details.push_back(
+        fmt::format("… and {} more; the first one is the one to mend first", errors - kMostErrors));
   }
   if (shown == 0) finding.details = last_lines(attempt.printed, 10);
   return finding;
 }
 
 /// The same Makefile rule or header warns in each program: a line is told once.
-void add_warnings(std::vector<std::string>& warnings, const std::vector<CompilerMessage>& messages) {
+void add_warnings(std::vector<std::string>& warnings,
+                  const std::vector<CompilerMessage>& messages) {
   for (const CompilerMessage& message : messages) {
     if (message.error || warnings.size() == kMostWarnings) continue;
     const std::string text = message.text();

@@ -7,9 +7,9 @@
 
 #include "assignment/assignment.h"
 #include "compile/submission.h"
-#include "trace/finding.h"
 #include "sandbox/error.h"
 #include "sandbox/host.h"
+#include "trace/finding.h"
 
 namespace ipcgrade {
 
@@ -21,11 +21,11 @@ struct Program {
 };
 
 struct Build {
-  std::vector<Program> programs;      ///< those that were built
-  std::vector<Finding> findings;      ///< build-error: why the others were not
-  std::vector<std::string> warnings;  ///< "server.c:9:1: warning: …"
+  std::vector<Program> programs;                ///< those that were built
+  std::vector<Finding> findings;                ///< build-error: why the others were not
+  std::vector<std::string> warnings;            ///< "server.c:9:1: warning: …"
   std::optional<sandbox::Isolation> isolation;  ///< of the boxes; empty where none was needed
-  bool stopped = false;               ///< by GradeOptions::stop; the rest is not whole
+  bool stopped = false;                         ///< by GradeOptions::stop; the rest is not whole
 };
 
 /// Builds each program of the assignment as labs.md says: `make PROGRAM` where there is a

@@ -53,8 +53,8 @@ std::optional<CompilerMessage> parse_compiler_line(std::string_view line) {
   constexpr std::array kWords{Word{": fatal error: ", true}, Word{": error: ", true},
                               Word{": warning: ", false}};
   // The first is the compiler's; a later one is the source's own text, as #warning puts it there.
-  const auto* word = std::ranges::min_element(
-      kWords, {}, [line](const Word& one) { return line.find(one.text); });
+  const auto* word =
+      std::ranges::min_element(kWords, {}, [line](const Word& one) { return line.find(one.text); });
   const std::size_t at = line.find(word->text);
   if (at == std::string_view::npos) return std::nullopt;
   std::string_view place = line.substr(0, at);
@@ -72,7 +72,8 @@ std::optional<CompilerMessage> parse_compiler_line(std::string_view line) {
   return message;
 }
 
-/// "…/ld: FILE:LINE: undefined reference to `f'" and "multiple definition", with and without a line.
+/// "…/ld: FILE:LINE: undefined reference to `f'" and "multiple definition", with and without a
+/// line.
 std::optional<CompilerMessage> parse_linker_line(std::string_view line) {
   for (const std::string_view word : {": undefined reference to ", ": multiple definition of "}) {
     const std::size_t at = line.find(word);

@@ -10,7 +10,7 @@ namespace ipcgrade {
 struct CompilerMessage {
   std::string file;  ///< as the student named it
   int line = 0;
-  int column = 0;  ///< 0 where the tool gives none
+  int column = 0;      ///< 0 where the tool gives none
   bool error = false;  ///< else a warning
   std::string message;
   std::vector<std::string> excerpt;  ///< the source line and the mark below it, as gcc draws them

@@ -23,7 +23,10 @@ constexpr std::size_t kMostLeftOut = 100'000;
 constexpr int kMostDepth = 12;
 
 bool is_compiled(std::string_view bytes) {
-  return bytes.starts_with("\x7f" "ELF") || bytes.starts_with("!<arch>\n");
+  return bytes.starts_with(
+             "\x7f"
+             "ELF") ||
+         bytes.starts_with("!<arch>\n");
 }
 
 class Reader {
@@ -82,8 +85,8 @@ class Reader {
     // What is already compiled is not what is graded, and make would take it for up to date.
     if (is_compiled(*bytes)) return leave_out(path, "is compiled already");
     if (total_ + bytes->size() > kMostOfAll) {
-      return leave_out(path, "is more than the " + sandbox::size_text(kMostOfAll) +
-                                 " that a hand-in may have");
+      return leave_out(
+          path, "is more than the " + sandbox::size_text(kMostOfAll) + " that a hand-in may have");
     }
     total_ += bytes->size();
     submission.files.push_back({path, std::move(*bytes)});

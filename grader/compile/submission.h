@@ -18,12 +18,12 @@ struct SourceFile {
 /// Something in the folder that is not taken along.
 struct LeftOut {
   std::string path;
-  std::string reason;  ///< "is a symbolic link", "is a FIFO", "has 209715200 bytes; …"
+  std::string reason;       ///< "is a symbolic link", "is a FIFO", "has 209715200 bytes; …"
   bool unreadable = false;  ///< permission denied: the fault of who runs the grader
 };
 
 struct Submission {
-  std::string name;  ///< of the folder
+  std::string name;               ///< of the folder
   std::vector<SourceFile> files;  ///< sorted by path
   std::vector<LeftOut> left_out;  ///< sorted by path
 

@@ -96,15 +96,15 @@ std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& t
   left.add_objects(
       own_segments(scenario, trace),
       [](const sandbox::SysvSegment& segment) {
-        return fmt::format("a System V shared memory segment with {} and {}",
-                           key_text(segment.key), sandbox::size_text(segment.size));
+        return fmt::format("a System V shared memory segment with {} and {}", key_text(segment.key),
+                           sandbox::size_text(segment.size));
       },
       "shmctl(id, IPC_RMID, NULL) removes it; on your own machine ipcs -m shows what is left");
   left.add_objects(
       trace.left.semaphore_sets,
       [](const sandbox::SysvSemaphoreSet& set) {
-        return fmt::format("a System V semaphore set with {} and {} semaphore{}",
-                           key_text(set.key), set.count, set.count == 1 ? "" : "s");
+        return fmt::format("a System V semaphore set with {} and {} semaphore{}", key_text(set.key),
+                           set.count, set.count == 1 ? "" : "s");
       },
       "semctl(id, 0, IPC_RMID) removes it; on your own machine ipcs -s shows what is left");
   left.add_objects(

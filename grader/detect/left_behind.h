@@ -12,7 +12,6 @@ namespace ipcgrade {
 /// Nothing where a program was ended early or crashed: it had no chance to clean up, and that it
 /// was is told by detect_wrong_results(). Objects that the scenario gave may stay where the result
 /// allows it.
-[[nodiscard]] std::vector<Finding> detect_left_behind(const Scenario& scenario,
-                                                      const Trace& trace);
+[[nodiscard]] std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& trace);
 
 }  // namespace ipcgrade

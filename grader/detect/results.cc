@@ -82,8 +82,7 @@ const Result& nearest_result(const Scenario& scenario, const Trace& trace) {
 
 std::string shown_line(std::string_view line) {
   if (line.size() <= kMostOfShownLine) return std::string(line);
-  return std::string(line.substr(0, kMostOfShownLine)) +
-         fmt::format("… ({} bytes)", line.size());
+  return std::string(line.substr(0, kMostOfShownLine)) + fmt::format("… ({} bytes)", line.size());
 }
 
 /// The lines of a text as details, cut, under a heading.
@@ -132,20 +131,20 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
   } else if (printed.empty()) {
     finding.message = fmt::format("{} printed nothing", process.program);
   } else if (printed + "\n" == right) {
-    finding.message = fmt::format("{} printed the right text without the newline at its end",
-                                  process.program);
+    finding.message =
+        fmt::format("{} printed the right text without the newline at its end", process.program);
   } else {
     const auto differ = std::ranges::mismatch(right, printed);
     const auto same = static_cast<std::size_t>(differ.in1 - right.begin());
     if (same == right.size()) {
-      finding.message = fmt::format("{} printed the right text, and {} bytes more",
-                                    process.program, printed.size() - right.size());
+      finding.message = fmt::format("{} printed the right text, and {} bytes more", process.program,
+                                    printed.size() - right.size());
     } else if (same == printed.size()) {
       finding.message = fmt::format("{} printed only the first {} of {} bytes", process.program,
                                     printed.size(), right.size());
     } else {
-      finding.message = fmt::format("{} printed something else, from byte {} on",
-                                    process.program, same + 1);
+      finding.message =
+          fmt::format("{} printed something else, from byte {} on", process.program, same + 1);
     }
   }
   add_text(finding.details, "right is:", right);
@@ -176,8 +175,8 @@ Finding wrong_exit(const Scenario& scenario, const ExpectedEnd& expected,
                                   exit_rule_text(expected.exit));
   } else if (const auto* signalled = std::get_if<sandbox::Signalled>(&*process.end)) {
     if (is_crash(signalled->signal)) finding.kind = Kind::kCrash;
-    finding.message = fmt::format("{} was ended by {}", process.program,
-                                  sandbox::signal_text(signalled->signal));
+    finding.message =
+        fmt::format("{} was ended by {}", process.program, sandbox::signal_text(signalled->signal));
   } else {
     finding.message = fmt::format("{} could not be started", process.program);
   }
@@ -199,17 +198,17 @@ std::string condition_text(const Condition& condition) {
   return text;
 }
 
-Finding never_started(const Scenario& scenario, const ProcessRecord& process,
-                      const Trace& trace) {
+Finding never_started(const Scenario& scenario, const ProcessRecord& process, const Trace& trace) {
   Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
   const auto start = std::ranges::find(scenario.starts, process.program, &Start::program);
   std::string moment;
   for (const Condition& condition : start->when) {
     moment += (moment.empty() ? "" : ", or ") + condition_text(condition);
   }
-  finding.message = fmt::format("{} could not be started: it is started once {}, and that never "
-                                "came",
-                                process.program, moment);
+  finding.message = fmt::format(
+      "{} could not be started: it is started once {}, and that never "
+      "came",
+      process.program, moment);
   if (trace.seen_segments.empty()) {
     finding.details.emplace_back("no System V segment was seen at all");
   }
@@ -271,9 +270,9 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
       finding.locations.push_back({who, who, line.file, line.line, line.function});
     }
     const std::string place =
-        refused->stack.empty() ? "in " + who
-                               : fmt::format("at {}:{}", refused->stack.front().file,
-                                             refused->stack.front().line);
+        refused->stack.empty()
+            ? "in " + who
+            : fmt::format("at {}:{}", refused->stack.front().file, refused->stack.front().line);
     finding.message = fmt::format("{} {}; this call {}, which this lab does not allow",
                                   refused->call, place, refused->reason);
   } else {
@@ -283,8 +282,8 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
     // "was" and "were" apart, for the one limit that several reach together.
     if (limit.kind == LimitKind::kWallTime) {
       const bool several = who.find(" and ") != std::string::npos;
-      finding.message = fmt::format("{} {} {}", who, several ? "were" : "was",
-                                    sandbox::limit_text(limit));
+      finding.message =
+          fmt::format("{} {} {}", who, several ? "were" : "was", sandbox::limit_text(limit));
     }
   }
   for (const ProcessRecord& process : trace.processes) {

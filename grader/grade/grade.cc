@@ -92,8 +92,7 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
   }
   verdict.submission = submission->name;
   if (isolation) verdict.isolation = {isolation->text(), isolation->missing()};
-  verdict.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return verdict;
 }
 

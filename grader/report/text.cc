@@ -110,7 +110,7 @@ std::vector<std::string> verbatim_lines(std::string_view bytes, std::size_t cap)
 
 std::string capped_lines(const std::vector<std::string>& lines, std::size_t cap) {
   // How many lines from one end fit in half of the room; one does always.
-  const auto fitting_lines = [cap](auto first, auto last) {
+  const auto fitting_lines = [cap](auto first, const auto& last) {
     std::size_t used = 0;
     std::size_t count = 0;
     for (; first != last; ++first) {

@@ -76,7 +76,8 @@ class Run {
     return std::ranges::any_of(pending_, [](const Pending& one) { return !one.command; });
   }
   [[nodiscard]] bool nothing_started() const {
-    return std::ranges::none_of(pending_, [](const Pending& one) { return one.command.has_value(); });
+    return std::ranges::none_of(pending_,
+                                [](const Pending& one) { return one.command.has_value(); });
   }
   [[nodiscard]] bool something_is_due() const {
     return std::ranges::any_of(pending_,

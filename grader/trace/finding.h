@@ -34,8 +34,8 @@ struct Finding {
   Stage stage = Stage::kFair;
   std::string scenario;   ///< its id; empty for the build
   std::string situation;  ///< the scenario's title: what was tried
-  std::string message;   ///< one sentence: what went wrong
-  std::string hint;      ///< what to try, or empty
+  std::string message;    ///< one sentence: what went wrong
+  std::string hint;       ///< what to try, or empty
   /// Text to be shown as it is, a line an element: expected and actual output, compiler messages.
   std::vector<std::string> details;
   std::vector<Location> locations;

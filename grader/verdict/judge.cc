@@ -34,8 +34,8 @@ class Judge {
 
  private:
   CheckResult decide(const Check& check) {
-    CheckResult result{check.id, check.title, CheckOutcome::kPassed, check.points, check.points,
-                       "",       {},          {}};
+    CheckResult result{check.id, check.title, CheckOutcome::kPassed, check.points, check.points, "",
+                       {},       {}};
     for (std::size_t i = 0; i < results_.findings.size(); ++i) {
       if (first_check_for(results_.findings[i]) == &check) result.findings.push_back(i);
     }
@@ -81,8 +81,8 @@ class Judge {
     if (check.stage == Stage::kBuild) {
       prerequisite_ = fmt::format("'{}' failed, and everything else needs it", check.id);
     } else if (check.per_scenario && fails(result, assignment_.scenarios.front())) {
-      prerequisite_ = fmt::format("'{}' failed in its first scenario, and this builds on it",
-                                  check.id);
+      prerequisite_ =
+          fmt::format("'{}' failed in its first scenario, and this builds on it", check.id);
     }
   }
 

@@ -17,7 +17,7 @@ struct CheckResult {
   CheckOutcome outcome = CheckOutcome::kSkipped;
   double score = 0;
   double max_score = 0;
-  std::string message;  ///< one sentence; empty where there is nothing to say
+  std::string message;                ///< one sentence; empty where there is nothing to say
   std::vector<std::string> details;   ///< such as the compiler's warnings, a line an element
   std::vector<std::size_t> findings;  ///< indices into Verdict::findings
 };

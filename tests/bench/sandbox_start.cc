@@ -1,5 +1,5 @@
-// What a box costs: from the start of the sandbox to its end, for `true`, beside bubblewrap with the
-// same namespaces, and beside no box at all. One of each in turn, medians, ratios.
+// What a box costs: from the start of the sandbox to its end, for `true`, beside bubblewrap with
+// the same namespaces, and beside no box at all. One of each in turn, medians, ratios.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -63,13 +63,42 @@ int main(int argc, char** argv) {
   }
   const std::vector<std::string> ours{argv[1], "sandbox", "--", "true"};
   // The folders, devices and writable places that a box of ours has.
-  const std::vector<std::string> bubblewrap{
-      "bwrap",     "--unshare-all", "--ro-bind", "/usr",    "/usr",     "--symlink", "usr/bin",
-      "/bin",      "--symlink",     "usr/lib",   "/lib",    "--symlink", "usr/lib64", "/lib64",
-      "--ro-bind", "/etc/alternatives", "/etc/alternatives", "--proc", "/proc", "--dev", "/dev",
-      "--mqueue",  "/dev/mqueue",   "--tmpfs",   "/tmp",    "--tmpfs",   "/work",     "--chdir",
-      "/work",     "--new-session", "--die-with-parent", "--cap-drop", "ALL", "--hostname", "box",
-      "true"};
+  const std::vector<std::string> bubblewrap{"bwrap",
+                                            "--unshare-all",
+                                            "--ro-bind",
+                                            "/usr",
+                                            "/usr",
+                                            "--symlink",
+                                            "usr/bin",
+                                            "/bin",
+                                            "--symlink",
+                                            "usr/lib",
+                                            "/lib",
+                                            "--symlink",
+                                            "usr/lib64",
+                                            "/lib64",
+                                            "--ro-bind",
+                                            "/etc/alternatives",
+                                            "/etc/alternatives",
+                                            "--proc",
+                                            "/proc",
+                                            "--dev",
+                                            "/dev",
+                                            "--mqueue",
+                                            "/dev/mqueue",
+                                            "--tmpfs",
+                                            "/tmp",
+                                            "--tmpfs",
+                                            "/work",
+                                            "--chdir",
+                                            "/work",
+                                            "--new-session",
+                                            "--die-with-parent",
+                                            "--cap-drop",
+                                            "ALL",
+                                            "--hostname",
+                                            "box",
+                                            "true"};
   const sandbox::Host host = sandbox::Host::find();
   std::vector<double> plain;
   std::vector<double> library;

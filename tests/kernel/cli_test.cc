@@ -161,9 +161,9 @@ TEST_F(Cli, OddNamesOfFolders) {
 
 TEST_F(Cli, ReportsAreWrittenAndAgree) {
   NEEDS_A_BOX();
-  const Ran ran = check(kSource / "reference/shared-memory",
-                        {"--json", (folder_ / "r.json").string(), "--junit",
-                         (folder_ / "r.xml").string()});
+  const Ran ran =
+      check(kSource / "reference/shared-memory",
+            {"--json", (folder_ / "r.json").string(), "--junit", (folder_ / "r.xml").string()});
   EXPECT_EQ(ran.status, 0) << ran.output << ran.errors;
   const auto json = nlohmann::json::parse(contents(folder_ / "r.json"));
   EXPECT_EQ(json["schema"], 1);
@@ -183,9 +183,8 @@ TEST_F(Cli, JsonToStdoutIsAlone) {
 TEST_F(Cli, TheSameReportTwice) {
   NEEDS_A_BOX();
   const auto report = [&] {
-    auto json = nlohmann::json::parse(check(kSource / "tests/corpus/shared-memory/wrong/lecture",
-                                            {"--json", "-"})
-                                          .output);
+    auto json = nlohmann::json::parse(
+        check(kSource / "tests/corpus/shared-memory/wrong/lecture", {"--json", "-"}).output);
     json.erase("seconds");
     return json.dump(2);
   };
