@@ -559,6 +559,12 @@ TEST_F(BoxTest, RefusesASecondExecutionOnlyWithoutTheGroup) {
   EXPECT_EQ(exit_status(box.end(box.start_shell("exec /bin/true"))), 0);
 }
 
+TEST_F(BoxTest, LooksUpNamesWithoutTheGroupOfSockets) {
+  GuestBox box(with_policy({}));
+  EXPECT_EQ(exit_status(box.end(box.start_guest({"look-up-names"}))), 0)
+      << cause_text(box->cause());
+}
+
 TEST_F(BoxTest, RefusesEverySignalWithoutTheGroup) {
   for (const int number : {SIGUSR1, SIGKILL, SIGXFSZ, SIGSYS}) {
     GuestBox box(with_policy({}));

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stddef.h>
@@ -275,6 +276,10 @@ int main(int argc, char** argv) {
   ACTION("connect-abstract", connect_abstract());
   ACTION("inherited", inherited());
   ACTION("other-architecture", other_architecture());
+  if (strcmp(action, "look-up-names") == 0) {
+    const struct passwd* own = getpwuid(getuid());
+    return own != NULL && strcmp(own->pw_name, "student") == 0 ? 0 : 1;
+  }
   if (strcmp(action, "make-segment") == 0) {
     if (shmget(number, (size_t)second, IPC_CREAT | IPC_EXCL | 0600) < 0) return fail("shmget");
     say("ready");
