@@ -188,16 +188,17 @@ CgroupHierarchies CgroupHierarchies::find() {
   return found;
 }
 
+void CgroupHierarchies::remove_stale_groups() const {
+  for (const fs::path& parent : {v2, v1_memory, v1_pids, v1_cpuacct}) {
+    if (!parent.empty()) remove_stale(parent);
+  }
+}
+
 Expected<Cgroup> Cgroup::create(const CgroupHierarchies& hierarchies, const Limits& limits) {
   Cgroup group;
   if (hierarchies.v2_controls) {
-    remove_stale(hierarchies.v2);
     if (group.create_v2(hierarchies, limits)) return group;
   } else if (writable(hierarchies.v1_memory) && writable(hierarchies.v1_pids)) {
-    for (const fs::path& parent :
-         {hierarchies.v1_memory, hierarchies.v1_pids, hierarchies.v1_cpuacct}) {
-      if (!parent.empty()) remove_stale(parent);
-    }
     if (group.create_v1(hierarchies, limits)) return group;
   } else {
     group.why_not_ = "no cgroup with the memory and pids controllers may be made";

@@ -38,6 +38,9 @@ struct CgroupHierarchies {
   std::filesystem::path v1_cpuacct;
 
   [[nodiscard]] static CgroupHierarchies find();
+
+  /// Removes what a killed keeper left: groups that have its number in their name, and no process.
+  void remove_stale_groups() const;
 };
 
 class Cgroup {

@@ -41,6 +41,7 @@ Host Host::find() {
       ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   host.landlock_version = version > 0 ? static_cast<int>(version) : 0;
   host.cgroups = CgroupHierarchies::find();
+  host.cgroups.remove_stale_groups();
   host.folders = find_folders();
   host.loader_cache = read_kernel_file(AT_FDCWD, "/etc/ld.so.cache").value_or("");
   return host;

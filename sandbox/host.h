@@ -29,7 +29,8 @@ struct Host {
   std::vector<SystemFolder> folders;
   std::string loader_cache;  ///< the bytes of /etc/ld.so.cache
 
-  /// Looks; changes nothing but the controllers of a cgroup v2 folder (see CgroupHierarchies).
+  /// Looks. What it changes: it may enable controllers in a cgroup v2 folder, and removes groups that
+  /// killed keepers left there (see CgroupHierarchies).
   [[nodiscard]] static Host find();
 };
 
