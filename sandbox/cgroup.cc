@@ -1,7 +1,7 @@
 #include "sandbox/cgroup.h"
 
 #include <fcntl.h>
-#include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Groups are called ipcgrade-KEEPER-COUNT, so that one whose keeper was killed can be told.
+/// Groups are called ipcgrade-KEEPER-COUNT. The number is for who looks at them; whether the keeper
+/// lives is told by the lock that it holds on the folder (flock(2)), which reaches across the PID
+/// namespaces of containers that share a hierarchy, and goes when the keeper goes.
 constexpr std::string_view kPrefix = "ipcgrade-";
 
 /// A keeper that was killed may have had our pid: then its groups have our names.
@@ -35,15 +37,23 @@ std::string unused_name(std::initializer_list<fs::path> parents) {
   }
 }
 
+/// The lock on a group's folder; empty where somebody else has it, or the folder is gone.
+Fd lock_folder(const fs::path& path) {
+  Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!folder || ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return {};
+  // It may have been removed before it was locked.
+  struct stat named {};
+  struct stat locked {};
+  if (::stat(path.c_str(), &named) != 0 || ::fstat(folder.get(), &locked) != 0) return {};
+  return named.st_ino == locked.st_ino ? std::move(folder) : Fd();
+}
+
 /// Removes groups whose keeper is gone. rmdir(2) fails for one that still has processes.
 void remove_stale(const fs::path& parent) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(kPrefix)) continue;
-    pid_t keeper = 0;
-    std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), keeper);
-    if (keeper > 0 && ::kill(keeper, 0) != 0 && errno == ESRCH) ::rmdir(entry.path().c_str());
+    if (!entry.path().filename().string().starts_with(kPrefix)) continue;
+    if (const Fd lock = lock_folder(entry.path())) ::rmdir(entry.path().c_str());
   }
 }
 
@@ -195,16 +205,20 @@ void CgroupHierarchies::remove_stale_groups() const {
 }
 
 Expected<Cgroup> Cgroup::create(const CgroupHierarchies& hierarchies, const Limits& limits) {
-  Cgroup group;
-  if (hierarchies.v2_controls) {
-    if (group.create_v2(hierarchies, limits)) return group;
-  } else if (writable(hierarchies.v1_memory) && writable(hierarchies.v1_pids)) {
-    if (group.create_v1(hierarchies, limits)) return group;
-  } else {
-    group.why_not_ = "no cgroup with the memory and pids controllers may be made";
+  const bool v1 = writable(hierarchies.v1_memory) && writable(hierarchies.v1_pids);
+  std::string why_not = "no cgroup with the memory and pids controllers may be made";
+  // A group that was just made may be taken for stale before it is locked.
+  constexpr int kTries = 5;
+  for (int tries = 0; tries < kTries && (hierarchies.v2_controls || v1); ++tries) {
+    Cgroup group;
+    const bool made = hierarchies.v2_controls ? group.create_v2(hierarchies, limits)
+                                              : group.create_v1(hierarchies, limits);
+    if (made) return group;
+    why_not = group.why_not_;
   }
-  group.mode_ = CgroupMode::kNone;
-  return group;
+  Cgroup none;
+  none.why_not_ = why_not;
+  return none;
 }
 
 bool Cgroup::make_folder(const fs::path& path) {
@@ -213,7 +227,9 @@ bool Cgroup::make_folder(const fs::path& path) {
     return false;
   }
   made_.push_back(path);
-  return true;
+  locks_.push_back(lock_folder(path));
+  if (!locks_.back()) why_not_ = path.string() + " could not be locked";
+  return static_cast<bool>(locks_.back());
 }
 
 bool Cgroup::create_v2(const CgroupHierarchies& hierarchies, const Limits& limits) {
@@ -263,6 +279,7 @@ Cgroup::~Cgroup() {
   using namespace std::chrono_literals;
   tasks_.clear();
   folder_.reset();
+  // The locks go last: until then nobody else removes the folders.
   for (const fs::path& path : made_) {
     // The last process leaves its group a moment after it was reaped.
     for (int tries = 0; ::rmdir(path.c_str()) != 0 && errno == EBUSY && tries < 200; ++tries) {

@@ -39,7 +39,7 @@ struct CgroupHierarchies {
 
   [[nodiscard]] static CgroupHierarchies find();
 
-  /// Removes what a killed keeper left: groups that have its number in their name, and no process.
+  /// Removes what killed keepers left: groups that nobody has locked, and no process is in.
   void remove_stale_groups() const;
 };
 
@@ -76,6 +76,7 @@ class Cgroup {
   Fd folder_;              ///< v2
   std::vector<Fd> tasks_;  ///< v1
   std::vector<std::filesystem::path> made_;
+  std::vector<Fd> locks_;  ///< on the folders of made_
 };
 
 }  // namespace sandbox
