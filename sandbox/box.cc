@@ -60,8 +60,8 @@ bool append_string(Order& order, std::size_t& size, std::string_view text) {
   return true;
 }
 
-/// The C library asks a name service daemon first (getpwuid, getaddrinfo), with just this socket, and
-/// does without: a program that never heard of sockets is not accused of one.
+/// The C library asks a name service daemon first (getpwuid, getaddrinfo), with just this socket,
+/// and does without: a program that never heard of sockets is not accused of one.
 bool is_name_service(const PolicyGroup& group, std::span<const std::uint64_t> arguments) {
   constexpr std::uint64_t kType = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
   return group.name == "local-sockets" && (arguments[1] & 0xffffffff) == kType;
@@ -112,6 +112,7 @@ class Box::Keeper {
     Fd errors;
     Fd listener;
     bool executed = false;
+    std::optional<NotStarted> not_started;
   };
   std::vector<std::unique_ptr<Running>> commands_;
   std::vector<std::string> orphans_;
@@ -303,8 +304,11 @@ Expected<void> Box::Keeper::take_report(ReceivedReport received) {
       commands_[command]->listener = std::move(received.files.front());
       break;
     case Report::Kind::kNotStarted:
-      commands_[command]->state.end =
+      commands_[command]->not_started =
           NotStarted{step_name(report.step), report.value, report.step == Step::kExecute};
+      // Where there was a fork, its end is still to come.
+      if (report.step == Step::kFork)
+        commands_[command]->state.end = commands_[command]->not_started;
       break;
     case Report::Kind::kEnded:
       // What it printed comes first, and any call that it was refused.
@@ -327,8 +331,8 @@ Expected<void> Box::Keeper::take_report(ReceivedReport received) {
 void Box::Keeper::take_end(const Report& report) {
   CommandState& state = commands_[static_cast<std::size_t>(report.command)]->state;
   look_now_ = true;
-  // A command that could not be executed has told its end already.
-  if (!state.end) state.end = end_of(report);
+  const auto& not_started = commands_[static_cast<std::size_t>(report.command)]->not_started;
+  state.end = not_started ? CommandEnd(*not_started) : end_of(report);
   state.ended_after = elapsed();
   state.cpu = microseconds(report.cpu_microseconds);
 }
@@ -519,10 +523,10 @@ Expected<void> Box::place_program(const std::string& name, std::string_view byte
   return make_file(keeper_->root(), "programs/" + name, bytes, 0755);
 }
 
-Expected<void> Box::place_file(const std::string& path, std::string_view bytes) {
+Expected<void> Box::place_file(const std::string& path, std::string_view bytes, bool executable) {
   // A command may have made a link there, which would lead to the host's files.
   if (!keeper_->commands_.empty()) return failure("no file is placed once a command was started");
-  return make_file(keeper_->work(), path, bytes, 0644, keeper_->init_.owner());
+  return make_file(keeper_->work(), path, bytes, executable ? 0755 : 0644, keeper_->init_.owner());
 }
 
 Expected<std::string> Box::fetch_file(const std::string& path, std::uint64_t most) const {

@@ -73,7 +73,8 @@ class Box {
   [[nodiscard]] Expected<void> place_program(const std::string& name, std::string_view bytes);
   /// Before the first start: puts a file into /work, owned by the commands; folders in `path` are
   /// made.
-  [[nodiscard]] Expected<void> place_file(const std::string& path, std::string_view bytes);
+  [[nodiscard]] Expected<void> place_file(const std::string& path, std::string_view bytes,
+                                          bool executable = false);
   /// Reads a regular file of at most `most` bytes out of /work. No link is followed.
   [[nodiscard]] Expected<std::string> fetch_file(const std::string& path, std::uint64_t most) const;
   /// Makes a System V segment that belongs to the commands.

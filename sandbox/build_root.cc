@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sandbox/init_parts.h"
@@ -158,8 +159,16 @@ int build_root(const Plan& plan, uid_t user, Step& step) {
 int seal_root() {
   struct mount_attr attr {};
   attr.attr_set = MOUNT_ATTR_RDONLY;
-  // Only this mount: /work, /tmp and /dev/shm are mounts of their own.
-  return syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attr, sizeof attr) == 0 ? 0 : errno;
+  // Only this mount: /work, /tmp and /dev/shm are mounts of their own. EBUSY: another thread of the
+  // keeper's has just cloned an init, which holds copies of descriptors until it has closed them.
+  constexpr int kTries = 2000;
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attr, sizeof attr) == 0) return 0;
+    if (errno != EBUSY) return errno;
+    const struct timespec pause { 0, 1'000'000 };
+    nanosleep(&pause, nullptr);
+  }
+  return EBUSY;
 }
 
 }  // namespace sandbox

@@ -68,8 +68,8 @@ std::vector<std::string> Isolation::missing() const {
   std::vector<std::string> missing;
   if (cgroup == CgroupMode::kNone) {
     missing.emplace_back(
-        "no cgroup: memory is limited for each process alone and the sum of the tree is only "
-        "sampled, and so is the number of processes; CPU time is a lower bound");
+        "no cgroup: memory and the number of processes are only sampled, fifty times a second; CPU "
+        "time is a lower bound");
   }
   if (cgroup == CgroupMode::kV1) {
     missing.emplace_back(

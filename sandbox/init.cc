@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/ipc.h>
@@ -150,7 +151,7 @@ void report_not_started(Step step, int error) {
 }
 
 void start(std::span<const int> files) {
-  if (init.command_count == kMostCommands) {
+  if (order.command >= kMostCommands) {
     report_not_started(Step::kFork, EAGAIN);
     return;
   }
@@ -165,28 +166,52 @@ void start(std::span<const int> files) {
     report_not_started(step, error);
     _exit(127);
   }
-  init.commands[static_cast<size_t>(init.command_count++)] = pid;
+  // By the keeper's number: one that it did not send has a number, too.
+  init.commands[static_cast<size_t>(order.command)] = pid;
+  init.command_count = order.command + 1;
 }
 
-/// The name of a zombie, before it is reaped.
-void name_of_process(pid_t pid, std::array<char, 16>& name) {
-  char path[32] = "/proc/";
+/// Opens /proc/PID/NAME. Returns the descriptor, or -1.
+int open_of_process(pid_t pid, const char* name) {
+  char path[48] = "/proc/";
   char digits[12];
   int length = 0;
   for (pid_t rest = pid; rest > 0; rest /= 10)
     digits[length++] = static_cast<char>('0' + rest % 10);
   char* end = path + strlen(path);
   while (length > 0) *end++ = digits[--length];
-  strcpy(end, "/comm");
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  *end++ = '/';
+  strcpy(end, name);
+  return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/// Whether a zombie ignored SIGCHLD. That is inherited: then its parent ignored it, too, and asked
+/// the kernel to reap for it.
+bool ignored_sigchld(pid_t pid) {
+  const int file = open_of_process(pid, "status");
+  if (file < 0) return false;
+  static char text[4096];
+  const ssize_t got = read(file, text, sizeof text - 1);
+  close(file);
+  if (got <= 0) return false;
+  text[got] = 0;
+  constexpr const char* kField = "\nSigIgn:\t";
+  const char* mask = strstr(text, kField);
+  if (mask == nullptr) return false;
+  return (strtoull(mask + strlen(kField), nullptr, 16) >> (SIGCHLD - 1) & 1) != 0;
+}
+
+/// The name of a zombie, before it is reaped.
+void name_of_process(pid_t pid, std::array<char, 16>& name) {
+  const int file = open_of_process(pid, "comm");
   if (file < 0) return;
   const ssize_t got = read(file, name.data(), name.size() - 1);
   close(file);
   if (got > 0 && name[static_cast<size_t>(got) - 1] == '\n') name[static_cast<size_t>(got) - 1] = 0;
 }
 
-/// Reaps one ended process and reports it; of orphans only those that ended by themselves. False
-/// where there is none.
+/// Reaps one ended process and reports it; of orphans only those that ended by themselves and
+/// whose parent did not leave the reaping to the kernel. False where there is none.
 bool reap_one(int options, bool killed_by_us = false) {
   siginfo_t info{};
   if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | options) != 0 || info.si_pid == 0) return false;
@@ -199,7 +224,11 @@ bool reap_one(int options, bool killed_by_us = false) {
       report.command = i;
     }
   }
-  if (report.kind == Report::Kind::kOrphanEnded) name_of_process(info.si_pid, report.name);
+  bool told = true;
+  if (report.kind == Report::Kind::kOrphanEnded) {
+    name_of_process(info.si_pid, report.name);
+    told = !killed_by_us && !ignored_sigchld(info.si_pid);
+  }
   struct rusage usage {};
   int status = 0;
   wait4(info.si_pid, &status, 0, &usage);
@@ -207,7 +236,7 @@ bool reap_one(int options, bool killed_by_us = false) {
   report.cpu_microseconds = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000 +
                             usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
   if (report.command >= 0) init.commands[static_cast<size_t>(report.command)] = 0;
-  if (report.command >= 0 || !killed_by_us) send_report(init.plan->control, report, {});
+  if (told) send_report(init.plan->control, report, {});
   return true;
 }
 
@@ -341,6 +370,8 @@ void run_init(const Plan& plan) {
   prctl(PR_SET_NAME, "ipcgrade-init", 0, 0, 0);
   // Out of the terminal's foreground group: its Ctrl-C is the keeper's to handle.
   setsid();
+  // What the keeper was called with (the path of a hand-in) is nobody's business in the box.
+  if (plan.command_line != nullptr) memset(plan.command_line, 0, plan.command_line_size);
   close_the_rest(plan);
   spare_from_memory_kills();
   sigset_t all;

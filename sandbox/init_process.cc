@@ -11,6 +11,9 @@
 
 #include <array>
 #include <memory>
+#include <sstream>
+#include <tuple>
+#include <utility>
 
 #include "sandbox/files.h"
 #include "sandbox/plan.h"
@@ -37,6 +40,21 @@ Expected<void> map_ids(pid_t init) {
     }
   }
   return {};
+}
+
+/// Where the kernel keeps this process's arguments: arg_start and arg_end of proc(5).
+std::pair<char*, std::size_t> own_command_line() {
+  const auto text = read_kernel_file(AT_FDCWD, "/proc/self/stat");
+  if (!text) return {nullptr, 0};
+  std::istringstream fields(text->substr(text->rfind(')') + 1));
+  constexpr int kArgStart = 48;
+  std::string field;
+  for (int number = 3; number < kArgStart && fields >> field; ++number) {
+  }
+  std::uintptr_t start = 0;
+  std::uintptr_t end = 0;
+  if (!(fields >> start >> end) || start == 0 || end <= start) return {nullptr, 0};
+  return {reinterpret_cast<char*>(start), end - start};
 }
 
 std::uint64_t namespace_flags(Tier tier) {
@@ -90,8 +108,8 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   const bool counted = spec.cgroup.mode() != CgroupMode::kNone;
   plan.processes = counted ? spec.limits.processes * 2ULL + 64
                            : spec.limits.processes + (user_namespace ? 2ULL : 1ULL);
-  plan.address_space = counted ? 0 : spec.limits.memory;
   plan.landlock_version = spec.host.landlock_version;
+  std::tie(plan.command_line, plan.command_line_size) = own_command_line();
 
   struct clone_args arguments {};
   int pidfd = -1;

@@ -28,8 +28,9 @@ struct Plan {
   std::uint64_t open_files = 0;
   std::uint64_t file_size = 0;
   std::uint64_t processes = 0;      ///< RLIMIT_NPROC, behind the cgroup's own limit
-  std::uint64_t address_space = 0;  ///< RLIMIT_AS of each process; 0: none
   int landlock_version = 0;         ///< 0: not there
+  char* command_line = nullptr;     ///< the keeper's own, of which init's /proc/1/cmdline is made
+  std::size_t command_line_size = 0;
 };
 
 /// The life of the box's init, process 1 of its namespace. Never returns.

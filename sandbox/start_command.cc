@@ -46,13 +46,6 @@ int set_limits(const Plan& plan) {
   return 0;
 }
 
-/// Last of all: until it executes, this is a copy of the keeper, which may be larger. Every policy
-/// allows it.
-int limit_address_space(const Plan& plan) {
-  const std::uint64_t space = plan.address_space != 0 ? plan.address_space : RLIM64_INFINITY;
-  return set_limit(RLIMIT_AS, space, space);
-}
-
 /// The keeper's ignored signals would be inherited through exec, and init's mask.
 void reset_signals() {
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
@@ -161,7 +154,6 @@ int become_command(const StartContext& context, Order& order, Step& step) {
   if (drop_capabilities() != 0) return failed(Step::kCapabilities);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Step::kNoNewPrivileges);
   if (install_filter(context, order) != 0) return failed(Step::kFilter);
-  if (limit_address_space(context.plan) != 0) return failed(Step::kLimits);
   execve(path, arguments, environment);
   return failed(Step::kExecute);
 }

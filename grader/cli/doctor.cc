@@ -158,8 +158,7 @@ class Doctor {
     const auto* reached = cause ? std::get_if<sandbox::LimitReached>(&cause->what) : nullptr;
     if (reached == nullptr && kind == sandbox::LimitKind::kMemory &&
         box->isolation().cgroup == sandbox::CgroupMode::kNone) {
-      return {Finding::State::kWeak,
-              "kept for each process, whose own affair it is then; the sum is sampled"};
+      return {Finding::State::kWeak, "sampled, and this one was over before it was seen"};
     }
     if (reached == nullptr || reached->kind != kind) {
       return {Finding::State::kMissing,

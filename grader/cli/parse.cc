@@ -54,7 +54,8 @@ int parse_and_act(int argc, char** argv, CLI::App& app, Context& context) {
     }
     return context.console.result(text) ? kExitPassed : kExitUngraded;
   } catch (const CLI::ExtrasError&) {
-    const std::vector<std::string> words = app.remaining(true);
+    std::vector<std::string> words = app.remaining(true);
+    std::erase(words, "--");
     const std::string word = words.empty() ? "" : words.front();
     return wrong_command_line(app, context, "'" + word + "' is not understood here", word);
   } catch (const CLI::ParseError& error) {

@@ -163,7 +163,8 @@ std::vector<std::string> left_lines(const sandbox::Listing& left) {
 
 std::string cause_text(const sandbox::Cause& cause) {
   if (const auto* limit = std::get_if<sandbox::LimitReached>(&cause.what)) {
-    return "the command " + sandbox::limit_text(*limit);
+    const bool was = limit->kind == sandbox::LimitKind::kWallTime;
+    return (was ? "the command was " : "the command ") + sandbox::limit_text(*limit);
   }
   if (const auto* refused = std::get_if<sandbox::RefusedCall>(&cause.what)) {
     std::string place;

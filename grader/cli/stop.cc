@@ -29,7 +29,7 @@ Stop::Stop() {
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error("pipe2");
   reading_ = sandbox::Fd(ends[0]);
   writing = ends[1];  // stays open: a handler may run as long as the process does
-  for (const int number : {SIGINT, SIGTERM}) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction old {};
     ::sigaction(number, nullptr, &old);
     if (old.sa_handler == SIG_IGN) continue;

@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM: the first asks everything to end and write what is done, the second kills.
+// SIGINT, SIGTERM and SIGHUP: the first asks everything to end and write what is done, the second kills.
 #pragma once
 
 #include "sandbox/fd.h"
@@ -8,7 +8,7 @@ namespace ipcgrade {
 /// One a process: the signals are the process's.
 class Stop {
  public:
-  /// Takes the two signals. Ones that are ignored (nohup) stay so.
+  /// Takes the signals. Ones that are ignored (nohup) stay so.
   Stop();
 
   /// Readable, for good, once a signal has come.

@@ -21,6 +21,7 @@ using sandbox::Expected;
 
 constexpr std::uint64_t kMostOfProgram = 64ULL << 20;
 constexpr std::size_t kMostErrors = 3;
+constexpr std::size_t kMostLeftOut = 5;  ///< that are told
 constexpr std::size_t kMostWarnings = 50;
 constexpr std::array kMakefiles{"GNUmakefile", "makefile", "Makefile"};  // make's own order
 constexpr std::array kEndings{".c", ".cc", ".cpp"};
@@ -151,7 +152,7 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
   auto box = sandbox::Box::open(host, {sandbox::Policy::widest(), build_limits(), stop});
   if (!box) return std::unexpected(box.error());
   for (const SourceFile& file : submission.files) {
-    if (auto placed = box->place_file(file.path, file.bytes); !placed) {
+    if (auto placed = box->place_file(file.path, file.bytes, file.executable); !placed) {
       return std::unexpected(placed.error().within("copy the hand-in into the box"));
     }
   }
@@ -194,9 +195,18 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
   return attempt;
 }
 
+/// What was not taken along may be just what the build looked for.
+void add_left_out(Finding& finding, const Submission& submission) {
+  for (std::size_t i = 0; i < submission.left_out.size() && i < kMostLeftOut; ++i) {
+    const LeftOut& left = submission.left_out[i];
+    finding.details.push_back("left out: " + left.path + " " + left.reason);
+  }
+}
+
 /// Why the attempt failed; nothing where it did not.
-std::optional<Finding> judge(const Recipe& recipe, const std::string& program,
-                             const Attempt& attempt, const std::vector<CompilerMessage>& messages) {
+std::optional<Finding> judge(const Submission& submission, const Recipe& recipe,
+                             const std::string& program, const Attempt& attempt,
+                             const std::vector<CompilerMessage>& messages) {
   const std::string what =
       recipe.source.empty() ? "make " + program : recipe.tool + " on " + recipe.source;
   if (attempt.cause) {
@@ -253,6 +263,7 @@ std::optional<Finding> judge(const Recipe& recipe, const std::string& program,
         fmt::format("… and {} more; the first one is the one to mend first", errors - kMostErrors));
   }
   if (shown == 0) finding.details = last_lines(attempt.printed, 10);
+  add_left_out(finding, submission);
   return finding;
 }
 
@@ -287,7 +298,7 @@ Expected<Build> build(const sandbox::Host& host, const Assignment& assignment,
     }
     const auto messages = parse_messages(tried->printed);
     add_warnings(result.warnings, messages);
-    if (auto finding = judge(*recipe, program, *tried, messages)) {
+    if (auto finding = judge(submission, *recipe, program, *tried, messages)) {
       result.findings.push_back(std::move(*finding));
     } else {
       result.programs.push_back({program, std::move(*tried->executable)});

@@ -40,7 +40,8 @@ class Reader {
     }
     std::vector<std::string> names;
     while (const dirent* entry = ::readdir(stream.get())) {
-      if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
     }
     std::ranges::sort(names);
     // Files come before what is in folders: however much that is, it takes no source's place.
@@ -60,7 +61,9 @@ class Reader {
     const std::string path = prefix + name;
     const int inner =
         ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if ((inner >= 0) != folders) {
+    // .git and its like are no part of a hand-in; a file such as .config may be.
+    const bool hidden = inner >= 0 && name.starts_with(".");
+    if ((inner >= 0) != folders || hidden) {
       if (inner >= 0) ::close(inner);
       return;
     }
@@ -89,7 +92,8 @@ class Reader {
           path, "is more than the " + sandbox::size_text(kMostOfAll) + " that a hand-in may have");
     }
     total_ += bytes->size();
-    submission.files.push_back({path, std::move(*bytes)});
+    const bool executable = ::faccessat(folder, name.c_str(), X_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    submission.files.push_back({path, std::move(*bytes), executable});
   }
 
   void leave_out(const std::string& path, std::string reason, bool unreadable = false) {

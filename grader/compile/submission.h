@@ -13,6 +13,7 @@ namespace ipcgrade {
 struct SourceFile {
   std::string path;  ///< relative to the folder, with '/' between its parts
   std::string bytes;
+  bool executable = false;  ///< by its owner: a script that a Makefile calls
 };
 
 /// Something in the folder that is not taken along.
@@ -31,9 +32,9 @@ struct Submission {
   [[nodiscard]] const LeftOut* missing(const std::string& path) const;
 };
 
-/// Reads regular files: folders and files whose name begins with a dot, links, FIFOs, devices,
-/// compiled objects and very large files are left out, each with its reason. Never waits, never
-/// follows a link below `folder`. An error where the folder itself can't be read.
+/// Reads regular files: folders whose name begins with a dot, links, FIFOs, devices, compiled
+/// objects and very large files are left out, each with its reason. Never waits, never follows a
+/// link below `folder`. An error where the folder itself can't be read.
 [[nodiscard]] sandbox::Expected<Submission> read_submission(const std::filesystem::path& folder);
 
 }  // namespace ipcgrade

@@ -23,6 +23,14 @@ bool ended_by_us(const ProcessRecord& process) {
   return process.end && std::holds_alternative<sandbox::Ended>(*process.end);
 }
 
+/// A program that waits may do so by looking again and again, which takes processor time.
+bool stopped_while_waiting(const Trace& trace) {
+  if (!trace.stopped) return false;
+  const auto* limit = std::get_if<sandbox::LimitReached>(&trace.stopped->what);
+  return limit != nullptr &&
+         (limit->kind == LimitKind::kWallTime || limit->kind == LimitKind::kCpuTime);
+}
+
 bool stopped_at_wall_time(const Trace& trace) {
   if (!trace.stopped) return false;
   const auto* limit = std::get_if<sandbox::LimitReached>(&trace.stopped->what);
@@ -40,7 +48,7 @@ enum class Match { kRight, kWrongOutput, kWrongExit, kCut, kNeverStarted };
 Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
   if (!process.end) return Match::kNeverStarted;
   if (ended_by_us(process)) {
-    const bool waited = expected.may_wait && stopped_at_wall_time(trace);
+    const bool waited = expected.may_wait && stopped_while_waiting(trace);
     if (!waited) return Match::kCut;
     return process.output == expected.output ? Match::kRight : Match::kWrongOutput;
   }
@@ -248,7 +256,7 @@ std::string culprits(const Trace& trace, const Result& result) {
   std::vector<std::string> cut;
   for (const ProcessRecord& process : trace.processes) {
     const ExpectedEnd* expected = expected_of(result, process.program);
-    const bool may_wait = expected != nullptr && expected->may_wait && stopped_at_wall_time(trace);
+    const bool may_wait = expected != nullptr && expected->may_wait && stopped_while_waiting(trace);
     if (ended_by_us(process) && !may_wait) cut.push_back(process.program);
   }
   // All had ended by themselves: a child that one of them left behind did it.
@@ -310,7 +318,7 @@ const Result* matching_result(const Scenario& scenario, const Trace& trace) {
 
 std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace& trace) {
   // A child may have gone too far after its parent, which was right, had ended.
-  const bool ended_early = trace.stopped && !stopped_at_wall_time(trace);
+  const bool ended_early = trace.stopped && !stopped_while_waiting(trace);
   if (matching_result(scenario, trace) != nullptr && !ended_early) return {};
   const Result& result = nearest_result(scenario, trace);
   const auto found = matches(result, trace);

@@ -204,7 +204,7 @@ TEST(Assignment, ReadsTheSharedMemoryLab) {
             (std::vector<std::string>{"sysv-shared-memory", "sysv-semaphores", "sysv-queues",
                                       "posix-ipc", "signals", "timers", "local-sockets", "exec"}));
   EXPECT_EQ(lab->limits.wall, 20s);
-  EXPECT_EQ(lab->limits.cpu, 10s);
+  EXPECT_EQ(lab->limits.cpu, 31s);
   EXPECT_EQ(lab->limits.memory, 256U << 20);
   EXPECT_EQ(lab->limits.processes, 64U);
   EXPECT_EQ(lab->limits.open_files, 256U);

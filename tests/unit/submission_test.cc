@@ -154,12 +154,12 @@ TEST_F(SubmissionTest, DeepFoldersAreLeftOut) {
   EXPECT_EQ(submission.left_out[0].reason, "is nested too deep");
 }
 
-TEST_F(SubmissionTest, DotFilesAreNotTaken) {
+TEST_F(SubmissionTest, DotFoldersAreNotTaken) {
   write(".gdbinit", "shell rm -rf /");
   write(".git/config", "");
   write("server.c", "");
   const Submission submission = read();
-  EXPECT_THAT(paths(submission), ElementsAre("server.c"));
+  EXPECT_THAT(paths(submission), ElementsAre(".gdbinit", "server.c"));
   EXPECT_THAT(submission.left_out, IsEmpty());
 }
 
