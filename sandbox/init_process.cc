@@ -120,7 +120,15 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
     arguments.flags |= CLONE_INTO_CGROUP;
     arguments.cgroup = static_cast<std::uint64_t>(spec.cgroup.clone_into());
   }
+  // Init stays on this processor: each of the few messages between it and the keeper is then a
+  // switch and not the waking of another core. Commands get all of them back.
+  ::sched_getaffinity(0, sizeof plan.processors, &plan.processors);
+  cpu_set_t here;
+  CPU_ZERO(&here);
+  CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &here);
+  ::sched_setaffinity(0, sizeof here, &here);
   const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+  if (pid != 0) ::sched_setaffinity(0, sizeof plan.processors, &plan.processors);
   if (pid < 0) return std::unexpected(explain_clone(errno));
   if (pid == 0) run_init(plan);
   init.pidfd_ = Fd(pidfd);

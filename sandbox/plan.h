@@ -2,6 +2,7 @@
 // clone and exec nothing may allocate, lock or throw, since the keeper may have other threads.
 #pragma once
 
+#include <sched.h>
 #include <sys/types.h>
 
 #include <array>
@@ -27,9 +28,10 @@ struct Plan {
   const char* tmpfs_options = "";  ///< of each writable folder: size=N,nr_inodes=N
   std::uint64_t open_files = 0;
   std::uint64_t file_size = 0;
-  std::uint64_t processes = 0;      ///< RLIMIT_NPROC, behind the cgroup's own limit
-  int landlock_version = 0;         ///< 0: not there
-  char* command_line = nullptr;     ///< the keeper's own, of which init's /proc/1/cmdline is made
+  std::uint64_t processes = 0;   ///< RLIMIT_NPROC, behind the cgroup's own limit
+  int landlock_version = 0;      ///< 0: not there
+  cpu_set_t processors{};        ///< that commands may run on
+  char* command_line = nullptr;  ///< the keeper's own, of which init's /proc/1/cmdline is made
   std::size_t command_line_size = 0;
 };
 

@@ -122,6 +122,7 @@ int become_command(const StartContext& context, Order& order, Step& step) {
   if (setsid() < 0 || take_files(context.files) != 0) return failed(Step::kDescriptors);
   reset_signals();
   umask(022);
+  sched_setaffinity(0, sizeof context.plan.processors, &context.plan.processors);
   allow_memory_kills();
 
   static char* strings[kMostStrings + 2];
