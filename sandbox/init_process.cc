@@ -128,9 +128,10 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &here);
   ::sched_setaffinity(0, sizeof here, &here);
   const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
-  if (pid != 0) ::sched_setaffinity(0, sizeof plan.processors, &plan.processors);
-  if (pid < 0) return std::unexpected(explain_clone(errno));
   if (pid == 0) run_init(plan);
+  const int clone_error = errno;
+  ::sched_setaffinity(0, sizeof plan.processors, &plan.processors);
+  if (pid < 0) return std::unexpected(explain_clone(clone_error));
   init.pidfd_ = Fd(pidfd);
 
   Order order;

@@ -11,7 +11,6 @@
 #include "report/json.h"
 #include "report/junit.h"
 #include "report/terminal.h"
-#include "report/write_file.h"
 #include "sandbox/host.h"
 #include "sandbox/policy.h"
 
@@ -61,15 +60,6 @@ std::optional<std::string> source_line(const Submission& submission, const Locat
     ++begin;
   }
   return file->bytes.substr(begin, file->bytes.find('\n', begin) - begin);
-}
-
-/// Writes one report where it was asked for. True unless that failed, which is said.
-bool write_to(Context& context, const std::string& target, const std::string& text) {
-  if (target.empty()) return true;
-  if (target == "-") return context.console.result(text);
-  const auto written = write_report(target, text);
-  if (!written) context.console.error(written.error().text());
-  return written.has_value();
 }
 
 bool write_reports(Context& context, const CheckOptions& options, const Verdict& verdict) {

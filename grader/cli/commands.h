@@ -36,6 +36,10 @@ void open_standard_descriptors();
 /// Parses, runs Context::action and gives the exit status, whatever happens.
 [[nodiscard]] int parse_and_run(int argc, char** argv, CLI::App& app, Context& context);
 
+/// Writes a report where it was asked for: nowhere (empty), to stdout (-) or to a file. True unless
+/// that failed, which is said.
+bool write_to(Context& context, const std::string& target, const std::string& text);
+
 /// --color, -q and -v, which every subcommand has.
 void add_common_options(CLI::App& command, Context& context);
 

@@ -6,6 +6,7 @@
 
 #include "assignment/did_you_mean.h"
 #include "cli/commands.h"
+#include "report/write_file.h"
 
 namespace ipcgrade {
 namespace {
@@ -92,6 +93,14 @@ void open_standard_descriptors() {
     fd = ::open("/dev/null", O_RDWR);
   } while (fd >= 0 && fd <= STDERR_FILENO);
   if (fd >= 0) ::close(fd);
+}
+
+bool write_to(Context& context, const std::string& target, const std::string& text) {
+  if (target.empty()) return true;
+  if (target == "-") return context.console.result(text);
+  const auto written = write_report(target, text);
+  if (!written) context.console.error(written.error().text());
+  return written.has_value();
 }
 
 int parse_and_run(int argc, char** argv, CLI::App& app, Context& context) {

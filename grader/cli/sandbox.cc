@@ -9,7 +9,6 @@
 #include "assignment/units.h"
 #include "cli/commands.h"
 #include "report/escape.h"
-#include "report/write_file.h"
 #include "sandbox/box.h"
 #include "sandbox/describe.h"
 #include "sandbox/files.h"
@@ -282,14 +281,6 @@ std::string json_of_failure(const sandbox::Error& error) {
   return json.dump(2) + "\n";
 }
 
-bool write_json(Context& context, const std::string& target, const std::string& text) {
-  if (target.empty()) return true;
-  if (target == "-") return context.console.result(text);
-  const auto written = write_report(target, text);
-  if (!written) context.console.error(written.error().text());
-  return written.has_value();
-}
-
 /// The command's stdin: a file where one is named, else ours, but never a terminal, which could be
 /// written to through it.
 sandbox::Expected<sandbox::Fd> input_of(const std::string& file) {
@@ -325,11 +316,11 @@ int run_in_sandbox(Context& context, const SandboxOptions& options) {
   if (!outcome) {
     context.console.error("the sandbox could not be set up: " + outcome.error().text());
     context.console.hint("ipcgrade doctor tells what this machine offers and lacks");
-    write_json(context, options.json, json_of_failure(outcome.error()));
+    write_to(context, options.json, json_of_failure(outcome.error()));
     return kSetUpFailed;
   }
   tell(context.console, *outcome);
-  if (!write_json(context, options.json, json_of(*outcome))) return kSetUpFailed;
+  if (!write_to(context, options.json, json_of(*outcome))) return kSetUpFailed;
   return std::visit(StatusOf{}, *outcome->state->end);
 }
 

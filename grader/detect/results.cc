@@ -23,18 +23,16 @@ bool ended_by_us(const ProcessRecord& process) {
   return process.end && std::holds_alternative<sandbox::Ended>(*process.end);
 }
 
-/// A program that waits may do so by looking again and again, which takes processor time.
-bool stopped_while_waiting(const Trace& trace) {
+/// Whether the run was ended for this limit.
+bool stopped_at(LimitKind kind, const Trace& trace) {
   if (!trace.stopped) return false;
   const auto* limit = std::get_if<sandbox::LimitReached>(&trace.stopped->what);
-  return limit != nullptr &&
-         (limit->kind == LimitKind::kWallTime || limit->kind == LimitKind::kCpuTime);
+  return limit != nullptr && limit->kind == kind;
 }
 
-bool stopped_at_wall_time(const Trace& trace) {
-  if (!trace.stopped) return false;
-  const auto* limit = std::get_if<sandbox::LimitReached>(&trace.stopped->what);
-  return limit != nullptr && limit->kind == LimitKind::kWallTime;
+/// A program that waits may do so by looking again and again, which takes processor time.
+bool stopped_while_waiting(const Trace& trace) {
+  return stopped_at(LimitKind::kWallTime, trace) || stopped_at(LimitKind::kCpuTime, trace);
 }
 
 bool exit_matches(const ExitRule& rule, int status) {
@@ -336,7 +334,7 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
     }
   }
   const bool own_fault = !findings.empty();
-  if (trace.stopped && !(own_fault && stopped_at_wall_time(trace))) {
+  if (trace.stopped && !(own_fault && stopped_at(LimitKind::kWallTime, trace))) {
     findings.insert(findings.begin(), stopped(scenario, trace, result));
   }
   if (!findings.empty()) return findings;
