@@ -1,13 +1,16 @@
-// What happened in one run of a scenario: the only thing that detectors see. This version runs at
-// full speed, and records what can be seen from outside.
+// What happened in one run of a scenario: the only thing that detectors see. A run at full speed
+// (run/) records what can be seen from outside; a held one (supervise/) every event and decision.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sandbox/listing.h"
 #include "sandbox/outcome.h"
+#include "trace/event.h"
 
 namespace ipcgrade {
 
@@ -18,6 +21,58 @@ struct ProcessRecord {
   std::optional<sandbox::CommandEnd> end;
   std::string output;  ///< stdout
   std::string errors;  ///< stderr
+};
+
+/// A process or thread of a held run.
+struct TaskRecord {
+  std::string name;         ///< "server", "server's child 1", "server's thread 2"
+  std::size_t program = 0;  ///< index into Trace::processes
+  TaskId parent = kNoTask;  ///< who made it
+  TaskId leader = kNoTask;  ///< the first task of its process; itself where it is that
+  int number = 0;           ///< its process (or thread) number, as programs of the run see it
+  EventId made_by = kNoEvent;
+  bool ended = false;
+  /// What it stood at when the run ended, "reads from pipe 1, whose last write end is held by
+  /// itself, as descriptor 4"; empty where it had ended.
+  std::string waits_for;
+  std::uint32_t waits_at = 0;  ///< a place
+  std::vector<std::string> holds;  ///< "the mutex at lab.lock", "an exclusive lock on alphabet.txt"
+  /// Tasks that could end its wait, were they to go on: with waits_for, the wait-for graph.
+  std::vector<TaskId> suppliers;
+  bool parked = false;  ///< its event had come and gone before it began to wait
+};
+
+struct ObjectRecord {
+  ObjectKind kind{};
+  std::string name;  ///< as told to a student: "the segment with key 5678", "pipe 1"
+  /// kMemory: a range of it that belongs to a library's object is no access of the student's.
+  std::uint64_t size = 0;
+};
+
+/// A call of a run that could have been made to fail, and how.
+struct Injectable {
+  TaskId task = kNoTask;
+  std::uint32_t ordinal = 0;
+  EventId event = kNoEvent;
+  std::vector<Failure> failures;
+};
+
+/// A place in a program, innermost frame of the student's own code.
+struct Place {
+  std::string file;
+  int line = 0;
+  std::string function;
+};
+
+/// How a held run came to its end.
+enum class RunEnd : std::uint8_t {
+  kFullSpeed,  ///< it was not held
+  kDone,       ///< every task has ended
+  kDeadlock,   ///< nobody can go on and no timer is left
+  kSteps,      ///< it went on for more steps than are looked at
+  kSpinning,   ///< all that is left looks again and again at what nobody will change
+  kStopped,    ///< ended by Trace::stopped: a refused call, a limit
+  kUnmodelled, ///< Trace::unmodelled says what can't be held
 };
 
 struct Trace {
@@ -31,6 +86,35 @@ struct Trace {
   /// Programs (by name, as the kernel knows them) of children whose parent ended without waiting
   /// for them.
   std::vector<std::string> unreaped;
+
+  // Of a held run only, from here on.
+  RunEnd end = RunEnd::kFullSpeed;
+  std::string unmodelled;  ///< "io_setup(…) by server at server.c:12": what made it ungraded
+  std::vector<TaskRecord> tasks;
+  std::vector<ObjectRecord> objects;
+  std::vector<Event> events;  ///< in the order in which they happened
+  std::vector<Decision> decisions;
+  std::vector<Choice> choices;
+  std::vector<Touch> touches;
+  std::vector<EventId> after;
+  std::vector<std::string> texts;
+  std::vector<Place> places{Place{}};
+  std::vector<Injectable> injectables;
+  VirtualTime stalled{};  ///< how long ready tasks stood still, of the bound in labs.md
 };
+
+[[nodiscard]] inline std::span<const Touch> touches_of(const Trace& trace, const Event& event) {
+  return std::span(trace.touches).subspan(event.first_touch, event.touch_count);
+}
+[[nodiscard]] inline std::span<const Touch> touches_of(const Trace& trace, const Choice& choice) {
+  return std::span(trace.touches).subspan(choice.first_touch, choice.touch_count);
+}
+[[nodiscard]] inline std::span<const EventId> after_of(const Trace& trace, const Event& event) {
+  return std::span(trace.after).subspan(event.first_after, event.after_count);
+}
+[[nodiscard]] inline std::span<const Choice> choices_of(const Trace& trace,
+                                                        const Decision& decision) {
+  return std::span(trace.choices).subspan(decision.first_choice, decision.choice_count);
+}
 
 }  // namespace ipcgrade

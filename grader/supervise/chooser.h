@@ -1,0 +1,32 @@
+// What a held run asks at each of its moments: who goes on? Strategies of explore/ answer.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+
+#include "sandbox/error.h"
+#include "trace/trace.h"
+
+namespace ipcgrade {
+
+class Chooser {
+ public:
+  virtual ~Chooser() = default;
+
+  /// Which choice of `decision` is taken: an index into choices_of(so_far, decision), an enabled
+  /// one. There is at least one. `so_far` is the run until now; its last decision is this one.
+  [[nodiscard]] virtual std::size_t choose(const Trace& so_far, const Decision& decision) = 0;
+};
+
+struct RunOptions {
+  std::optional<Injection> injection;
+  bool tell = false;  ///< find the places of all events in the source: ten times slower
+  std::size_t most_events = 200'000;
+};
+
+/// Makes one run of a scenario, from the beginning. Equal choices give equal traces. An error is
+/// the machine's or ours.
+using Runner = std::function<sandbox::Expected<Trace>(Chooser&, const RunOptions&)>;
+
+}  // namespace ipcgrade

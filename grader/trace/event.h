@@ -1,0 +1,179 @@
+// What tasks do to what they share: the vocabulary of a held run, common to those that make it
+// (ipc, supervise), those that order it (explore) and those that judge it (detect). Plain data.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+namespace ipcgrade {
+
+using TaskId = std::uint16_t;    ///< index into Trace::tasks; the first are those of Scenario::starts
+using ObjectId = std::uint32_t;  ///< index into Trace::objects
+using EventId = std::uint32_t;   ///< index into Trace::events
+inline constexpr TaskId kNoTask = std::numeric_limits<TaskId>::max();
+inline constexpr ObjectId kNoObject = std::numeric_limits<ObjectId>::max();
+inline constexpr EventId kNoEvent = std::numeric_limits<EventId>::max();
+
+/// Of the virtual clock, since the first start.
+using VirtualTime = std::chrono::nanoseconds;
+
+/// How an operation touches an object. Two operations commute unless a touch of one conflicts with
+/// a touch of the other: then exchanging them, when they are next to each other, may lead elsewhere.
+/// `does` and `disturbs` are sets of bits whose meaning is the object's mechanism's own.
+struct Touch {
+  ObjectId object = kNoObject;
+  std::uint16_t does = 0;
+  std::uint16_t disturbs = 0;  ///< the `does` of others that this one does not commute with
+  std::uint64_t begin = 0;     ///< bytes of the object, for memory; else the whole
+  std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
+
+  friend bool operator==(const Touch&, const Touch&) = default;
+};
+
+[[nodiscard]] constexpr bool conflict(const Touch& a, const Touch& b) {
+  return a.object == b.object && a.begin < b.end && b.begin < a.end &&
+         ((a.disturbs & b.does) != 0 || (b.disturbs & a.does) != 0);
+}
+[[nodiscard]] constexpr bool conflict(std::span<const Touch> a, std::span<const Touch> b) {
+  for (const Touch& one : a) {
+    for (const Touch& other : b) {
+      if (conflict(one, other)) return true;
+    }
+  }
+  return false;
+}
+
+/// The usual bits: readers commute with each other, a writer with nobody. Memory has these only.
+inline constexpr std::uint16_t kReads = 1;
+inline constexpr std::uint16_t kWrites = 2;
+[[nodiscard]] constexpr Touch reads(ObjectId object, std::uint64_t begin = 0,
+                                    std::uint64_t end = std::numeric_limits<std::uint64_t>::max()) {
+  return {object, kReads, kWrites, begin, end};
+}
+[[nodiscard]] constexpr Touch writes(
+    ObjectId object, std::uint64_t begin = 0,
+    std::uint64_t end = std::numeric_limits<std::uint64_t>::max()) {
+  return {object, kWrites, kReads | kWrites, begin, end};
+}
+
+/// What sort of thing an object is, for words and for detectors that look for one sort.
+enum class ObjectKind : std::uint8_t {
+  kMemory,     ///< bytes that several tasks can touch: a segment, a shared mapping
+  kSemaphore,  ///< of either kind
+  kMutex,
+  kCondition,
+  kBarrier,
+  kFutex,
+  kPipe,
+  kQueue,
+  kSocket,
+  kFile,
+  kFileLock,
+  kEventCounter,  ///< eventfd, timerfd
+  kName,          ///< a table of names: keys, paths, queue names
+  kTask,          ///< a process or thread itself: its signals, its end
+  kClock,
+};
+
+enum class EventKind : std::uint8_t {
+  kStart,       ///< a program begins
+  kCall,        ///< a system or library call that acts on an object
+  kWaitBegins,  ///< a call that can't complete yet begins to wait
+  kAccess,      ///< memory that tasks share is touched by an instruction
+  kSignal,      ///< a signal is taken: its handler starts, or its default action happens
+  kSignalEnd,   ///< the handler returns
+  kTimer,       ///< a timer fires, or a call's time-out comes
+  kExit,        ///< a task ends
+  kCrash,       ///< a task is about to die of a fault of its own
+  kUnsafeCall,  ///< a handler calls a function that signal-safety(7) does not list
+  kSpin,        ///< a task is held, since it looks again and again at what nobody changes
+};
+
+/// What orders an access, of EventKind::kAccess.
+enum class AccessOrder : std::uint8_t {
+  kPlain,
+  kVolatile,  ///< plain, with a name of its own since students take it for more
+  kUnknown,   ///< plain in the machine code; the program was not instrumented, so it could be atomic
+  kRelaxed,   ///< atomic; the rest are, too
+  kAcquire,
+  kRelease,
+  kAcquireRelease,
+  kSequential,
+  kLibrary,  ///< by the C library, inside its own synchronisation objects
+};
+[[nodiscard]] constexpr bool is_atomic(AccessOrder order) { return order >= AccessOrder::kRelaxed; }
+
+/// One thing that happened. Texts and ranges are held by the Trace.
+struct Event {
+  EventKind kind{};
+  AccessOrder order{};
+  TaskId task = kNoTask;
+  bool reads = false;     ///< kAccess; a read-modify-write does both
+  bool writes = false;    ///< kAccess
+  bool injected = false;  ///< the grader made this call fail or be short
+  std::uint8_t depth = 0;  ///< signal handlers that the task is in
+  std::uint32_t text = 0;   ///< "semop(5678, -1) = 0"; index into Trace::texts
+  std::uint32_t place = 0;  ///< index into Trace::places; 0 where it is not known
+  std::uint64_t instruction = 0;  ///< its address in the task
+  std::int64_t result = 0;        ///< of a call, as the kernel gives it (-errno); a signal's number;
+                                  ///< a wait status; the value that an access of at most 8 bytes
+                                  ///< read, or wrote where it does not read
+  std::int64_t before = 0;        ///< kAccess that writes: what was there
+  std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches
+  std::uint32_t first_after = 0, after_count = 0;  ///< of Trace::after: events that this one comes
+                                                   ///< after by a hand-over, beside its task's own
+  std::uint32_t decision = 0;  ///< the one that let it happen, index into Trace::decisions
+  VirtualTime at{};
+};
+
+/// A failure that a call can have: an errno, or a short count where `error` is 0.
+struct Failure {
+  int error = 0;
+
+  friend bool operator==(const Failure&, const Failure&) = default;
+};
+
+/// Makes one call of a run fail: the `ordinal`th, from 0, of the task's calls that can.
+struct Injection {
+  TaskId task = kNoTask;
+  std::uint32_t ordinal = 0;
+  Failure failure;
+
+  friend bool operator==(const Injection&, const Injection&) = default;
+};
+
+/// Who can be chosen. Signals and time-outs are actors of their own beside the task that they are
+/// for: each actor has at most one thing that it would do next.
+enum class ActorKind : std::uint8_t {
+  kTask,     ///< goes on with its pending operation; a program not started yet: starts
+  kSignal,   ///< the next pending signal of the task is taken
+  kTimeOut,  ///< the call that the task waits in gives up, or its sleep ends
+  kTimer,    ///< a timer fires (alarm, setitimer, timer_create, timerfd); `task` is its number
+};
+struct Actor {
+  ActorKind kind{};
+  TaskId task = kNoTask;
+
+  friend bool operator==(const Actor&, const Actor&) = default;
+  friend auto operator<=>(const Actor&, const Actor&) = default;
+};
+
+/// One way to go on from a moment of a run.
+struct Choice {
+  Actor actor;
+  bool enabled = false;     ///< only enabled ones can be taken; the others explain why a run waits
+  bool preempts = false;    ///< the task that went last could go on, and this is not it
+  std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches: what it would do
+  VirtualTime stall{};  ///< how long ready tasks stand still when it is taken: its clock advance
+};
+
+/// A moment at which more than nothing could be chosen.
+struct Decision {
+  std::uint32_t first_choice = 0, choice_count = 0;  ///< of Trace::choices, in a fixed order
+  std::uint32_t taken = 0;                           ///< which of them
+  std::uint32_t usual = 0;  ///< which of them the default order would take: no switch without need
+};
+
+}  // namespace ipcgrade
