@@ -31,11 +31,17 @@ Task& Machine::add_task(Process& process) {
   task->id = static_cast<TaskId>(tasks_.size());
   task->process = process.id;
   task->program = process.program;
-  task->number = next_number();
+  // A block of numbers for each program, so that forks of different ones commute.
+  constexpr int kBlock = 1000;
+  task->number = kBlock * (static_cast<int>(process.program) + 1) +
+                 static_cast<int>(std::ranges::count_if(
+                     tasks_, [&](const auto& one) { return one->program == process.program; }));
   task->self = make<Object>(ObjectKind::kTask, process.name).id();
   if (process.leader == kNoTask) {
     process.leader = task->id;
     process.number = task->number;
+    process.group = process.group == 0 ? process.number : process.group;
+    process.session = process.session == 0 ? process.number : process.session;
   }
   process.tasks.push_back(task->id);
   tasks_.push_back(std::move(task));

@@ -43,6 +43,17 @@ class GuestMemory {
   /// Zeroed memory that lives as long as the run, of `size` rounded up to pages; `place` is where
   /// a task can map it from (an offset into the arena). Empty where there is no more.
   virtual std::span<std::byte> allocate(std::uint64_t size, std::uint64_t& place) = 0;
+  /// The descriptor, the same in every task, that allocate()d memory is mapped from.
+  [[nodiscard]] virtual int arena_descriptor() const { return -1; }
+
+  /// A file that a task maps shared, mapped by us, too.
+  struct File {
+    std::uint64_t identity = 0;  ///< the same for the same file
+    std::string path;
+    /// Its bytes as they are now, whole pages; fewer or more when it was truncated meanwhile.
+    std::function<std::span<std::byte>()> bytes;
+  };
+  virtual std::optional<File> map_file(TaskId, int /*descriptor*/) { return std::nullopt; }
 };
 
 /// Memory that several tasks can touch: a segment, a shared mapping, a mapped file.
@@ -50,9 +61,8 @@ class SharedMemory : public Object {
  public:
   SharedMemory(ObjectId id, std::string name, std::span<std::byte> bytes, std::uint64_t place)
       : Object(id, ObjectKind::kMemory, std::move(name)), bytes_(bytes), place_(place) {}
-  [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
+  [[nodiscard]] virtual std::span<std::byte> bytes() const { return bytes_; }
   [[nodiscard]] std::uint64_t place() const { return place_; }
-  void resize(std::span<std::byte> bytes) { bytes_ = bytes; }
 
  private:
   std::span<std::byte> bytes_;
@@ -110,13 +120,15 @@ struct Task {
   TaskId id = kNoTask;
   ProcessId process = 0;
   std::size_t program = 0;  ///< index of the scenario's start that it descends from
-  int number = 0;           ///< its virtual thread number
+  std::string name;
+  int number = 0;  ///< its virtual thread number
   TaskState state = TaskState::kNotStarted;
   std::unique_ptr<Operation> pending;
   Call call;             ///< that `pending` was decoded from
   bool waiting = false;  ///< has begun to wait in it
   ObjectId self = kNoObject;  ///< ObjectKind::kTask, touched by what is done to the task
   EventId last = kNoEvent;    ///< its latest event
+  EventId made_by = kNoEvent;
   SignalSet mask = 0;         ///< blocked
   std::optional<SignalSet> mask_after;  ///< sigsuspend, ppoll…: the mask when the wait is over
   std::vector<SignalInfo> signals;      ///< pending for this thread alone
@@ -127,6 +139,7 @@ struct Task {
     std::uint64_t stack = 0;
   };
   std::vector<Frame> handlers;  ///< that it is in, outermost first
+  bool takes_signal_first = false;  ///< it sent one to itself: that comes before anything else
   bool in_library = false;      ///< between IPCGRADE_LIBRARY_BEGIN and _END
   std::uint64_t clear_address = 0;  ///< CLONE_CHILD_CLEARTID
   std::uint64_t robust_list = 0;    ///< set_robust_list
@@ -136,7 +149,7 @@ struct Process {
   ProcessId id = 0;
   std::string name;   ///< "server", "server's child 1"
   int number = 0;     ///< virtual process number
-  int parent = 0;     ///< virtual number of its parent; 1 once that has ended
+  int parent = 1;     ///< virtual number of its parent; 1 once that has ended
   int group = 0, session = 0;
   std::size_t program = 0;
   TaskId leader = kNoTask;
@@ -148,6 +161,8 @@ struct Process {
   enum class State : std::uint8_t { kAlive, kZombie, kReaped } state = State::kAlive;
   int wait_status = 0;          ///< of a zombie
   EventId ended_by = kNoEvent;  ///< its last exit event
+  int real_number = 0;       ///< the kernel's number of it in the box
+  bool orphaned = false;     ///< its parent ended without having waited for it
   bool reaped_by_kernel = false;  ///< its parent asked for that (SIG_IGN, SA_NOCLDWAIT)
   bool ended_by_grader = false;
 };
@@ -209,7 +224,6 @@ class Machine {
   }
   Process& add_process(std::string name, std::size_t program);
   Task& add_task(Process& process);
-  [[nodiscard]] int next_number() { return next_number_++; }
   /// Every task that is alive and holds a descriptor of it, with the number.
   [[nodiscard]] std::vector<std::pair<TaskId, int>> holders(const Description& description) const;
 
@@ -287,6 +301,7 @@ class Machine {
   [[nodiscard]] bool has_handlers(const Task& task) const;
 
   [[nodiscard]] Trace& trace() { return trace_; }
+  [[nodiscard]] const Trace& trace() const { return trace_; }
 
  private:
   template <typename T>
@@ -309,7 +324,6 @@ class Machine {
   EventId current_ = kNoEvent;
   ObjectId clock_ = kNoObject;
   VirtualTime now_{};
-  int next_number_ = 100;
 };
 
 }  // namespace ipcgrade

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "trace/event.h"
@@ -35,16 +36,21 @@ struct Effect {
     kAgain,    ///< a part of it is done (a large write); the rest is pending as before
     kNewTask,  ///< the kernel is to do `call`, which makes a task: fork, vfork, clone
     kExecute,  ///< the kernel is to do `call`, an execve
-    kEnd,      ///< the task, or its process, ends
+    kEnd,      ///< the task, or its process, ends with exit status `value`
+    kUnmodelled,  ///< the grader can't do it: the run is ungraded, for what `text` says
   };
   Kind kind = Kind::kReturn;
   std::int64_t value = 0;  ///< kReturn: -errno for a failure
-  Call call;
+  Call call{};
+  std::string text{};
 
-  [[nodiscard]] static Effect returns(std::int64_t value) { return {Kind::kReturn, value, {}}; }
-  [[nodiscard]] static Effect fails(int error) { return {Kind::kReturn, -error, {}}; }
-  [[nodiscard]] static Effect passes(Call call) { return {Kind::kPass, 0, call}; }
-  [[nodiscard]] static Effect again() { return {Kind::kAgain, 0, {}}; }
+  [[nodiscard]] static Effect returns(std::int64_t value) { return {Kind::kReturn, value, {}, {}}; }
+  [[nodiscard]] static Effect fails(int error) { return {Kind::kReturn, -error, {}, {}}; }
+  [[nodiscard]] static Effect passes(Call call) { return {Kind::kPass, 0, call, {}}; }
+  [[nodiscard]] static Effect again() { return {Kind::kAgain, 0, {}, {}}; }
+  [[nodiscard]] static Effect unmodelled(std::string text) {
+    return {Kind::kUnmodelled, 0, {}, std::move(text)};
+  }
 };
 
 /// What a handler that runs while the call waits does to it. Source: signal(7).
