@@ -25,8 +25,9 @@ Access range_of(const MemoryOperand& operand, std::uint64_t address, std::uint64
 
 }  // namespace
 
-std::uint64_t address_of(const MemoryOperand& operand, const user_regs_struct& registers) {
-  auto address = static_cast<std::uint64_t>(operand.displacement);
+std::uint64_t address_of(const MemoryOperand& operand, const user_regs_struct& registers,
+                         std::uint64_t beyond) {
+  std::uint64_t address = static_cast<std::uint64_t>(operand.displacement) + beyond;
   if (operand.base != kNoRegister) address += registers.*kGeneralRegisters[operand.base];
   if (operand.index != kNoRegister) {
     address += registers.*kGeneralRegisters[operand.index] * operand.scale;
@@ -46,8 +47,8 @@ Accesses accesses(const Instruction& instruction, const user_regs_struct& regist
   const bool downwards = string && (registers.eflags & kDirection) != 0;
   for (const MemoryOperand& operand : instruction.memory_operands()) {
     if ((!operand.reads && !operand.writes) || operand.size == 0) continue;
-    std::uint64_t address = address_of(operand, registers);
-    if (is_bit_string(instruction)) address += bit_offset(instruction, registers);
+    const std::uint64_t address =
+        address_of(operand, registers, bit_offset(instruction, registers));
     result.add(range_of(operand, address, count, downwards));
   }
   return result;

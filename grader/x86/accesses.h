@@ -43,8 +43,9 @@ class Accesses {
 [[nodiscard]] Accesses accesses(const Instruction& instruction, const user_regs_struct& registers,
                                 Memory& memory);
 
-/// The operand's address, for a task with these registers. `rip` is that of the instruction.
+/// Where the operand is, for a task with these registers: `rip` is that of the instruction, and
+/// `beyond` is added to the displacement.
 [[nodiscard]] std::uint64_t address_of(const MemoryOperand& operand,
-                                       const user_regs_struct& registers);
+                                       const user_regs_struct& registers, std::uint64_t beyond = 0);
 
 }  // namespace ipcgrade::x86

@@ -179,8 +179,8 @@ Outcome General::shift() const {
 
 Outcome General::bit() const {
   const MemoryOperand& operand = instruction_.memory[0];
-  std::uint64_t address = address_of(operand, registers_);
-  if (is_bit_string(instruction_)) address += bit_offset(instruction_, registers_);
+  const std::uint64_t address =
+      address_of(operand, registers_, bit_offset(instruction_, registers_));
   std::uint64_t value = 0;
   std::uint64_t number = 0;
   if (!load(second_, number)) return Outcome::kFault;
@@ -415,14 +415,13 @@ bool Execution::store(std::uint64_t address, unsigned size, std::uint64_t value)
   return memory.write(address, std::span(bytes).first(size));
 }
 
-bool is_bit_string(const Instruction& instruction) {
-  return instruction.operation >= Operation::kBitTest &&
-         instruction.operation <= Operation::kBitComplement &&
-         instruction.operands[1].kind == Operand::Kind::kRegister;
-}
-
 std::uint64_t bit_offset(const Instruction& instruction, const user_regs_struct& registers) {
   const Operand& number = instruction.operands[1];
+  if (instruction.operation < Operation::kBitTest ||
+      instruction.operation > Operation::kBitComplement ||
+      number.kind != Operand::Kind::kRegister) {
+    return 0;
+  }
   const auto bit = static_cast<std::int64_t>(
       sign_extended(read_register(registers, number.number, number.size), number.size));
   const std::int64_t bits = 8 * number.size;

@@ -36,8 +36,7 @@ struct Execution {
 [[nodiscard]] Outcome execute_vector(const Execution& execution);
 
 /// bt, bts, btr and btc take the number of the bit in a register as signed, and reach beyond the
-/// operand (Intel SDM, volume 2, BT).
-[[nodiscard]] bool is_bit_string(const Instruction& instruction);
+/// operand: by how many bytes (Intel SDM, volume 2, BT). 0 for all others.
 [[nodiscard]] std::uint64_t bit_offset(const Instruction& instruction,
                                        const user_regs_struct& registers);
 

@@ -155,8 +155,8 @@ Encoded try_encode(const Form& form, const Place& place, Random& random,
   const unsigned operand = sized ? form.sizes[random() % form.sizes.size()] : 4;
   result.size = form.memory != 0 ? form.memory : (form.byte ? 1 : operand);
   result.locked = form.lockable && one_in(3, random);
-  result.reg = form.digit >= 0 ? static_cast<unsigned>(form.digit)
-                               : static_cast<unsigned>(random() % 16);
+  result.reg =
+      form.digit >= 0 ? static_cast<unsigned>(form.digit) : static_cast<unsigned>(random() % 16);
   Prefixes prefixes;
   prefixes.fs = one_in(8, random);
   prefixes.gs = !prefixes.fs && place.gs_base != 0 && one_in(8, random);
@@ -197,6 +197,16 @@ Encoded encode(const Form& form, const Place& place, Random& random, user_regs_s
     Encoded result = try_encode(form, place, random, registers, fits);
     if (fits) return result;
   }
+}
+
+std::string hexadecimal(std::span<const std::byte> bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::byte byte : bytes) {
+    const auto value = static_cast<unsigned>(byte);
+    text += {kDigits[value >> 4], kDigits[value & 0xf], ' '};
+  }
+  return text;
 }
 
 }  // namespace ipcgrade::x86

@@ -8,7 +8,8 @@
 
 #include <cstring>
 
-// The registers that are not the instruction's are kept here while it runs. One thread only.
+// Saved and restored are x87, SSE, AVX and the parts of AVX-512: the components 0xe7 of XSAVE. The
+// registers that are not the instruction's are kept here while it runs. One thread only.
 extern "C" {
 struct NativeFrame {
   std::uint64_t general[16];  // in the order of their numbers
@@ -36,8 +37,8 @@ native_run:
   lea native_frame(%rip), %rbx
   mov %rsp, 152(%rbx)
   mov 136(%rbx), %rsi
-  mov $-1, %eax
-  mov $-1, %edx
+  mov $0xe7, %eax
+  xor %edx, %edx
   xrstor64 (%rsi)
   pushq 128(%rbx)
   popfq
@@ -83,8 +84,8 @@ native_return:
   popq 128(%rbx)
   cld
   mov 136(%rbx), %rsi
-  mov $-1, %eax
-  mov $-1, %edx
+  mov $0xe7, %eax
+  xor %edx, %edx
   xsave64 (%rsi)
   vzeroupper
   pop %r15
@@ -110,8 +111,7 @@ constexpr std::array kGeneral = {
 };
 
 std::byte* map_low(std::size_t size, int protection) {
-  void* address =
-      ::mmap(nullptr, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+  void* address = ::mmap(nullptr, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
   return address == MAP_FAILED ? nullptr : static_cast<std::byte*>(address);
 }
 

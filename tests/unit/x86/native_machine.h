@@ -15,7 +15,7 @@
 
 namespace ipcgrade::x86 {
 
-inline constexpr std::size_t kXsaveSize = 16384;
+inline constexpr std::size_t kXsaveSize = 4096;
 
 /// All registers of a task, as ptrace(2) would give them.
 struct State {
