@@ -169,10 +169,12 @@ struct Choice {
   VirtualTime stall{};  ///< how long ready tasks stand still when it is taken: its clock advance
 };
 
-/// A moment at which more than nothing could be chosen.
+/// A moment at which more than nothing could be chosen; and the end of a run that tasks had not
+/// ended by then (RunEnd::kDeadlock, kSpinning, kAbandoned): there, none is taken, and the choices
+/// say what each would have done next.
 struct Decision {
   std::uint32_t first_choice = 0, choice_count = 0;  ///< of Trace::choices, in a fixed order
-  std::uint32_t taken = 0;                           ///< which of them
+  std::uint32_t taken = 0;                           ///< which of them; choice_count for none
   std::uint32_t usual = 0;  ///< which of them the default order would take: no switch without need
 };
 

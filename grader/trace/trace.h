@@ -72,6 +72,7 @@ enum class RunEnd : std::uint8_t {
   kSteps,      ///< it went on for more steps than are looked at
   kSpinning,   ///< all that is left looks again and again at what nobody will change
   kStopped,    ///< ended by Trace::stopped: a refused call, a limit
+  kAbandoned,  ///< its chooser saw no use in going on: an equivalent run was made already
   kUnmodelled, ///< Trace::unmodelled says what can't be held
 };
 
