@@ -13,7 +13,7 @@ namespace ipcgrade::x86 {
 
 struct Access {
   std::uint64_t address = 0;
-  std::uint64_t size = 0;  ///< never 0; address + size does not wrap around
+  std::uint64_t size = 0;  ///< never 0; the last byte's address is above the first one's
   bool reads = false;
   bool writes = false;
 

@@ -176,8 +176,10 @@ bool is_supported(const Instruction& it) {
     case Operation::kVectorStoreHigh:
       return is_vector(second);
     case Operation::kVectorLoad:
-    case Operation::kVectorBroadcast:
       return is_vector(first) && is_memory(second);
+    case Operation::kVectorBroadcast:
+      // vmovddup reads as much as it writes where that is more than 16 bytes: no plain repetition.
+      return is_vector(first) && is_memory(second) && second.size < first.size;
     case Operation::kVectorLoadLow:
     case Operation::kVectorLoadHigh:
     case Operation::kVectorLanes: {

@@ -120,6 +120,8 @@ std::uint64_t StringExecution::block() {
 }
 
 Outcome StringExecution::run() {
+  // Intel's processors clear the upper half of rcx even if ecx is 0; others may not.
+  if (repeats() && left() == 0) write_register(registers_, kRcx, width_, 0);
   // Blocks that were refused once are not tried again: what is left ends soon, or is in pieces.
   bool try_blocks = true;
   while (!repeats() || left() != 0) {
