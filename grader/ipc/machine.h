@@ -162,6 +162,7 @@ struct Process {
   int wait_status = 0;          ///< of a zombie
   EventId ended_by = kNoEvent;  ///< its last exit event
   int real_number = 0;       ///< the kernel's number of it in the box
+  bool executed = false;     ///< has executed another program since it was made
   bool orphaned = false;     ///< its parent ended without having waited for it
   bool reaped_by_kernel = false;  ///< its parent asked for that (SIG_IGN, SA_NOCLDWAIT)
   bool ended_by_grader = false;
