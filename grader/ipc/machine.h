@@ -43,6 +43,8 @@ class GuestMemory {
   /// Zeroed memory that lives as long as the run, of `size` rounded up to pages; `place` is where
   /// a task can map it from (an offset into the arena). Empty where there is no more.
   virtual std::span<std::byte> allocate(std::uint64_t size, std::uint64_t& place) = 0;
+  /// The number under which every task holds the arena, for mmap.
+  [[nodiscard]] virtual int arena_descriptor() const { return -1; }
 };
 
 /// Memory that several tasks can touch: a segment, a shared mapping, a mapped file.
