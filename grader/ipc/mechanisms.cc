@@ -5,16 +5,15 @@
 #include "ipc/operation.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
+#include "ipc/sysv_semaphore.h"
+#include "ipc/sysv_shared_memory.h"
 
 namespace ipcgrade {
 
 std::span<const Mechanism* const> all_mechanisms() {
   static constexpr std::array kAll{
-      &kProcessMechanism,
-      &kSignalMechanism,
-      &kClockMechanism,
-      &kMappingMechanism,
-      &kLibraryMechanism,
+      &kProcessMechanism,  &kSignalMechanism,  &kClockMechanism, &kMappingMechanism,
+      &kLibraryMechanism,  &kSysvSharedMemory, &kSysvSemaphore,
   };
   return kAll;
 }
