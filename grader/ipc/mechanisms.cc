@@ -1,8 +1,9 @@
+#include "ipc/mechanisms.h"
+
 #include <array>
 
 #include "ipc/clock.h"
 #include "ipc/mapping.h"
-#include "ipc/operation.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
 
@@ -10,11 +11,9 @@ namespace ipcgrade {
 
 std::span<const Mechanism* const> all_mechanisms() {
   static constexpr std::array kAll{
-      &kProcessMechanism,
-      &kSignalMechanism,
-      &kClockMechanism,
-      &kMappingMechanism,
-      &kLibraryMechanism,
+      &kProcessMechanism, &kSignalMechanism,    &kClockMechanism,
+      &kMappingMechanism, &kLibraryMechanism,   &kPipeMechanism,
+      &kFileMechanism,    &kReadWriteMechanism, &kDescriptorMechanism,
   };
   return kAll;
 }
