@@ -155,6 +155,7 @@ struct Process {
   TaskId leader = kNoTask;
   std::vector<TaskId> tasks;
   std::shared_ptr<DescriptorTable> descriptors;
+  std::string folder = "/work";  ///< its current one; fork copies it
   std::shared_ptr<std::vector<SignalAction>> actions;  ///< by signal number, 0 unused
   std::vector<SignalInfo> signals;                     ///< pending for the process
   std::vector<Mapping> mappings;                       ///< sorted by begin

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "ipc/calls.h"
+#include "ipc/file.h"
 #include "runtime/hypercall.h"
 
 namespace ipcgrade {
@@ -79,6 +80,13 @@ class Map : public Operation {
     mapping.offset = offset_;
     mapping.protection = static_cast<int>(call_.arguments[2]);
     add_mapping(machine.process_of(task), mapping);
+    const auto found = machine.descriptors(task).find(static_cast<int>(call_.arguments[4]));
+    const auto* file = dynamic_cast<const FileDescription*>(found.get());
+    if ((call_.arguments[3] & MAP_ANONYMOUS) == 0 && file != nullptr && file->node() != nullptr) {
+      // It is read and written by call, too; and its size is somebody's ftruncate.
+      file->node()->memory = object_;
+      machine.comes_after(file->node()->written);
+    }
     return result;
   }
 
