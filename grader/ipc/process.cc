@@ -38,9 +38,10 @@ std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
   for (const auto& [number, slot] : process.descriptors->slots()) {
     std::ranges::copy(slot.description->closing(), std::back_inserter(touches));
   }
-  for (const Mapping& mapping : process.mappings) {
-    // Whether a segment is attached is looked at by IPC_STAT, and by starts that wait for it.
-    if (mapping.attached) touches.push_back({mapping.object, kAttaches, kAttachment});
+  for (const EndHook& hook : end_hooks()) {
+    if (hook.touches != nullptr) {
+      std::ranges::copy(hook.touches(machine, process), std::back_inserter(touches));
+    }
   }
   return touches;
 }
@@ -472,7 +473,7 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
   }
   if (!whole) return;
   for (const EndHook& hook : end_hooks()) {
-    if (hook.process_ended != nullptr) hook.process_ended(machine, process, task.id);
+    if (hook.process_ended != nullptr) hook.process_ended(machine, process);
   }
   process.descriptors->close_all(machine, task.id);
   process.mappings.clear();
@@ -486,7 +487,7 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
 void process_executed(Machine& machine, Task& task) {
   Process& process = machine.process_of(task);
   for (const EndHook& hook : end_hooks()) {
-    if (hook.at_exec) hook.process_ended(machine, process, task.id);
+    if (hook.at_exec) hook.process_ended(machine, process);
   }
   process.descriptors->close_for_exec(machine, task.id);
   process.mappings.clear();
