@@ -12,11 +12,6 @@
 
 namespace ipcgrade {
 
-/// Touches of a System V segment beside its bytes: attaching and detaching commute with each other
-/// and not with who counts attachments or removes it.
-inline constexpr std::uint16_t kAttaches = 4;
-inline constexpr std::uint16_t kAttachment = 8;  ///< looks at it, or removes
-
 /// An operation that is one function.
 class SmallOperation : public Operation {
  public:

@@ -45,5 +45,9 @@ inline constexpr std::chrono::seconds kMonotonicBase{1'000};
   constexpr std::int64_t kBillion = 1'000'000'000;
   return {since.count() / kBillion, since.count() % kBillion};
 }
+/// Seconds since 1970, as the kernel notes them in shm_atime and its like.
+[[nodiscard]] constexpr std::int64_t real_seconds(VirtualTime now) {
+  return shown(CLOCK_REALTIME, now).tv_sec;
+}
 
 }  // namespace ipcgrade

@@ -5,6 +5,8 @@
 #include "ipc/operation.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
+#include "ipc/sysv_semaphore.h"
+#include "ipc/sysv_shared_memory.h"
 
 namespace ipcgrade {
 
@@ -15,13 +17,24 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kClockMechanism,
       &kMappingMechanism,
       &kLibraryMechanism,
+      &kSysvSharedMemoryMechanism,
+      &kSysvSemaphoreMechanism,
   };
   return kAll;
 }
 
 std::span<const EndHook> end_hooks() {
-  static constexpr std::span<const EndHook> kNone;
-  return kNone;
+  static constexpr std::array<EndHook, 2> kAll{{
+      {.thread_ended = nullptr,
+       .process_ended = shared_memory_process_ended,
+       .end_touches = shared_memory_end_touches,
+       .at_exec = true},
+      {.thread_ended = nullptr,
+       .process_ended = semaphores_process_ended,
+       .end_touches = semaphore_end_touches,
+       .at_exec = false},
+  }};
+  return kAll;
 }
 
 }  // namespace ipcgrade

@@ -40,9 +40,10 @@ std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
       std::ranges::copy(slot.description->touches(direction), std::back_inserter(touches));
     }
   }
-  for (const Mapping& mapping : process.mappings) {
-    // Whether a segment is attached is looked at by IPC_STAT, and by starts that wait for it.
-    if (mapping.attached) touches.push_back({mapping.object, kAttaches, kAttachment});
+  for (const EndHook& hook : end_hooks()) {
+    if (hook.end_touches != nullptr) {
+      std::ranges::copy(hook.end_touches(machine, process), std::back_inserter(touches));
+    }
   }
   return touches;
 }
@@ -91,6 +92,11 @@ class Execute : public Operation {
       if (!slot.close_on_exec) continue;
       std::ranges::copy(slot.description->touches(Direction::kIn), std::back_inserter(touches_));
       std::ranges::copy(slot.description->touches(Direction::kOut), std::back_inserter(touches_));
+    }
+    for (const EndHook& hook : end_hooks()) {
+      if (!hook.at_exec || hook.end_touches == nullptr) continue;
+      std::ranges::copy(hook.end_touches(machine, machine.process_of(task)),
+                        std::back_inserter(touches_));
     }
   }
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }

@@ -156,7 +156,7 @@ class FakeMachine {
   }
   template <typename T>
   [[nodiscard]] T value_at(std::uint64_t address) {
-    T value;
+    T value{};
     memory_.read(0, address, std::as_writable_bytes(std::span(&value, 1)));
     return value;
   }
