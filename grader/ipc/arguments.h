@@ -24,17 +24,4 @@ inline void add_touches(std::vector<Touch>& to, const std::vector<Touch>& more) 
   to.insert(to.end(), more.begin(), more.end());
 }
 
-/// An operation whose outcome is known, and that concerns nobody: a call that fails at once.
-class Refusal final : public Operation {
- public:
-  Refusal(std::string text, int error) : text_(std::move(text)), error_(error) {}
-  [[nodiscard]] std::vector<Touch> touches() const override { return {}; }
-  Effect perform(Machine&, Task&) override { return Effect::fails(error_); }
-  [[nodiscard]] std::string text(const Machine&, const Task&) const override { return text_; }
-
- private:
-  std::string text_;
-  int error_;
-};
-
 }  // namespace ipcgrade

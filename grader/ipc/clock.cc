@@ -108,7 +108,7 @@ std::unique_ptr<Operation> decode_sleep(Machine& machine, Task& task, const Call
   const auto time = machine.read_value<timespec>(task, call.arguments[plain ? 0 : 2]);
   if (!time) return done_at_once("nanosleep()", -EFAULT);
   if (!is_valid(*time)) return done_at_once("nanosleep()", -EINVAL);
-  const VirtualTime deadline = absolute ? until(clock, *time) : machine.now() + duration(*time);
+  const VirtualTime deadline = absolute ? until(clock, *time) : machine.now() + duration_of(*time);
   return std::make_unique<Sleep>(machine.now(), std::max(deadline, machine.now()),
                                  absolute ? 0 : call.arguments[plain ? 1 : 3],
                                  machine.clock_object());
@@ -164,7 +164,7 @@ timespec timespec_of(VirtualTime time) {
   constexpr std::int64_t kBillion = 1'000'000'000;
   return {time.count() / kBillion, time.count() % kBillion};
 }
-VirtualTime duration(const timeval& time) {
+VirtualTime duration_of_timeval(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
@@ -194,8 +194,8 @@ std::unique_ptr<Operation> decode_interval(Machine& machine, Task& task, const C
                  if (!sets || arguments[1] == 0) return Effect::returns(0);
                  const auto given = m.read_value<itimerval>(t, arguments[1]);
                  if (!given) return Effect::fails(EFAULT);
-                 arm(m, timer, duration(given->it_value),
-                     duration(given->it_interval), false);
+                 arm(m, timer, duration_of_timeval(given->it_value),
+                     duration_of_timeval(given->it_interval), false);
                  return Effect::returns(0);
                });
 }
@@ -269,8 +269,8 @@ Effect use_timer(Machine& machine, Task& task, const Call& call) {
   const VirtualTime first = !armed     ? VirtualTime{0}
                             : absolute ? std::max(until(at->second.clock, given->it_value),
                                                   VirtualTime{1})
-                                       : duration(given->it_value);
-  arm(machine, timer, first, duration(given->it_interval), absolute);
+                                       : duration_of(given->it_value);
+  arm(machine, timer, first, duration_of(given->it_interval), absolute);
   return Effect::returns(0);
 }
 

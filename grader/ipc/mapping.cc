@@ -9,6 +9,7 @@
 
 #include "ipc/calls.h"
 #include "ipc/file.h"
+#include "ipc/sysv_shared_memory.h"
 #include "runtime/hypercall.h"
 
 namespace ipcgrade {
@@ -135,13 +136,14 @@ std::unique_ptr<Operation> decode_mapping(Machine& machine, Task& task, const Ca
       if ((type == MAP_SHARED || type == MAP_SHARED_VALIDATE) && call.arguments[1] != 0) {
         return std::make_unique<Map>(call);
       }
-      if ((call.arguments[3] & MAP_FIXED) != 0) remove_mappings(process, begin, end);
+      if ((call.arguments[3] & MAP_FIXED) != 0) shared_memory_cut(machine, process, begin, end);
       return nullptr;
     }
     case SYS_munmap:
       if (overlaps(process, begin, end)) {
-        return small("munmap()", {}, [begin, end, call](Machine& m, Task& t) {
-          remove_mappings(m.process_of(t), begin, end);
+        auto touches = shared_memory_cut_touches(machine, process, begin, end);
+        return small("munmap()", std::move(touches), [begin, end, call](Machine& m, Task& t) {
+          shared_memory_cut(m, m.process_of(t), begin, end);
           return Effect::passes(call);
         });
       }
@@ -157,7 +159,7 @@ std::unique_ptr<Operation> decode_mapping(Machine& machine, Task& task, const Ca
 }
 
 std::unique_ptr<Operation> decode_library(Machine& machine, Task& task, const Call& call) {
-  const Location at = machine.location(task, call.arguments[1]);
+  const ByteLocation at = machine.location(task, call.arguments[1]);
   const std::uint64_t size = call.arguments[2];
   switch (call.arguments[0]) {
     case IPCGRADE_LIBRARY_BEGIN:

@@ -13,19 +13,33 @@ namespace ipcgrade {
 
 std::span<const Mechanism* const> all_mechanisms() {
   static constexpr std::array kAll{
-      &kProcessMechanism, &kSignalMechanism,    &kClockMechanism,     &kMappingMechanism,
-      &kLibraryMechanism, &kPipeMechanism,      &kFileMechanism,      &kReadWriteMechanism,
-      &kDescriptorMechanism, &kSysvSharedMemory, &kSysvSemaphore,
+      &kProcessMechanism,
+      &kSignalMechanism,
+      &kClockMechanism,
+      &kMappingMechanism,
+      &kLibraryMechanism,
+      &kPipeMechanism,
+      &kFileMechanism,
+      &kReadWriteMechanism,
+      &kDescriptorMechanism,
+      &kSysvSharedMemoryMechanism,
+      &kSysvSemaphoreMechanism,
   };
   return kAll;
 }
 
 std::span<const EndHook> end_hooks() {
-  static constexpr std::array kHooks{
-      EndHook{nullptr, shared_memory_process_ended, shared_memory_end_touches, true},
-      EndHook{nullptr, semaphores_process_ended, semaphore_end_touches, false},
-  };
-  return kHooks;
+  static constexpr std::array<EndHook, 2> kAll{{
+      {.thread_ended = nullptr,
+       .process_ended = shared_memory_process_ended,
+       .end_touches = shared_memory_end_touches,
+       .at_exec = true},
+      {.thread_ended = nullptr,
+       .process_ended = semaphores_process_ended,
+       .end_touches = semaphore_end_touches,
+       .at_exec = false},
+  }};
+  return kAll;
 }
 
 }  // namespace ipcgrade

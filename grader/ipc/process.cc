@@ -39,8 +39,8 @@ std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
     std::ranges::copy(slot.description->closing(), std::back_inserter(touches));
   }
   for (const EndHook& hook : end_hooks()) {
-    if (hook.touches != nullptr) {
-      std::ranges::copy(hook.touches(machine, process), std::back_inserter(touches));
+    if (hook.end_touches != nullptr) {
+      std::ranges::copy(hook.end_touches(machine, process), std::back_inserter(touches));
     }
   }
   return touches;
@@ -89,6 +89,11 @@ class Execute : public Operation {
     for (const auto& [number, slot] : machine.descriptors(task).slots()) {
       if (!slot.close_on_exec) continue;
       std::ranges::copy(slot.description->closing(), std::back_inserter(touches_));
+    }
+    for (const EndHook& hook : end_hooks()) {
+      if (!hook.at_exec || hook.end_touches == nullptr) continue;
+      std::ranges::copy(hook.end_touches(machine, machine.process_of(task)),
+                        std::back_inserter(touches_));
     }
   }
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
@@ -473,7 +478,7 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
   }
   if (!whole) return;
   for (const EndHook& hook : end_hooks()) {
-    if (hook.process_ended != nullptr) hook.process_ended(machine, process);
+    if (hook.process_ended != nullptr) hook.process_ended(machine, process, task.id);
   }
   process.descriptors->close_all(machine, task.id);
   process.mappings.clear();
@@ -487,7 +492,7 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
 void process_executed(Machine& machine, Task& task) {
   Process& process = machine.process_of(task);
   for (const EndHook& hook : end_hooks()) {
-    if (hook.at_exec) hook.process_ended(machine, process);
+    if (hook.at_exec) hook.process_ended(machine, process, task.id);
   }
   process.descriptors->close_for_exec(machine, task.id);
   process.mappings.clear();

@@ -27,9 +27,9 @@ void process_executed(Machine& machine, Task& task);
 /// What mechanisms must do when a process (or only a thread) ends, or executes another program.
 struct EndHook {
   void (*thread_ended)(Machine&, Task&);
-  void (*process_ended)(Machine&, Process&);
-  std::vector<Touch> (*touches)(const Machine&, const Process&);  ///< of process_ended
-  bool at_exec;  ///< process_ended also when it executes another program
+  void (*process_ended)(Machine&, Process&, TaskId);  ///< also at exec, where `at_exec` is set
+  std::vector<Touch> (*end_touches)(const Machine&, const Process&);  ///< what that touches
+  bool at_exec;
 };
 [[nodiscard]] std::span<const EndHook> end_hooks();
 

@@ -358,7 +358,7 @@ std::unique_ptr<Operation> decode_wait(Machine& machine, Task& task, const Call&
   if (call.arguments[2] != 0) {
     const auto time = machine.peek_value<timespec>(task, call.arguments[2]);
     if (!time) return done_at_once("sigtimedwait()", -EFAULT);
-    deadline = machine.now() + duration(*time);
+    deadline = machine.now() + duration_of(*time);
   }
   return std::make_unique<SignalWait>(machine, task, *set, call.arguments[1], deadline);
 }

@@ -8,6 +8,8 @@ namespace {
 // A touch of the table: kReads and kWrites are by key, as a range of one "byte"; these are beside.
 constexpr std::uint16_t kAllocates = 4;  // which id comes next
 constexpr std::uint16_t kAsks = 8;       // by an id that is not known (yet), or for all
+constexpr std::uint16_t kChanges = 16;   // what there is, and who has attached it
+constexpr std::uint16_t kWatches = 32;
 
 Touch by_key(ObjectId names, key_t key, bool writes_it) {
   const std::uint64_t at = static_cast<std::uint32_t>(key);
@@ -71,6 +73,14 @@ Touch SysvTable::removal_touch(const SysvEntry& entry) const {
 
 Touch SysvTable::list_touch() const {
   return {.object = names_, .does = kAsks, .disturbs = kAllocates | kWrites};
+}
+
+Touch SysvTable::change_touch() const {
+  return {.object = names_, .does = kChanges, .disturbs = kWatches};
+}
+
+Touch SysvTable::watch_touch() const {
+  return {.object = names_, .does = kWatches, .disturbs = kChanges};
 }
 
 std::expected<std::optional<ObjectId>, int> SysvTable::get(Machine& machine, key_t key, int flags) {

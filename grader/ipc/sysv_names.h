@@ -67,6 +67,11 @@ class SysvTable {
   /// What a look at the whole table touches (SHM_INFO, IPC_INFO).
   [[nodiscard]] Touch list_touch() const;
 
+  /// What changes whether a start that waits for an object may come, and what such a start looks
+  /// at. Changes commute with each other.
+  [[nodiscard]] Touch change_touch() const;
+  [[nodiscard]] Touch watch_touch() const;
+
   /// The object that a get call finds, or none where it is to make one; an errno where it fails.
   /// The current event comes after what made it so.
   [[nodiscard]] std::expected<std::optional<ObjectId>, int> get(Machine& machine, key_t key,

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "ipc/arguments.h"
+#include "ipc/calls.h"
 #include "ipc/clock.h"
 #include "ipc/sysv_semaphore_control.h"
 
@@ -290,14 +291,14 @@ namespace {
 
 std::unique_ptr<Operation> decode_operation(Machine& machine, Task& task, const Call& call) {
   const auto refuse = [&](int error) {
-    return std::make_unique<Refusal>(fmt::format("semop(id {})", int_at(call, 0)), error);
+    return done_at_once(fmt::format("semop(id {})", int_at(call, 0)), -error);
   };
   std::optional<VirtualTime> deadline;
   if (call.number == SYS_semtimedop && call.arguments[3] != 0) {
     const auto timeout = machine.peek_value<timespec>(task, call.arguments[3]);
     if (!timeout) return refuse(EFAULT);
     if (!is_valid(*timeout)) return refuse(EINVAL);
-    deadline = machine.now() + duration(*timeout);
+    deadline = machine.now() + duration_of(*timeout);
   }
   const std::uint64_t count = call.arguments[2] & std::numeric_limits<std::uint32_t>::max();
   if (count < 1 || int_at(call, 0) < 0) return refuse(EINVAL);
@@ -324,7 +325,7 @@ constexpr long kCalls[] = {SYS_semget, SYS_semop, SYS_semtimedop, SYS_semctl};
 
 }  // namespace
 
-const Mechanism kSysvSemaphore{"System V semaphores", kCalls, decode};
+const Mechanism kSysvSemaphoreMechanism{"System V semaphores", kCalls, decode};
 
 Touch semaphore_touch(const SemaphoreSet& set, SemaphoreUse use) {
   constexpr std::uint16_t kRaises = 1, kLowers = 2, kZero = 4, kLooks = 8, kSets = 16;
@@ -363,7 +364,7 @@ int waiting_at(const SemaphoreSet& set, std::size_t number, bool for_zero) {
   }));
 }
 
-void semaphores_process_ended(Machine& machine, Process& process) {
+void semaphores_process_ended(Machine& machine, Process& process, TaskId) {
   for (const ObjectId one : semaphore_table(machine).all()) {
     auto& set = static_cast<SemaphoreSet&>(machine.object(one));
     const auto at = set.undo.find(process.id);

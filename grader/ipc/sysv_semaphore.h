@@ -39,11 +39,11 @@ class SemaphoreSet final : public Object {
   std::int64_t used_at = 0, changed_at = 0;
 };
 
-extern const Mechanism kSysvSemaphore;
+extern const Mechanism kSysvSemaphoreMechanism;
 
 /// The process ends: what it did with SEM_UNDO is taken back, and lets others through. Inside the
 /// event of its end.
-void semaphores_process_ended(Machine& machine, Process& process);
+void semaphores_process_ended(Machine& machine, Process& process, TaskId task);
 [[nodiscard]] std::vector<Touch> semaphore_end_touches(const Machine& machine,
                                                        const Process& process);
 

@@ -8,12 +8,14 @@
 #include <algorithm>
 
 #include "ipc/arguments.h"
+#include "ipc/calls.h"
 #include "ipc/clock.h"
+#include "ipc/mapping.h"
 
 namespace ipcgrade {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kWhole = ~0ULL;
 constexpr std::size_t kMostSegments = 256;         // shmmni, as the box sets it
 constexpr std::uint64_t kMostBytes = 1ULL << 40U;  // the arena says "no more" long before
 
@@ -84,11 +86,6 @@ void note_detached(Machine& machine, Segment& segment, const Process& process) {
   destroy_if_last(machine, segment);
 }
 
-void remove_mappings(Process& process, std::uint64_t begin, std::uint64_t end) {
-  std::erase_if(process.mappings,
-                [&](const Mapping& one) { return one.begin >= begin && one.end <= end; });
-}
-
 // shmget(2). Comes after what made the segment, or removed the last one with that key.
 class GetSegment final : public Operation {
  public:
@@ -96,7 +93,9 @@ class GetSegment final : public Operation {
       : key_(int_at(call, 0)),
         size_(call.arguments[1]),
         flags_(int_at(call, 2)),
-        touches_(table_of(machine).get_touches(key_, flags_)) {}
+        touches_(table_of(machine).get_touches(key_, flags_)) {
+    if (makes()) touches_.push_back(table_of(machine).change_touch());
+  }
 
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
 
@@ -124,11 +123,12 @@ class GetSegment final : public Operation {
   }
 
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
-    const bool makes = key_ == IPC_PRIVATE || (flags_ & IPC_CREAT) != 0;
-    return {Failure{makes ? ENOSPC : EACCES}, Failure{ENOMEM}};
+    return {Failure{makes() ? ENOSPC : EACCES}, Failure{ENOMEM}};
   }
 
  private:
+  [[nodiscard]] bool makes() const { return key_ == IPC_PRIVATE || (flags_ & IPC_CREAT) != 0; }
+
   key_t key_;
   std::uint64_t size_;
   int flags_;
@@ -143,10 +143,11 @@ class Attach final : public Operation {
         address_(call.arguments[1]),
         flags_(int_at(call, 2)),
         segment_(find_segment(machine, id_)),
-        touch_(segment_ != nullptr ? attaches(segment_->attachments)
-                                   : table_of(machine).unknown_touch()) {}
+        touches_{segment_ != nullptr ? attaches(segment_->attachments)
+                                     : table_of(machine).unknown_touch(),
+                 table_of(machine).change_touch()} {}
 
-  [[nodiscard]] std::vector<Touch> touches() const override { return {touch_}; }
+  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
 
   Effect perform(Machine& machine, Task&) override {
     if (segment_ == nullptr) segment_ = find_segment(machine, id_);
@@ -168,7 +169,7 @@ class Attach final : public Operation {
       return Effect::fails(EACCES);
     }
     protection_ = PROT_READ | (writes_too ? PROT_WRITE : 0) | (executes ? PROT_EXEC : 0);
-    length_ = (segment_->size + kPage - 1) / kPage * kPage;
+    length_ = whole_pages(segment_->size);
     int how = MAP_SHARED;
     if (address_ != 0) how |= (flags_ & SHM_REMAP) != 0 ? MAP_FIXED : MAP_FIXED_NOREPLACE;
     const auto descriptor = static_cast<std::uint64_t>(machine.memory().arena_descriptor());
@@ -187,10 +188,8 @@ class Attach final : public Operation {
     mapping.object = segment_->id();
     mapping.protection = protection_;
     mapping.attached = true;
-    replace_mappings(machine, process, mapping.begin, mapping.end);
-    const auto after =
-        std::ranges::upper_bound(process.mappings, mapping.begin, {}, &Mapping::begin);
-    process.mappings.insert(after, mapping);
+    shared_memory_cut(machine, process, mapping.begin, mapping.end);  // SHM_REMAP
+    add_mapping(process, mapping);
     machine.hand_over(segment_->changes);
     segment_->last_used_by = process.number;
     segment_->attached_at = real_seconds(machine.now());
@@ -210,22 +209,11 @@ class Attach final : public Operation {
   }
 
  private:
-  /// SHM_REMAP: those that the new one covers whole are gone.
-  static void replace_mappings(Machine& machine, Process& process, std::uint64_t begin,
-                               std::uint64_t end) {
-    std::vector<ObjectId> gone;
-    for (const Mapping& one : process.mappings) {
-      if (one.attached && one.begin >= begin && one.end <= end) gone.push_back(one.object);
-    }
-    remove_mappings(process, begin, end);
-    for (const ObjectId one : gone) shared_memory_unmapped(machine, process, one);
-  }
-
   int id_;
   std::uint64_t address_;
   int flags_;
   Segment* segment_;
-  Touch touch_;
+  std::vector<Touch> touches_;
   int protection_ = 0;
   std::uint64_t length_ = 0;
 };
@@ -233,19 +221,19 @@ class Attach final : public Operation {
 // shmdt(2): what was attached at that address.
 class Detach final : public Operation {
  public:
-  Detach(Segment& segment, const Mapping& mapping) : segment_(segment), mapping_(mapping) {}
+  Detach(Machine& machine, Segment& segment, const Mapping& mapping)
+      : segment_(segment),
+        mapping_(mapping),
+        touches_{detaches(segment.attachments), table_of(machine).change_touch()} {}
 
-  [[nodiscard]] std::vector<Touch> touches() const override {
-    return {detaches(segment_.attachments)};
-  }
+  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
   Effect perform(Machine&, Task&) override {
     return Effect::passes({SYS_munmap, {mapping_.begin, mapping_.end - mapping_.begin}});
   }
   std::int64_t finished(Machine& machine, Task& task, std::int64_t result) override {
     if (result != 0) return result;
     Process& process = machine.process_of(task);
-    remove_mappings(process, mapping_.begin, mapping_.end);
-    note_detached(machine, segment_, process);
+    shared_memory_cut(machine, process, mapping_.begin, mapping_.end);
     return 0;
   }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
@@ -255,16 +243,18 @@ class Detach final : public Operation {
  private:
   Segment& segment_;
   Mapping mapping_;
+  std::vector<Touch> touches_;
 };
 
 std::unique_ptr<Operation> decode_detach(Machine& machine, Task& task, const Call& call) {
   const std::uint64_t address = call.arguments[0];
   for (const Mapping& one : machine.process_of(task).mappings) {
     if (one.attached && one.begin - one.offset == address) {
-      return std::make_unique<Detach>(static_cast<Segment&>(machine.object(one.object)), one);
+      return std::make_unique<Detach>(machine, static_cast<Segment&>(machine.object(one.object)),
+                                      one);
     }
   }
-  return std::make_unique<Refusal>(fmt::format("shmdt({:#x})", address), EINVAL);
+  return done_at_once(fmt::format("shmdt({:#x})", address), -EINVAL);
 }
 
 // shmctl(2).
@@ -282,7 +272,10 @@ class Control final : public Operation {
       touches_.push_back(table.unknown_touch());
     } else if (command_ == IPC_RMID || command_ == IPC_SET) {
       touches_.push_back(sets(segment_->attachments));
-      if (command_ == IPC_RMID) touches_.push_back(table.removal_touch(segment_->entry));
+      if (command_ == IPC_RMID) {
+        touches_.push_back(table.removal_touch(segment_->entry));
+        touches_.push_back(table.change_touch());
+      }
     } else {
       touches_.push_back(looks(segment_->attachments));
     }
@@ -453,7 +446,7 @@ constexpr long kCalls[] = {SYS_shmget, SYS_shmat, SYS_shmdt, SYS_shmctl};
 
 }  // namespace
 
-const Mechanism kSysvSharedMemory{"System V shared memory", kCalls, decode};
+const Mechanism kSysvSharedMemoryMechanism{"System V shared memory", kCalls, decode};
 
 void give_segment(Machine& machine, key_t key, std::uint64_t size) {
   make_segment(machine, key, size, 0666, true);
@@ -466,6 +459,8 @@ bool segment_exists(const Machine& machine, key_t key, std::uint64_t min_size, b
   const auto& segment = static_cast<const Segment&>(machine.object(found));
   return segment.size >= min_size && (!attached || attachments_of(machine, segment) > 0);
 }
+
+Touch segments_looked_at(Machine& machine) { return table_of(machine).watch_touch(); }
 
 std::size_t attachments_of(const Machine& machine, const Segment& segment) {
   std::size_t count = 0;
@@ -487,27 +482,35 @@ void shared_memory_forked(Machine& machine, Process& parent, Process& child) {
   }
 }
 
-void shared_memory_process_ended(Machine& machine, Process& process) {
-  std::vector<ObjectId> gone;
-  for (const Mapping& one : process.mappings) {
-    if (one.attached) gone.push_back(one.object);
-  }
-  std::erase_if(process.mappings, [](const Mapping& one) { return one.attached; });
-  for (const ObjectId one : gone) shared_memory_unmapped(machine, process, one);
+void shared_memory_process_ended(Machine& machine, Process& process, TaskId) {
+  shared_memory_cut(machine, process, 0, kWhole);
 }
 
 std::vector<Touch> shared_memory_end_touches(const Machine& machine, const Process& process) {
-  std::vector<Touch> touches;
-  for (const Mapping& one : process.mappings) {
-    if (!one.attached) continue;
-    const auto& segment = static_cast<const Segment&>(machine.object(one.object));
-    touches.push_back(detaches(segment.attachments));
-  }
-  return touches;
+  return shared_memory_cut_touches(machine, process, 0, kWhole);
 }
 
-void shared_memory_unmapped(Machine& machine, Process& process, ObjectId segment) {
-  note_detached(machine, static_cast<Segment&>(machine.object(segment)), process);
+void shared_memory_cut(Machine& machine, Process& process, std::uint64_t begin, std::uint64_t end) {
+  std::vector<ObjectId> cut;
+  for (const Mapping& one : process.mappings) {
+    if (one.attached && one.begin < end && begin < one.end) cut.push_back(one.object);
+  }
+  remove_mappings(process, begin, end);
+  for (const ObjectId one : cut) {
+    note_detached(machine, static_cast<Segment&>(machine.object(one)), process);
+  }
+}
+
+std::vector<Touch> shared_memory_cut_touches(const Machine& machine, const Process& process,
+                                             std::uint64_t begin, std::uint64_t end) {
+  std::vector<Touch> touches;
+  for (const Mapping& one : process.mappings) {
+    if (!one.attached || one.begin >= end || begin >= one.end) continue;
+    const auto& segment = static_cast<const Segment&>(machine.object(one.object));
+    touches.push_back(detaches(segment.attachments));
+    touches.push_back(find_table(machine)->change_touch());
+  }
+  return touches;
 }
 
 std::vector<const Segment*> segments_left(const Machine& machine) {

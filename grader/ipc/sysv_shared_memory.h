@@ -30,7 +30,7 @@ class Segment final : public SharedMemory {
   std::int64_t attached_at = 0, detached_at = 0, changed_at = 0;
 };
 
-extern const Mechanism kSysvSharedMemory;
+extern const Mechanism kSysvSharedMemoryMechanism;
 
 /// A segment that is there before any program starts, all zero bytes.
 void give_segment(Machine& machine, key_t key, std::uint64_t size);
@@ -40,6 +40,9 @@ void give_segment(Machine& machine, key_t key, std::uint64_t size);
 [[nodiscard]] bool segment_exists(const Machine& machine, key_t key, std::uint64_t min_size,
                                   bool attached);
 
+/// What a start that depends on segment_exists() touches.
+[[nodiscard]] Touch segments_looked_at(Machine& machine);
+
 [[nodiscard]] std::size_t attachments_of(const Machine& machine, const Segment& segment);
 
 /// The child has got its parent's mappings. Inside the event of the fork.
@@ -47,12 +50,16 @@ void shared_memory_forked(Machine& machine, Process& parent, Process& child);
 /// The process ends, or executes another program: its attachments go, and with them what was marked
 /// for removal. Inside the event that does it; the mappings that shmat made are taken off the
 /// process.
-void shared_memory_process_ended(Machine& machine, Process& process);
+void shared_memory_process_ended(Machine& machine, Process& process, TaskId task);
 /// What such an end touches.
 [[nodiscard]] std::vector<Touch> shared_memory_end_touches(const Machine& machine,
                                                            const Process& process);
-/// A mapping of shmat's was taken off the process by munmap, or another came over it.
-void shared_memory_unmapped(Machine& machine, Process& process, ObjectId segment);
+/// Takes [begin, end) out of the process's mappings, as munmap does, or another mapping that comes
+/// over it: what was attached there no longer is. Nothing but remove_mappings() where nothing was.
+void shared_memory_cut(Machine& machine, Process& process, std::uint64_t begin, std::uint64_t end);
+[[nodiscard]] std::vector<Touch> shared_memory_cut_touches(const Machine& machine,
+                                                           const Process& process,
+                                                           std::uint64_t begin, std::uint64_t end);
 
 /// Segments that are there now, marked ones with attachments included, in the order of their ids.
 [[nodiscard]] std::vector<const Segment*> segments_left(const Machine& machine);

@@ -12,6 +12,7 @@
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "ipc/standard_streams.h"
+#include "ipc/sysv_semaphore.h"
 #include "ipc/sysv_shared_memory.h"
 
 namespace ipcgrade {
@@ -597,7 +598,16 @@ void HeldRun::finish() {
     }
   }
   for (const Segment* one : segments_left(machine_)) {
-    trace_.left.segments.push_back(segment_record(machine_, *one));
+    sandbox::SysvSegment record;
+    record.id = one->entry.id;
+    record.key = one->entry.key;
+    record.size = one->size;
+    record.attached = attachments_of(machine_, *one);
+    record.removed = one->marked;
+    trace_.left.segments.push_back(record);
+  }
+  for (const SemaphoreSet* one : semaphore_sets_left(machine_)) {
+    trace_.left.semaphore_sets.push_back({one->entry.id, one->entry.key, one->semaphores.size()});
   }
   for (std::size_t i = 0; i < machine_.object_count(); ++i) {
     const Object& object = machine_.object(static_cast<ObjectId>(i));

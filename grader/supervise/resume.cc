@@ -11,6 +11,7 @@
 #include "ipc/calls.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
+#include "ipc/sysv_shared_memory.h"
 #include "sandbox/describe.h"
 #include "sandbox/source_lines.h"
 #include "supervise/held_run.h"
@@ -373,7 +374,11 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
     return let_finish(task, real);
   }
   Task& child = task_made(machine_, task, flags);
-  if ((flags & CLONE_THREAD) == 0) machine_.process_of(child).real_number = static_cast<int>(real);
+  if ((flags & CLONE_THREAD) == 0) {
+    machine_.process_of(child).real_number = static_cast<int>(real);
+    shared_memory_forked(machine_, machine_.process_of(machine_.task(parent_id)),
+                         machine_.process_of(child));
+  }
   held_.emplace_back();
   HeldTask& one = held_.back();
   const HeldTask& old = held_[parent_id];

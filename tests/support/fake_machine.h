@@ -103,9 +103,7 @@ class FakeMachine {
   [[nodiscard]] FakeMemory& memory() { return memory_; }
 
   /// A process that stands at its beginning, with no descriptor.
-  Task& start(std::string name) {
-    return start(machine_.add_process(std::move(name), programs_++));
-  }
+  Task& start(std::string name) { return start(machine_.add_process(std::move(name), programs_++)); }
   /// A child, with a copy of its parent's descriptors.
   Task& fork(Task& parent) {
     const Process& of = machine_.process_of(parent);
@@ -158,7 +156,7 @@ class FakeMachine {
   }
   template <typename T>
   [[nodiscard]] T value_at(std::uint64_t address) {
-    T value;
+    T value{};
     memory_.read(0, address, std::as_writable_bytes(std::span(&value, 1)));
     return value;
   }

@@ -14,10 +14,10 @@ constexpr std::uint64_t kKey = 5678;
 class SysvSemaphoreTest : public ::testing::Test {
  protected:
   std::int64_t get(Task& task, std::uint64_t key, std::uint64_t count, std::uint64_t flags) {
-    return fake_.call(task, kSysvSemaphore, SYS_semget, {key, count, flags}).go();
+    return fake_.call(task, kSysvSemaphoreMechanism, SYS_semget, {key, count, flags}).go();
   }
   FakeCall semop(Task& task, std::int64_t id, std::initializer_list<sembuf> steps) {
-    return fake_.call(task, kSysvSemaphore, SYS_semop,
+    return fake_.call(task, kSysvSemaphoreMechanism, SYS_semop,
                       {static_cast<std::uint64_t>(id), fake_.put_values(steps), steps.size()});
   }
   FakeCall change(Task& task, std::int64_t id, int by, int flags = 0) {
@@ -25,7 +25,7 @@ class SysvSemaphoreTest : public ::testing::Test {
   }
   FakeCall control(Task& task, std::int64_t id, int command, std::uint64_t argument = 0,
                    int number = 0) {
-    return fake_.call(task, kSysvSemaphore, SYS_semctl,
+    return fake_.call(task, kSysvSemaphoreMechanism, SYS_semctl,
                       {static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(number),
                        static_cast<std::uint64_t>(command), argument});
   }
@@ -148,9 +148,9 @@ TEST_F(SysvSemaphoreTest, FailuresOfOperations) {
   EXPECT_EQ(semop(a_, id, {{1, 1, 0}}).go(), -EFBIG);
   EXPECT_EQ(change(a_, 7, 1).go(), -EINVAL);
   EXPECT_EQ(change(a_, -1, 1).go(), -EINVAL);
-  EXPECT_EQ(fake_.call(a_, kSysvSemaphore, SYS_semop, {0, 0x10000, 0}).go(), -EINVAL);
-  EXPECT_EQ(fake_.call(a_, kSysvSemaphore, SYS_semop, {0, 0x10000, 101}).go(), -E2BIG);
-  EXPECT_EQ(fake_.call(a_, kSysvSemaphore, SYS_semop, {0, 8, 1}).go(), -EFAULT);
+  EXPECT_EQ(fake_.call(a_, kSysvSemaphoreMechanism, SYS_semop, {0, 0x10000, 0}).go(), -EINVAL);
+  EXPECT_EQ(fake_.call(a_, kSysvSemaphoreMechanism, SYS_semop, {0, 0x10000, 101}).go(), -E2BIG);
+  EXPECT_EQ(fake_.call(a_, kSysvSemaphoreMechanism, SYS_semop, {0, 8, 1}).go(), -EFAULT);
   EXPECT_EQ(control(a_, id, SETVAL, 32768).go(), -ERANGE);
   control(a_, id, SETVAL, 32767).go();
   EXPECT_EQ(change(a_, id, 1).go(), -ERANGE);
@@ -183,7 +183,7 @@ TEST_F(SysvSemaphoreTest, UndoesAtTheEnd) {
   const auto touches = semaphore_end_touches(fake_.machine(), fake_.machine().process_of(b_));
   EXPECT_TRUE(conflict(touches, down.touches()));
   const EventId end = fake_.machine().begin_event(EventKind::kExit, b_.id);
-  semaphores_process_ended(fake_.machine(), fake_.machine().process_of(b_));
+  semaphores_process_ended(fake_.machine(), fake_.machine().process_of(b_), b_.id);
   fake_.machine().end_event("exit", 0);
   EXPECT_TRUE(down.enabled());
   EXPECT_EQ(down.go(), 0);
@@ -195,7 +195,7 @@ TEST_F(SysvSemaphoreTest, UndoDoesNotGoBelowZeroAndSetvalClearsIt) {
   change(b_, id, 2, SEM_UNDO).go();
   change(a_, id, -1).go();
   fake_.machine().begin_event(EventKind::kExit, b_.id);
-  semaphores_process_ended(fake_.machine(), fake_.machine().process_of(b_));
+  semaphores_process_ended(fake_.machine(), fake_.machine().process_of(b_), b_.id);
   fake_.machine().end_event("exit", 0);
   EXPECT_EQ(value(id), 0);
 
@@ -203,7 +203,7 @@ TEST_F(SysvSemaphoreTest, UndoDoesNotGoBelowZeroAndSetvalClearsIt) {
   control(a_, id, SETVAL, 5).go();
   EXPECT_TRUE(semaphore_end_touches(fake_.machine(), fake_.machine().process_of(c_)).empty());
   fake_.machine().begin_event(EventKind::kExit, c_.id);
-  semaphores_process_ended(fake_.machine(), fake_.machine().process_of(c_));
+  semaphores_process_ended(fake_.machine(), fake_.machine().process_of(c_), c_.id);
   fake_.machine().end_event("exit", 0);
   EXPECT_EQ(value(id), 5);
 }
@@ -212,12 +212,12 @@ TEST_F(SysvSemaphoreTest, TimesOut) {
   const auto id = make();
   const auto steps = fake_.put_values<sembuf>({{0, -1, 0}});
   const auto timeout = fake_.put_values<timespec>({{2, 5}});
-  FakeCall down = fake_.call(b_, kSysvSemaphore, SYS_semtimedop,
+  FakeCall down = fake_.call(b_, kSysvSemaphoreMechanism, SYS_semtimedop,
                              {static_cast<std::uint64_t>(id), steps, 1, timeout});
   EXPECT_EQ(down.operation().deadline(), std::chrono::seconds(2) + VirtualTime(5));
   EXPECT_EQ(down.time_out(), -EAGAIN);
   const auto wrong = fake_.put_values<timespec>({{0, 1'000'000'000}});
-  EXPECT_EQ(fake_.call(b_, kSysvSemaphore, SYS_semtimedop, {0, steps, 1, wrong}).go(), -EINVAL);
+  EXPECT_EQ(fake_.call(b_, kSysvSemaphoreMechanism, SYS_semtimedop, {0, steps, 1, wrong}).go(), -EINVAL);
   EXPECT_EQ(change(b_, id, -1).operation().interruption(), Interruption::kFails);
 }
 
@@ -243,10 +243,10 @@ TEST_F(SysvSemaphoreTest, WhatCommutes) {
   FakeCall remove = control(c_, id, IPC_RMID);
   EXPECT_FALSE(commute(remove, up));
   EXPECT_FALSE(commute(remove, other));
-  FakeCall find = fake_.call(a_, kSysvSemaphore, SYS_semget, {kKey, 1, 0});
-  FakeCall find_too = fake_.call(b_, kSysvSemaphore, SYS_semget, {kKey, 1, 0});
-  FakeCall find_other = fake_.call(b_, kSysvSemaphore, SYS_semget, {kKey + 1, 1, 0});
-  FakeCall make_it = fake_.call(b_, kSysvSemaphore, SYS_semget, {kKey, 1, IPC_CREAT});
+  FakeCall find = fake_.call(a_, kSysvSemaphoreMechanism, SYS_semget, {kKey, 1, 0});
+  FakeCall find_too = fake_.call(b_, kSysvSemaphoreMechanism, SYS_semget, {kKey, 1, 0});
+  FakeCall find_other = fake_.call(b_, kSysvSemaphoreMechanism, SYS_semget, {kKey + 1, 1, 0});
+  FakeCall make_it = fake_.call(b_, kSysvSemaphoreMechanism, SYS_semget, {kKey, 1, IPC_CREAT});
   EXPECT_FALSE(commute(remove, find));
   EXPECT_TRUE(commute(find, find_too));
   EXPECT_TRUE(commute(remove, find_other));
@@ -304,7 +304,7 @@ TEST_F(SysvSemaphoreTest, HelpComesFromThoseThatUseIt) {
 
 TEST_F(SysvSemaphoreTest, WhatItsCallsCanFailWith) {
   const auto id = make();
-  FakeCall get_it = fake_.call(a_, kSysvSemaphore, SYS_semget, {kKey, 1, 0});
+  FakeCall get_it = fake_.call(a_, kSysvSemaphoreMechanism, SYS_semget, {kKey, 1, 0});
   EXPECT_EQ(get_it.operation().failures(fake_.machine(), a_).front().error, EACCES);
   FakeCall undo = change(a_, id, 1, SEM_UNDO);
   EXPECT_EQ(undo.operation().failures(fake_.machine(), a_),

@@ -22,18 +22,18 @@ class SysvSharedMemoryTest : public ::testing::Test {
     };
   }
   FakeCall get(Task& task, std::uint64_t key, std::uint64_t size, std::uint64_t flags) {
-    return fake_.call(task, kSysvSharedMemory, SYS_shmget, {key, size, flags});
+    return fake_.call(task, kSysvSharedMemoryMechanism, SYS_shmget, {key, size, flags});
   }
   FakeCall attach(Task& task, std::int64_t id, std::uint64_t address = 0, int flags = 0) {
-    return fake_.call(task, kSysvSharedMemory, SYS_shmat,
+    return fake_.call(task, kSysvSharedMemoryMechanism, SYS_shmat,
                       {static_cast<std::uint64_t>(id), address, static_cast<std::uint64_t>(flags)});
   }
   FakeCall detach(Task& task, std::uint64_t address = kHere) {
-    return fake_.call(task, kSysvSharedMemory, SYS_shmdt, {address});
+    return fake_.call(task, kSysvSharedMemoryMechanism, SYS_shmdt, {address});
   }
   FakeCall control(Task& task, std::int64_t id, int command, std::uint64_t buffer = 0) {
     return fake_.call(
-        task, kSysvSharedMemory, SYS_shmctl,
+        task, kSysvSharedMemoryMechanism, SYS_shmctl,
         {static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(command), buffer});
   }
   shmid_ds stat(Task& task, std::int64_t id) {
@@ -44,7 +44,7 @@ class SysvSharedMemoryTest : public ::testing::Test {
   Process& process(Task& task) { return fake_.machine().process_of(task); }
   EventId end(Task& task) {
     const EventId event = fake_.machine().begin_event(EventKind::kExit, task.id);
-    shared_memory_process_ended(fake_.machine(), process(task));
+    shared_memory_process_ended(fake_.machine(), process(task), task.id);
     fake_.machine().end_event("exit", 0);
     return event;
   }
