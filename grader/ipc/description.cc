@@ -7,6 +7,12 @@ namespace ipcgrade {
 std::int64_t Description::read(Machine&, Task&, std::span<std::byte>) { return -EBADF; }
 std::int64_t Description::write(Machine&, Task&, std::span<const std::byte>) { return -EBADF; }
 
+bool Description::would_wait(const Machine& machine, const Task& task, Direction direction,
+                             std::size_t) const {
+  const int wanted = direction == Direction::kIn ? POLLIN : POLLOUT;
+  return (ready_for(machine, task) & (wanted | POLLHUP | POLLERR)) == 0;
+}
+
 std::shared_ptr<Description> DescriptorTable::find(int number) const {
   const auto at = slots_.find(number);
   return at == slots_.end() ? nullptr : at->second.description;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,6 +34,32 @@ class Description {
   [[nodiscard]] virtual std::vector<Touch> touches(Direction) const = 0;
   /// What looking at its readiness touches.
   [[nodiscard]] virtual std::vector<Touch> looks() const { return touches(Direction::kIn); }
+  /// What closing a descriptor of it touches: by a call, and by a process's end or exec.
+  [[nodiscard]] virtual std::vector<Touch> closing() const { return {}; }
+  /// The same for a task where it matters which one asks: signals are its own.
+  [[nodiscard]] virtual short ready_for(const Machine& machine, const Task&) const {
+    return ready(machine);
+  }
+  [[nodiscard]] virtual std::vector<Touch> touches_for(const Machine&, const Task&,
+                                                       Direction direction) const {
+    return touches(direction);
+  }
+  [[nodiscard]] virtual std::vector<Touch> looks_for(const Machine&, const Task&) const {
+    return looks();
+  }
+  /// Whether a transfer of that size would have to wait now.
+  [[nodiscard]] virtual bool would_wait(const Machine&, const Task&, Direction,
+                                        std::size_t size) const;
+  /// Bytes that a read would get now, for FIONREAD and short counts; -1: it does not say.
+  [[nodiscard]] virtual std::int64_t available(const Machine&) const { return -1; }
+  /// The most of a write of `size` bytes that is taken at once.
+  [[nodiscard]] virtual std::size_t room(const Machine&, std::size_t size) const { return size; }
+  /// The kernel has done a transfer of one that passes, with that result.
+  virtual void transferred(Machine&, Task&, Direction, std::int64_t /*result*/) {}
+  /// Somebody has seen by poll that it is ready so: the current event comes after what made it.
+  virtual void seen(Machine&, short /*events*/) {}
+  /// How often it has become readable or writable anew, for EPOLLET; nothing: it does not say.
+  [[nodiscard]] virtual std::optional<std::uint64_t> wakes(Direction) const { return std::nullopt; }
   /// Transfers what can be now: a count, or -errno. -EAGAIN: nothing can, it would wait. Never
   /// called for those that pass.
   virtual std::int64_t read(Machine&, Task&, std::span<std::byte> into);
@@ -51,8 +78,11 @@ class Description {
                                                       Direction) const {
     return {};
   }
-  /// Whether data of the student's own pass here, whose reads and writes are made to fail.
-  [[nodiscard]] virtual bool injectable(Direction) const { return true; }
+  /// The failures of reads and writes that may be injected: of data of the student's own.
+  [[nodiscard]] virtual std::vector<Failure> failures(Direction) const { return {{EIO}}; }
+  /// Whether what it does concerns nobody while one process of one task holds all of it, so that
+  /// its touches can be left out.
+  [[nodiscard]] virtual bool private_when_alone() const { return false; }
 
   [[nodiscard]] int flags() const { return flags_; }  ///< O_NONBLOCK, O_APPEND, access mode
   void set_flags(int flags) { flags_ = flags; }

@@ -205,14 +205,14 @@ std::vector<Touch> Machine::buffer_touches(const Task& task, std::uint64_t addre
   return found;
 }
 
-Location Machine::location(const Task& task, std::uint64_t address) const {
+ByteLocation Machine::location(const Task& task, std::uint64_t address) const {
   if (const Mapping* mapping = mapping_at(task, address)) {
     return {mapping->object, 0, address - mapping->begin + mapping->offset};
   }
   return {kNoObject, task.process, address};
 }
 
-std::string Machine::name_of(const Location& location) const {
+std::string Machine::name_of(const ByteLocation& location) const {
   if (location.memory == kNoObject) return fmt::format("address {:#x}", location.offset);
   return fmt::format("offset {} of {}", location.offset, object(location.memory).name());
 }
@@ -227,12 +227,12 @@ std::string Machine::read_text(const Task& task, std::uint64_t address, std::siz
   return text;
 }
 
-void Machine::add_library_object(const Location& at, std::uint64_t size) {
+void Machine::add_library_object(const ByteLocation& at, std::uint64_t size) {
   library_objects_[at] = size;
 }
-void Machine::remove_library_object(const Location& at) { library_objects_.erase(at); }
+void Machine::remove_library_object(const ByteLocation& at) { library_objects_.erase(at); }
 
-bool Machine::in_library_object(const Location& at, std::uint64_t size) const {
+bool Machine::in_library_object(const ByteLocation& at, std::uint64_t size) const {
   auto next = library_objects_.upper_bound(at);
   if (next == library_objects_.begin()) return false;
   --next;

@@ -79,12 +79,12 @@ struct Mapping {
 };
 
 /// Where a byte of a task's address space really is: in shared memory, or private to its process.
-struct Location {
+struct ByteLocation {
   ObjectId memory = kNoObject;  ///< a SharedMemory, or none
   ProcessId process = 0;        ///< where there is none
   std::uint64_t offset = 0;     ///< in the memory, or the address
 
-  friend auto operator<=>(const Location&, const Location&) = default;
+  friend auto operator<=>(const ByteLocation&, const ByteLocation&) = default;
 };
 
 struct SignalInfo {
@@ -155,6 +155,7 @@ struct Process {
   TaskId leader = kNoTask;
   std::vector<TaskId> tasks;
   std::shared_ptr<DescriptorTable> descriptors;
+  std::string folder = "/work";  ///< its current one; fork copies it
   std::shared_ptr<std::vector<SignalAction>> actions;  ///< by signal number, 0 unused
   std::vector<SignalInfo> signals;                     ///< pending for the process
   std::vector<Mapping> mappings;                       ///< sorted by begin
@@ -162,6 +163,7 @@ struct Process {
   int wait_status = 0;          ///< of a zombie
   EventId ended_by = kNoEvent;  ///< its last exit event
   int real_number = 0;       ///< the kernel's number of it in the box
+  bool executed = false;     ///< has executed another program since it was made
   bool orphaned = false;     ///< its parent ended without having waited for it
   bool reaped_by_kernel = false;  ///< its parent asked for that (SIG_IGN, SA_NOCLDWAIT)
   bool ended_by_grader = false;
@@ -274,16 +276,16 @@ class Machine {
   [[nodiscard]] std::vector<Touch> buffer_touches(const Task& task, std::uint64_t address,
                                                   std::uint64_t size, bool written) const;
   [[nodiscard]] const Mapping* mapping_at(const Task& task, std::uint64_t address) const;
-  [[nodiscard]] Location location(const Task& task, std::uint64_t address) const;
+  [[nodiscard]] ByteLocation location(const Task& task, std::uint64_t address) const;
   /// "the mutex at offset 32 of the segment with key 5678".
-  [[nodiscard]] std::string name_of(const Location& location) const;
+  [[nodiscard]] std::string name_of(const ByteLocation& location) const;
   [[nodiscard]] GuestMemory& memory() { return memory_; }
   [[nodiscard]] std::string read_text(const Task& task, std::uint64_t address,
                                       std::size_t most = 4096);
   /// Where the C library's own objects lie: what is done there is no access of the student's.
-  void add_library_object(const Location& at, std::uint64_t size);
-  void remove_library_object(const Location& at);
-  [[nodiscard]] bool in_library_object(const Location& at, std::uint64_t size) const;
+  void add_library_object(const ByteLocation& at, std::uint64_t size);
+  void remove_library_object(const ByteLocation& at);
+  [[nodiscard]] bool in_library_object(const ByteLocation& at, std::uint64_t size) const;
 
   // Time.
   [[nodiscard]] VirtualTime now() const { return now_; }
@@ -318,7 +320,7 @@ class Machine {
   std::map<const char*, std::shared_ptr<void>> states_;
   std::vector<std::unique_ptr<Task>> tasks_;
   std::vector<std::unique_ptr<Process>> processes_;
-  std::map<Location, std::uint64_t> library_objects_;
+  std::map<ByteLocation, std::uint64_t> library_objects_;
   std::deque<Timer> timers_;
   std::map<std::string, std::uint32_t> texts_;
   EventId current_ = kNoEvent;

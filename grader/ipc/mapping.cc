@@ -8,6 +8,7 @@
 #include <map>
 
 #include "ipc/calls.h"
+#include "ipc/file.h"
 #include "ipc/sysv_shared_memory.h"
 #include "runtime/hypercall.h"
 
@@ -80,6 +81,13 @@ class Map : public Operation {
     mapping.offset = offset_;
     mapping.protection = static_cast<int>(call_.arguments[2]);
     add_mapping(machine.process_of(task), mapping);
+    const auto found = machine.descriptors(task).find(static_cast<int>(call_.arguments[4]));
+    const auto* file = dynamic_cast<const FileDescription*>(found.get());
+    if ((call_.arguments[3] & MAP_ANONYMOUS) == 0 && file != nullptr && file->node() != nullptr) {
+      // It is read and written by call, too; and its size is somebody's ftruncate.
+      file->node()->memory = object_;
+      machine.comes_after(file->node()->written);
+    }
     return result;
   }
 
@@ -151,7 +159,7 @@ std::unique_ptr<Operation> decode_mapping(Machine& machine, Task& task, const Ca
 }
 
 std::unique_ptr<Operation> decode_library(Machine& machine, Task& task, const Call& call) {
-  const Location at = machine.location(task, call.arguments[1]);
+  const ByteLocation at = machine.location(task, call.arguments[1]);
   const std::uint64_t size = call.arguments[2];
   switch (call.arguments[0]) {
     case IPCGRADE_LIBRARY_BEGIN:

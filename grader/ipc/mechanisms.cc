@@ -1,3 +1,5 @@
+#include "ipc/mechanisms.h"
+
 #include <array>
 
 #include "ipc/clock.h"
@@ -21,6 +23,10 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kClockMechanism,
       &kMappingMechanism,
       &kLibraryMechanism,
+      &kPipeMechanism,
+      &kFileMechanism,
+      &kReadWriteMechanism,
+      &kDescriptorMechanism,
       &kSysvSharedMemoryMechanism,
       &kSysvSemaphoreMechanism,
       &kPosixSemaphoreMechanism,

@@ -36,9 +36,7 @@ std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
     touches.push_back(writes(machine.task(parent->leader).self));
   }
   for (const auto& [number, slot] : process.descriptors->slots()) {
-    for (const Direction direction : {Direction::kIn, Direction::kOut}) {
-      std::ranges::copy(slot.description->touches(direction), std::back_inserter(touches));
-    }
+    std::ranges::copy(slot.description->closing(), std::back_inserter(touches));
   }
   for (const EndHook& hook : end_hooks()) {
     if (hook.end_touches != nullptr) {
@@ -90,8 +88,7 @@ class Execute : public Operation {
       : call_(call), path_(std::move(path)) {
     for (const auto& [number, slot] : machine.descriptors(task).slots()) {
       if (!slot.close_on_exec) continue;
-      std::ranges::copy(slot.description->touches(Direction::kIn), std::back_inserter(touches_));
-      std::ranges::copy(slot.description->touches(Direction::kOut), std::back_inserter(touches_));
+      std::ranges::copy(slot.description->closing(), std::back_inserter(touches_));
     }
     for (const EndHook& hook : end_hooks()) {
       if (!hook.at_exec || hook.end_touches == nullptr) continue;
@@ -394,6 +391,7 @@ Task& task_made(Machine& machine, Task& parent, std::uint64_t flags) {
     made.parent = (flags & CLONE_PARENT) != 0 ? old.parent : old.number;
     made.group = old.group;
     made.session = old.session;
+    made.folder = old.folder;
     made.descriptors = (flags & CLONE_FILES) != 0
                            ? old.descriptors
                            : std::make_shared<DescriptorTable>(*old.descriptors);

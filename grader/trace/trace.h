@@ -49,6 +49,14 @@ struct ObjectRecord {
   std::uint64_t size = 0;
 };
 
+/// An end of a pipe that a process holds, be it under one number or several.
+struct HeldEnd {
+  ObjectId pipe = kNoObject;
+  bool writes = false;  ///< the write end
+
+  friend auto operator<=>(const HeldEnd&, const HeldEnd&) = default;
+};
+
 /// A call of a run that could have been made to fail, and how.
 struct Injectable {
   TaskId task = kNoTask;
@@ -101,6 +109,8 @@ struct Trace {
   std::vector<std::string> texts;
   std::vector<Place> places{Place{}};
   std::vector<Injectable> injectables;
+  /// Sets of pipe ends, each sorted and once only: see Event::held_ends.
+  std::vector<std::vector<HeldEnd>> held_ends{{}};
   VirtualTime stalled{};  ///< how long ready tasks stood still, of the bound in labs.md
 };
 
