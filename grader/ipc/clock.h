@@ -26,7 +26,8 @@ inline constexpr std::chrono::seconds kMonotonicBase{1'000};
          clock == CLOCK_REALTIME_ALARM;
 }
 [[nodiscard]] constexpr VirtualTime duration_of(const timespec& time) {
-  constexpr std::int64_t kMost = 1'000'000'000;  // seconds; some thirty years are for ever
+  // Of seconds, for ever: more than what CLOCK_REALTIME shows, and sums of two of them fit.
+  constexpr std::int64_t kMost = 4'000'000'000;
   const std::int64_t seconds = time.tv_sec < kMost ? time.tv_sec : kMost;
   return std::chrono::seconds(seconds) + std::chrono::nanoseconds(time.tv_nsec);
 }

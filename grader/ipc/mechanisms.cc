@@ -3,7 +3,12 @@
 #include <array>
 
 #include "ipc/clock.h"
+#include "ipc/condition.h"
+#include "ipc/futex.h"
 #include "ipc/mapping.h"
+#include "ipc/mutex.h"
+#include "ipc/operation.h"
+#include "ipc/posix_semaphore.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "ipc/sysv_semaphore.h"
@@ -24,12 +29,16 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kDescriptorMechanism,
       &kSysvSharedMemoryMechanism,
       &kSysvSemaphoreMechanism,
+      &kPosixSemaphoreMechanism,
+      &kFutexMechanism,
+      &kMutexMechanism,
+      &kConditionMechanism,
   };
   return kAll;
 }
 
 std::span<const EndHook> end_hooks() {
-  static constexpr std::array<EndHook, 2> kAll{{
+  static constexpr std::array<EndHook, 4> kAll{{
       {.thread_ended = nullptr,
        .process_ended = shared_memory_process_ended,
        .end_touches = shared_memory_end_touches,
@@ -37,6 +46,14 @@ std::span<const EndHook> end_hooks() {
       {.thread_ended = nullptr,
        .process_ended = semaphores_process_ended,
        .end_touches = semaphore_end_touches,
+       .at_exec = false},
+      {.thread_ended = mutexes_of_ended_task,
+       .process_ended = nullptr,
+       .end_touches = nullptr,
+       .at_exec = false},
+      {.thread_ended = conditions_of_ended_task,
+       .process_ended = nullptr,
+       .end_touches = nullptr,
        .at_exec = false},
   }};
   return kAll;
