@@ -77,6 +77,15 @@ void wake(std::vector<OrderTree::Sleeper>& sleep, const Trace& trace) {
   });
 }
 
+// A clock that could not move on, since ready tasks would have stood still for too long. Whether it
+// can depends on who was ready, which no touch tells: an order that had stood still for less may
+// be equivalent, and yet go on otherwise.
+bool draws_budget_out(const Trace& trace) {
+  return std::ranges::any_of(trace.choices, [](const Choice& choice) {
+    return !choice.enabled && choice.stall > VirtualTime::zero();
+  });
+}
+
 }  // namespace
 
 /// Follows the prefix, then the usual order, as far as that does not sleep.
@@ -154,7 +163,7 @@ void DporStrategy::learn(std::uint64_t run, const Trace& trace) {
   }
   const bool is_whole = trace.end == RunEnd::kDone || trace.end == RunEnd::kDeadlock ||
                         trace.end == RunEnd::kSpinning || trace.end == RunEnd::kAbandoned;
-  if (!is_whole) left_out_ = true;
+  if (!is_whole || draws_budget_out(trace)) left_out_ = true;
   const HappensBefore order(trace);
   const std::vector<NodeId> path = grow(running, trace, order);
   const std::size_t first = running.prefix.empty() ? 0 : running.prefix.size() - 1;

@@ -28,7 +28,8 @@ class DporStrategy : public Strategy {
  public:
   /// Without `most_preemptions`: every inequivalent order once; runs of which nothing new can come
   /// are stopped, see Chooser::kStopRun. With it: orders of so many preemptions that bring each
-  /// task to every state that it can come to in any of those; some of them are equivalent.
+  /// task to every state that it can come to in any of those, as long as neither signals nor
+  /// time-outs are in play, to most of them otherwise; some of the orders are equivalent.
   explicit DporStrategy(std::optional<std::size_t> most_preemptions = std::nullopt);
 
   /// The first run is the usual order.
@@ -39,7 +40,8 @@ class DporStrategy : public Strategy {
 
   /// Every order was run, or one that is equivalent. False, even when it is exhausted, where a run
   /// was cut short by something else than this strategy (too many steps, a refused call), where
-  /// the bound left orders out, and where equal choices did not give equal runs.
+  /// the bound left orders out, where a run used up the stall budget (nearly all orders were run
+  /// then), and where equal choices did not give equal runs.
   [[nodiscard]] bool covered_all() const { return exhausted() && !left_out_; }
 
  private:
