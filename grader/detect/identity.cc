@@ -15,8 +15,6 @@ std::string begin_of(const Finding& finding) {
       finding.kind == Kind::kTimingAssumption ? Kind::kOrderDependentResult : finding.kind;
   std::string text(name_of(kind));
   text += kBetween;
-  text += std::to_string(static_cast<int>(finding.stage));
-  text += kBetween;
   text += finding.scenario;
   return text;
 }
