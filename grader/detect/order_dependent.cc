@@ -58,20 +58,20 @@ struct Stall {
 };
 
 std::optional<Stall> find_stall(const Trace& trace) {
-  for (EventId id = 0; id < trace.events.size(); ++id) {
-    const Event& event = trace.events[id];
-    if (event.decision >= trace.decisions.size()) continue;
-    const Decision& decision = trace.decisions[event.decision];
+  for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
+    const Decision& decision = trace.decisions[number];
     const auto choices = choices_of(trace, decision);
     if (decision.taken >= choices.size()) continue;
     const Choice& taken = choices[decision.taken];
     const bool timed =
         taken.actor.kind == ActorKind::kTimeOut || taken.actor.kind == ActorKind::kTimer;
     if (!timed || taken.stall <= VirtualTime{}) continue;
-    Stall stall{id, taken.stall, kNoTask};
+    const auto event = std::ranges::find(trace.events, number, &Event::decision);
+    if (event == trace.events.end()) continue;
+    Stall stall{static_cast<EventId>(event - trace.events.begin()), taken.stall, kNoTask};
     for (const Choice& other : choices) {
-      if (!other.enabled || other.actor.kind != ActorKind::kTask) continue;
-      if (other.actor.task == event.task) continue;
+      const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
+      if (!ready || other.actor.task == event->task) continue;
       stall.stalled = other.actor.task;
       break;
     }
@@ -135,8 +135,9 @@ bool was_sent_by_us(const Trace& trace, TaskId task) {
   });
 }
 
-void finish(Finding& finding, const Trace& trace, Stage stage) {
+void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage) {
   finding.stage = stage;
+  finding.situation = situation;
   correct_crash(finding, trace);
   const std::string program =
       finding.locations.empty() ? std::string() : finding.locations.front().program;
@@ -187,7 +188,7 @@ bool is_crash_of(const Trace& trace, TaskId task, int status) {
 std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const Trace& trace,
                                                Stage stage) {
   std::vector<Finding> findings = detect_wrong_results(scenario, trace);
-  for (Finding& finding : findings) finish(finding, trace, stage);
+  for (Finding& finding : findings) finish(finding, scenario.title, trace, stage);
   return findings;
 }
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <chrono>
-#include <initializer_list>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -180,7 +180,7 @@ class TraceBuilder {
     made.first_after = static_cast<std::uint32_t>(trace.after.size());
     made.after_count = static_cast<std::uint32_t>(how.after.size());
     trace.after.insert(trace.after.end(), how.after.begin(), how.after.end());
-    made.decision = static_cast<std::uint32_t>(trace.decisions.size());
+    made.decision = std::numeric_limits<std::uint32_t>::max();
     trace.events.push_back(made);
     return trace.events.back();
   }
