@@ -41,10 +41,10 @@ struct Finding {
   std::vector<Location> locations;
   std::vector<StoryStep> story;
   std::string schedule;  ///< the token that replays it; empty for a run at full speed
-  /// What tells it from others of its kind and programs, the same whether the run's places were
-  /// looked up or not. Not shown; see detect/identity.h.
-  std::string distinct;
   std::string replay;    ///< the command that shows it again
+  /// What tells it from others of its kind, the same whether the run's places were looked up or
+  /// not. Not shown; see detect/identity.h.
+  std::string distinct;
 };
 
 }  // namespace ipcgrade

@@ -66,8 +66,8 @@ struct Place {
 
 /// What a process has of a pipe's or FIFO's two ends. One end under two numbers is one end: it
 /// opens with the first (pipe, fork, a descriptor passed) and closes with the last (close, exec,
-/// exit). Uses are reads and writes, also those that fail or wait: at least the first of an end by a
-/// process, and the first after each change of what the process holds.
+/// exit). Uses are reads and writes, also those that fail or wait: at least the first of an end by
+/// a process, and the first after each change of what the process holds.
 enum class PipeEndChange : std::uint8_t { kOpens, kUses, kCloses };
 struct PipeEnd {
   EventId event = kNoEvent;  ///< at which it happened
