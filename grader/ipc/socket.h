@@ -51,6 +51,7 @@ class SocketDescription : public Description,
   static constexpr std::uint16_t kGoes = 1 << 11;  ///< nobody reads any more
   static constexpr std::uint16_t kLooks = 1 << 12;
   static constexpr std::uint16_t kNames = 1 << 13;  ///< bind, listen
+  static constexpr std::uint16_t kSends = 1 << 14;  ///< from it, to wherever
 
   enum class State : std::uint8_t { kFresh, kListening, kConnected };
 

@@ -43,7 +43,11 @@ class Receive : public MessageOperation {
     if (socket->stream() && message_.buffers.size() == 0) return Effect::returns(0);
     take(machine, task, *socket);
     if (!real_) {
-      if (wants_more(*socket)) return Effect::again();
+      if (wants_more(*socket)) {
+        // What has come so far stays, should a handler end the call.
+        return message_.buffers.write(machine, task, bytes_) ? Effect::again()
+                                                             : Effect::fails(EFAULT);
+      }
       return Effect::returns(deliver(machine, task, 0));
     }
     const int kept = message_.flags & (MSG_PEEK | MSG_CMSG_CLOEXEC);
@@ -88,7 +92,8 @@ class Receive : public MessageOperation {
 
   /// Takes from the queue what this call gets, into bytes_.
   void take(Machine& machine, Task& task, SocketDescription& socket) {
-    std::uint64_t most = message_.buffers.size() - moved_;
+    const std::size_t before = bytes_.size();
+    std::uint64_t most = message_.buffers.size() - before;
     if (std::exchange(short_, false)) {
       const auto available = static_cast<std::uint64_t>(socket.available(machine));
       most = std::max<std::uint64_t>(1, std::min(most, available) / 2);
@@ -104,7 +109,7 @@ class Receive : public MessageOperation {
       address_ = packet.sender_address;
       sender_number_ = packet.sender_number;
       const std::size_t left = packet.bytes.size() - packet.begin;
-      const std::size_t size = std::min<std::uint64_t>(left, most - bytes_.size());
+      const std::size_t size = std::min<std::uint64_t>(left, before + most - bytes_.size());
       const auto from = packet.bytes.begin() + static_cast<std::ptrdiff_t>(packet.begin);
       bytes_.insert(bytes_.end(), from, from + static_cast<std::ptrdiff_t>(size));
       real_ = packet.real;
@@ -122,9 +127,9 @@ class Receive : public MessageOperation {
           ++gone_;
         }
       }
-      if (!socket.stream() || !whole || real_ || bytes_.size() == most) break;
+      if (!socket.stream() || !whole || real_ || bytes_.size() == before + most) break;
     }
-    moved_ += bytes_.size();
+    moved_ = bytes_.size();
   }
 
   /// recv(2), MSG_WAITALL: until the buffer is full, or something ends it.

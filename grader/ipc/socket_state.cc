@@ -166,7 +166,7 @@ void SocketDescription::pop(Machine& machine, TaskId task) {
 
 std::size_t SocketDescription::piece() const {
   // unix_stream_sendmsg: half the buffer at most, and what one allocation can be.
-  constexpr std::size_t kMost = 4 * kPage - kSharedInfo + 32768;
+  constexpr std::size_t kMost = kMostLinear + 32768;
   return std::min(kMost, send_buffer_ / 2 - 64);
 }
 
@@ -207,7 +207,7 @@ std::vector<Touch> SocketDescription::touches(Direction direction) const {
   if (other == nullptr) return {{object_, kPuts, kEnds | kNames}};
   std::vector<Touch> found{{other->object_, kPuts, kTakes | kPuts | kGoes | kLooks}};
   // What it sends counts against its own buffer, and its own end can be shut.
-  found.push_back({object_, kLooks, kEnds | kGoes});
+  found.push_back({object_, kSends, kEnds | kGoes});
   return found;
 }
 
