@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 
 #include "sandbox/describe.h"
 #include "sandbox/files.h"
@@ -60,6 +61,22 @@ bool append_string(Order& order, std::size_t& size, std::string_view text) {
   return true;
 }
 
+Expected<Fd> filter_file(std::span<const sock_filter> program) {
+  return anonymous_file({reinterpret_cast<const char*>(program.data()), program.size_bytes()});
+}
+
+/// The number, in our own namespace, of the process that a pidfd is of; 0 where it has gone.
+/// Source: pidfd_open(2), proc(5).
+pid_t pid_of(const Fd& pidfd) {
+  const std::string path = "/proc/self/fdinfo/" + std::to_string(pidfd.get());
+  std::ifstream lines(path);
+  for (std::string word; lines >> word;) {
+    pid_t pid = 0;
+    if (word == "Pid:" && lines >> pid) return pid > 0 ? pid : 0;
+  }
+  return 0;
+}
+
 /// The C library asks a name service daemon first (getpwuid, getaddrinfo), with just this socket,
 /// and does without: a program that never heard of sockets is not accused of one.
 bool is_name_service(const PolicyGroup& group, std::span<const std::uint64_t> arguments) {
@@ -79,7 +96,8 @@ class Box::Keeper {
         init_(std::move(init)) {}
 
   Expected<void> become_ready(const std::string& loader_cache);
-  Expected<int> start(Command command);
+  Expected<int> start(Command command, const Hold* hold = nullptr);
+  Expected<HeldCommand> start_held(Command command, const Hold& hold);
   Expected<void> wait(milliseconds most);
   Expected<void> end_all();
 
@@ -111,6 +129,8 @@ class Box::Keeper {
     Fd output;
     Fd errors;
     Fd listener;
+    Fd gate;         ///< closed to release a held command
+    pid_t held = 0;  ///< its number outside
     bool executed = false;
     std::optional<NotStarted> not_started;
   };
@@ -153,9 +173,7 @@ class Box::Keeper {
 };
 
 Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
-  const std::span<const sock_filter> program = spec_.policy.program();
-  auto filter =
-      anonymous_file({reinterpret_cast<const char*>(program.data()), program.size_bytes()});
+  auto filter = filter_file(spec_.policy.program());
   if (!filter) return std::unexpected(filter.error());
   filter_ = std::move(*filter);
   const auto deadline = Clock::now() + kMostEnding;
@@ -166,7 +184,7 @@ Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
   return place_etc(root(), init_.user_in_box(), loader_cache);
 }
 
-Expected<int> Box::Keeper::start(Command command) {
+Expected<int> Box::Keeper::start(Command command, const Hold* hold) {
   const int number = static_cast<int>(commands_.size());
   auto order = std::make_unique<Order>();
   if (!sealed_) {
@@ -200,12 +218,37 @@ Expected<int> Box::Keeper::start(Command command) {
     ::fcntl(ends[0], F_SETFL, O_NONBLOCK);  // of this end only
   }
   if (!command.input) command.input = Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  const std::array<int, 4> files{command.input.get(), inside[0].get(), inside[1].get(),
-                                 filter_.get()};
+  std::vector<int> files{command.input.get(), inside[0].get(), inside[1].get(), filter_.get()};
+  Fd filter;
+  std::array<Fd, 2> gate;
+  if (hold != nullptr) {
+    auto made = filter_file(hold->filter);
+    if (!made) return std::unexpected(made.error());
+    filter = std::move(*made);
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return from_errno("pipe");
+    gate = {Fd(ends[0]), Fd(ends[1])};
+    files = {files[0], files[1], files[2], filter.get(), hold->descriptor, gate[0].get()};
+    order->held = true;
+    order->held_number = hold->descriptor_number;
+  }
   if (auto sent = init_.send(*order, size, files); !sent) return std::unexpected(sent.error());
   if (!first_start_) first_start_ = last_look_ = Clock::now();
+  running->gate = std::move(gate[1]);
   commands_.push_back(std::move(running));
   return number;
+}
+
+Expected<HeldCommand> Box::Keeper::start_held(Command command, const Hold& hold) {
+  auto number = start(std::move(command), &hold);
+  if (!number) return std::unexpected(number.error());
+  const Running& running = *commands_[static_cast<std::size_t>(*number)];
+  const auto deadline = Clock::now() + kMostEnding;
+  while (running.held == 0) {
+    if (running.state.end || Clock::now() > deadline) return failure("the command can't be held");
+    if (auto done = wait(kLookPeriod); !done) return std::unexpected(done.error());
+  }
+  return HeldCommand{*number, running.held};
 }
 
 Expected<void> Box::Keeper::wait(milliseconds most) {
@@ -302,6 +345,9 @@ Expected<void> Box::Keeper::take_report(ReceivedReport received) {
       return std::unexpected(Error{step_name(report.step), report.value});
     case Report::Kind::kListening:
       commands_[command]->listener = std::move(received.files.front());
+      break;
+    case Report::Kind::kHeld:
+      commands_[command]->held = pid_of(received.files.front());
       break;
     case Report::Kind::kNotStarted:
       commands_[command]->not_started =
@@ -558,6 +604,15 @@ Expected<std::vector<SysvSegment>> Box::segments() const {
   if (keeper_->gone_) return std::vector<SysvSegment>{};
   return list_segments(keeper_->views());
 }
+Expected<HeldCommand> Box::start_held(Command command, const Hold& hold) {
+  return keeper_->start_held(std::move(command), hold);
+}
+void Box::release(const HeldCommand& command) {
+  keeper_->commands_[static_cast<std::size_t>(command.number)]->gate.reset();
+}
+int Box::root() const { return keeper_->root(); }
+int Box::work() const { return keeper_->work(); }
+uid_t Box::owner() const { return keeper_->init_.owner(); }
 const std::vector<std::string>& Box::orphans() const { return keeper_->orphans_; }
 void Box::set_output_sink(OutputSink sink) { keeper_->sink_ = std::move(sink); }
 

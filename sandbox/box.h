@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,20 @@ struct Command {
   std::vector<std::string> environment;
   std::string folder = "/work";
   Fd input;  ///< its stdin; /dev/null unless set
+};
+
+/// How a command is started for somebody who holds it by ptrace(2) and judges its calls himself.
+struct Hold {
+  /// Takes the place of the policy's program. May end in SECCOMP_RET_TRACE, not in USER_NOTIF.
+  std::span<const sock_filter> filter;
+  int descriptor = -1;  ///< is passed on as `descriptor_number`, through every exec; borrowed
+  int descriptor_number = -1;
+};
+
+/// A held command stands before its execve until release().
+struct HeldCommand {
+  int number = -1;
+  pid_t pid = 0;  ///< as seen from outside the box
 };
 
 enum class Stream { kOutput, kErrors };
@@ -82,6 +97,17 @@ class Box {
 
   /// Starts a command; its number counts from 0. That it could not be executed is told by its end.
   [[nodiscard]] Expected<int> start(Command command);
+
+  /// Starts a command that stands still, without a filter, before it executes its program, with
+  /// addresses that are the same every time. From the first of them on, children that init reaps
+  /// are not reported: their holder knows better.
+  [[nodiscard]] Expected<HeldCommand> start_held(Command command, const Hold& hold);
+  /// Lets it install the filter and execute. Its holder must be there by then.
+  void release(const HeldCommand& command);
+  /// The box's root and work folder: directories. Borrowed.
+  [[nodiscard]] int root() const;
+  [[nodiscard]] int work() const;
+  [[nodiscard]] uid_t owner() const;  ///< user id of the commands, as seen from outside
 
   /// Waits until something has happened, or for `most`, and takes note of it.
   [[nodiscard]] Expected<void> wait(std::chrono::milliseconds most);

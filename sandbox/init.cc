@@ -25,7 +25,7 @@ namespace sandbox {
 namespace {
 
 constexpr int kMostCommands = 64;
-constexpr int kFilesOfStart = 4;
+constexpr int kFilesOfStart = 6;
 
 /// All of init's state. One per process, in static storage: there is no heap here.
 struct Init {
@@ -34,6 +34,7 @@ struct Init {
   int children = -1;  ///< signalfd of SIGCHLD
   std::array<pid_t, kMostCommands> commands{};
   int command_count = 0;
+  bool holding = false;  ///< a command is held: others that end are their holder's affair
 };
 Init init;
 Order order;
@@ -169,6 +170,7 @@ void start(std::span<const int> files) {
   // By the keeper's number: one that it did not send has a number, too.
   init.commands[static_cast<size_t>(order.command)] = pid;
   init.command_count = order.command + 1;
+  init.holding = init.holding || order.held;
 }
 
 /// Opens /proc/PID/NAME. Returns the descriptor, or -1.
@@ -225,6 +227,10 @@ bool reap_one(int options, bool killed_by_us = false) {
     }
   }
   bool told = true;
+  if (init.holding && report.kind == Report::Kind::kOrphanEnded) {
+    waitpid(info.si_pid, nullptr, 0);
+    return true;
+  }
   if (report.kind == Report::Kind::kOrphanEnded) {
     name_of_process(info.si_pid, report.name);
     told = !killed_by_us && !ignored_sigchld(info.si_pid);
@@ -441,6 +447,8 @@ const char* step_name(Step step) {
       return "set no_new_privs";
     case Step::kFilter:
       return "install the filter";
+    case Step::kHold:
+      return "be held";
     case Step::kExecute:
       return "execute";
   }

@@ -24,7 +24,7 @@ namespace sandbox {
 struct StartContext {
   const Plan& plan;
   uid_t user;
-  std::span<const int> files;  ///< stdin, stdout, stderr, filter
+  std::span<const int> files;  ///< stdin, stdout, stderr, filter; held: see Order::held
 };
 [[nodiscard]] int become_command(const StartContext& context, Order& order, Step& step);
 

@@ -35,6 +35,7 @@ enum class Step : std::uint8_t {
   kCapabilities,
   kNoNewPrivileges,
   kFilter,
+  kHold,
   kExecute,
 };
 [[nodiscard]] const char* step_name(Step step);
@@ -53,6 +54,10 @@ struct Order {
   std::uint32_t user = 0;     ///< kSetUp: user and group id of commands, as seen in the box
   std::int32_t key = 0;
   std::uint64_t size = 0;
+  /// kStart: it is held; descriptors: also one to be passed on as `held_number`, and one whose end
+  /// of file releases it.
+  bool held = false;
+  std::int32_t held_number = -1;
   /// kStart: how many strings of `text` are arguments; the environment's follow.
   std::uint32_t arguments = 0;
   std::uint32_t environment = 0;
@@ -71,6 +76,7 @@ struct Report {
     kReady,        ///< set up; descriptors: root, work folder, and the fields of BoxViews
     kFailed,       ///< set-up failed at `step` with `value`, an errno; the box is of no use
     kListening,    ///< from a command about to execute; descriptor: its seccomp listener
+    kHeld,         ///< from a held command; descriptor: a pidfd of it
     kNotStarted,   ///< `command` failed at `step` with `value`, an errno
     kEnded,        ///< `command` ended with wait status `value`
     kOrphanEnded,  ///< another process, whose parent had ended before it, was reaped

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -90,6 +91,26 @@ void drop_bounding_set() {
   }
 }
 
+/// Lets the keeper's holder take this process by ptrace, and waits until he has.
+int wait_for_holder(const StartContext& context, const Order& order) {
+  // A copy of init, which can't be looked into; without privileges its holder needs leave.
+  if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return -1;
+  if (personality(ADDR_NO_RANDOMIZE) < 0) return -1;
+  const int self = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
+  if (self < 0) return -1;
+  Report report;
+  report.kind = Report::Kind::kHeld;
+  report.command = order.command;
+  if (!send_report(context.plan.control, report, {&self, 1})) return -1;
+  close(self);
+  char byte;
+  ssize_t got = 0;
+  do {
+    got = read(context.files[5], &byte, 1);
+  } while (got < 0 && errno == EINTR);
+  return got == 0 ? 0 : -1;
+}
+
 /// Installs the filter and hands its listener to the keeper.
 int install_filter(const StartContext& context, const Order& order) {
   struct stat status {};
@@ -100,6 +121,9 @@ int install_filter(const StartContext& context, const Order& order) {
   const struct sock_fprog filter {
     static_cast<unsigned short>(size / sizeof(sock_filter)), static_cast<sock_filter*>(program)
   };
+  if (order.held) {
+    return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter));
+  }
   const int listener = static_cast<int>(
       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter));
   if (listener < 0) return -1;
@@ -148,12 +172,16 @@ int become_command(const StartContext& context, Order& order, Step& step) {
   char** arguments = take(order.arguments);
   char** environment = take(order.environment);
 
+  if (order.held && dup2(context.files[4], order.held_number) < 0) {
+    return failed(Step::kDescriptors);
+  }
   if (chdir(folder) != 0) return failed(Step::kWorkFolder);
   if (set_limits(context.plan) != 0) return failed(Step::kLimits);
   drop_bounding_set();
   if (drop_user(context.plan, context.user) != 0) return failed(Step::kUser);
   if (drop_capabilities() != 0) return failed(Step::kCapabilities);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Step::kNoNewPrivileges);
+  if (order.held && wait_for_holder(context, order) != 0) return failed(Step::kHold);
   if (install_filter(context, order) != 0) return failed(Step::kFilter);
   execve(path, arguments, environment);
   return failed(Step::kExecute);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "sandbox/error.h"
@@ -12,10 +13,15 @@ namespace ipcgrade {
 
 class Chooser {
  public:
+  /// An answer of choose: what follows is of no interest, since a run that was made already is
+  /// equivalent. The run ends here, as RunEnd::kAbandoned.
+  static constexpr std::size_t kStopRun = std::numeric_limits<std::size_t>::max();
+
   virtual ~Chooser() = default;
 
   /// Which choice of `decision` is taken: an index into choices_of(so_far, decision), an enabled
-  /// one. There is at least one. `so_far` is the run until now; its last decision is this one.
+  /// one; or kStopRun. There is at least one. `so_far` is the run until now; its last decision is
+  /// this one.
   [[nodiscard]] virtual std::size_t choose(const Trace& so_far, const Decision& decision) = 0;
 };
 

@@ -111,8 +111,10 @@ struct Event {
   EventKind kind{};
   AccessOrder order{};
   TaskId task = kNoTask;
-  bool reads = false;     ///< kAccess; a read-modify-write does both
-  bool writes = false;    ///< kAccess
+  /// kAccess (a read-modify-write does both); and kCall that reads or writes a pipe, which is then
+  /// the one object of ObjectKind::kPipe that the event touches.
+  bool reads = false;
+  bool writes = false;
   bool injected = false;  ///< the grader made this call fail or be short
   std::uint8_t depth = 0;  ///< signal handlers that the task is in
   std::uint32_t text = 0;   ///< "semop(5678, -1) = 0"; index into Trace::texts
@@ -128,6 +130,9 @@ struct Event {
   std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches
   std::uint32_t first_after = 0, after_count = 0;  ///< of Trace::after: events that this one comes
                                                    ///< after by a hand-over, beside its task's own
+  /// kCall that reads or writes a pipe: which ends of pipes its process holds then, this one among
+  /// them; index into Trace::held_ends.
+  std::uint32_t held_ends = 0;
   std::uint32_t decision = 0;  ///< the one that let it happen, index into Trace::decisions
   VirtualTime at{};
 };
@@ -173,10 +178,12 @@ struct Choice {
   VirtualTime stall{};  ///< how long ready tasks stand still when it is taken: its clock advance
 };
 
-/// A moment at which more than nothing could be chosen.
+/// A moment at which more than nothing could be chosen; and the end of a run that tasks had not
+/// ended by then (RunEnd::kDeadlock, kSpinning, kAbandoned): there, none is taken, and the choices
+/// say what each would have done next.
 struct Decision {
   std::uint32_t first_choice = 0, choice_count = 0;  ///< of Trace::choices, in a fixed order
-  std::uint32_t taken = 0;                           ///< which of them
+  std::uint32_t taken = 0;                           ///< which of them; choice_count for none
   std::uint32_t usual = 0;  ///< which of them the default order would take: no switch without need
 };
 

@@ -49,6 +49,14 @@ struct ObjectRecord {
   std::uint64_t size = 0;
 };
 
+/// An end of a pipe that a process holds, be it under one number or several.
+struct HeldEnd {
+  ObjectId pipe = kNoObject;
+  bool writes = false;  ///< the write end
+
+  friend auto operator<=>(const HeldEnd&, const HeldEnd&) = default;
+};
+
 /// A call of a run that could have been made to fail, and how.
 struct Injectable {
   TaskId task = kNoTask;
@@ -85,6 +93,7 @@ enum class RunEnd : std::uint8_t {
   kSteps,      ///< it went on for more steps than are looked at
   kSpinning,   ///< all that is left looks again and again at what nobody will change
   kStopped,    ///< ended by Trace::stopped: a refused call, a limit
+  kAbandoned,  ///< its chooser saw no use in going on: an equivalent run was made already
   kUnmodelled, ///< Trace::unmodelled says what can't be held
 };
 
@@ -113,6 +122,8 @@ struct Trace {
   std::vector<std::string> texts;
   std::vector<Place> places{Place{}};
   std::vector<Injectable> injectables;
+  /// Sets of pipe ends, each sorted and once only: see Event::held_ends.
+  std::vector<std::vector<HeldEnd>> held_ends{{}};
   std::vector<PipeEnd> pipe_ends;  ///< in the order of their events
   VirtualTime stalled{};  ///< how long ready tasks stood still, of the bound in labs.md
 };

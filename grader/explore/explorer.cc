@@ -1,0 +1,122 @@
+#include "explore/explorer.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "explore/happens_before.h"
+
+namespace ipcgrade {
+namespace {
+
+// So many runs are started before the first of them is learnt: the same number with one worker as
+// with many, so that the result is the same.
+constexpr std::size_t kBatch = 8;
+
+}  // namespace
+
+Explorer::Explorer(std::span<const Runner> workers, Judge judge, ExploreOptions options)
+    : pool_(workers),
+      judge_(std::move(judge)),
+      options_(std::move(options)),
+      begin_(options_.now()) {}
+
+sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
+  while (most > 0 && !over()) {
+    std::uint64_t& next = next_runs_[&strategy];
+    const std::uint64_t first = next;
+    std::vector<std::unique_ptr<Chooser>> choosers;
+    std::vector<Chooser*> started;
+    const std::size_t left = options_.most_schedules - result_.schedules;
+    while (choosers.size() < std::min({kBatch, most, left})) {
+      auto chooser = strategy.start(next);
+      if (!chooser) break;
+      ++next;
+      started.push_back(chooser.get());
+      choosers.push_back(std::move(chooser));
+    }
+    if (choosers.empty()) break;
+    most -= choosers.size();
+    std::optional<sandbox::Error> error;
+    pool_.run_all(started, options_.run, [&](std::size_t index, WorkerPool::Result trace) {
+      if (!trace && !error) error = trace.error();
+      if (error || result_.end == ExploreEnd::kUnmodelled) return;
+      take_in(strategy, first + index, *trace);
+    });
+    if (error) return std::unexpected(*error);
+    decide_end();
+  }
+  return {};
+}
+
+void Explorer::take_in(Strategy& strategy, std::uint64_t number, const Trace& trace) {
+  strategy.learn(number, trace);
+  ++result_.schedules;
+  if (trace.end == RunEnd::kUnmodelled) {
+    result_.end = ExploreEnd::kUnmodelled;
+    result_.unmodelled = trace.unmodelled;
+    return;
+  }
+  if (trace.end == RunEnd::kAbandoned) return;
+  if (seen_.insert(HappensBefore(trace).hash(trace)).second) ++result_.distinct;
+  find(strategy, trace);
+}
+
+void Explorer::find(const Strategy& strategy, const Trace& trace) {
+  std::optional<FoundOrder> here;
+  for (const FindingKey& key : judge_(trace)) {
+    if (!here) {
+      const Schedule schedule{options_.scenario, options_.run.injection, deviations_of(trace)};
+      here = FoundOrder{key,
+                        schedule,
+                        switches_of(trace),
+                        result_.schedules - 1,
+                        1,
+                        std::string(strategy.name())};
+    }
+    here->key = key;
+    const auto [place, is_new] = indices_.try_emplace(key, result_.found.size());
+    if (is_new) {
+      result_.found.push_back(*here);
+      last_new_ = result_.schedules;
+      continue;
+    }
+    FoundOrder& known = result_.found[place->second];
+    ++known.times;
+    const auto effort = [](const FoundOrder& one) {
+      return std::pair(one.switches, one.schedule.deviations.size());
+    };
+    if (effort(*here) < effort(known)) {
+      known.schedule = here->schedule;
+      known.switches = here->switches;
+      known.strategy = here->strategy;
+    }
+  }
+}
+
+void Explorer::decide_end() {
+  if (over()) return;
+  const std::chrono::duration<double> spent = options_.now() - begin_;
+  if (options_.stop()) {
+    result_.end = ExploreEnd::kStopped;
+  } else if (result_.schedules >= options_.most_schedules) {
+    result_.end = ExploreEnd::kSchedules;
+  } else if (!result_.found.empty() && result_.schedules - last_new_ >= options_.patience) {
+    result_.end = ExploreEnd::kPatience;
+  } else if (options_.budget && spent >= *options_.budget) {
+    result_.end = ExploreEnd::kBudget;
+  }
+}
+
+void Explorer::set_exhausted() {
+  if (result_.end == ExploreEnd::kUnmodelled) return;
+  result_.end = ExploreEnd::kExhausted;
+  result_.exhaustive = true;
+}
+
+Explored Explorer::finish() {
+  result_.seconds = std::chrono::duration<double>(options_.now() - begin_).count();
+  return std::move(result_);
+}
+
+}  // namespace ipcgrade

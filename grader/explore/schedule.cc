@@ -1,0 +1,62 @@
+#include "explore/schedule.h"
+
+#include <algorithm>
+
+#include "explore/strategy.h"
+
+namespace ipcgrade {
+
+const Choice* taken_choice(const Trace& trace, const Decision& decision) {
+  if (decision.taken >= decision.choice_count) return nullptr;
+  return &choices_of(trace, decision)[decision.taken];
+}
+
+std::vector<Deviation> deviations_of(const Trace& trace) {
+  std::vector<Deviation> deviations;
+  for (std::size_t i = 0; i < trace.decisions.size(); ++i) {
+    const Decision& decision = trace.decisions[i];
+    const Choice* taken = taken_choice(trace, decision);
+    if (taken == nullptr || decision.taken == decision.usual) continue;
+    deviations.push_back({static_cast<std::uint32_t>(i), taken->actor});
+  }
+  return deviations;
+}
+
+std::vector<Actor> actors_of(const Trace& trace) {
+  std::vector<Actor> actors;
+  actors.reserve(trace.decisions.size());
+  for (const Decision& decision : trace.decisions) {
+    if (const Choice* taken = taken_choice(trace, decision)) actors.push_back(taken->actor);
+  }
+  return actors;
+}
+
+std::size_t switches_of(const Trace& trace) {
+  const std::vector<Actor> actors = actors_of(trace);
+  std::size_t switches = 0;
+  for (std::size_t i = 1; i < actors.size(); ++i) {
+    if (actors[i] != actors[i - 1]) ++switches;
+  }
+  return switches;
+}
+
+std::optional<std::size_t> enabled_choice(const Trace& trace, const Decision& decision,
+                                          Actor actor) {
+  const auto choices = choices_of(trace, decision);
+  const auto found = std::ranges::find_if(
+      choices, [&](const Choice& choice) { return choice.enabled && choice.actor == actor; });
+  if (found == choices.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - choices.begin());
+}
+
+std::size_t enabled_count(const Trace& trace, const Decision& decision) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(choices_of(trace, decision), &Choice::enabled));
+}
+
+std::size_t contended_decisions(const Trace& trace) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      trace.decisions, [&](const Decision& one) { return enabled_count(trace, one) > 1; }));
+}
+
+}  // namespace ipcgrade

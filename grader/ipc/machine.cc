@@ -1,0 +1,252 @@
+#include "ipc/machine.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace ipcgrade {
+
+Machine::Machine(GuestMemory& memory, Trace& trace) : memory_(memory), trace_(trace) {
+  clock_ = make<Object>(ObjectKind::kClock, "the clock").id();
+  trace_.texts.emplace_back();
+  texts_.emplace("", 0);
+}
+
+Process& Machine::add_process(std::string name, std::size_t program) {
+  auto process = std::make_unique<Process>();
+  process->id = static_cast<ProcessId>(processes_.size());
+  process->name = std::move(name);
+  process->program = program;
+  process->descriptors = std::make_shared<DescriptorTable>();
+  process->actions = std::make_shared<std::vector<SignalAction>>(65);
+  processes_.push_back(std::move(process));
+  return *processes_.back();
+}
+
+Task& Machine::add_task(Process& process) {
+  auto task = std::make_unique<Task>();
+  task->id = static_cast<TaskId>(tasks_.size());
+  task->process = process.id;
+  task->program = process.program;
+  // A block of numbers for each program, so that forks of different ones commute.
+  constexpr int kBlock = 1000;
+  task->number = kBlock * (static_cast<int>(process.program) + 1) +
+                 static_cast<int>(std::ranges::count_if(
+                     tasks_, [&](const auto& one) { return one->program == process.program; }));
+  task->self = make<Object>(ObjectKind::kTask, process.name).id();
+  if (process.leader == kNoTask) {
+    process.leader = task->id;
+    process.number = task->number;
+    process.group = process.group == 0 ? process.number : process.group;
+    process.session = process.session == 0 ? process.number : process.session;
+  }
+  process.tasks.push_back(task->id);
+  tasks_.push_back(std::move(task));
+  return *tasks_.back();
+}
+
+std::vector<std::pair<TaskId, int>> Machine::holders(const Description& description) const {
+  std::vector<std::pair<TaskId, int>> found;
+  for (const auto& process : processes_) {
+    if (process->state != Process::State::kAlive) continue;
+    for (const auto& [number, slot] : process->descriptors->slots()) {
+      if (slot.description.get() == &description) found.emplace_back(process->leader, number);
+    }
+  }
+  return found;
+}
+
+EventId Machine::begin_event(EventKind kind, TaskId task) {
+  current_ = static_cast<EventId>(trace_.events.size());
+  Event event;
+  event.kind = kind;
+  event.task = task;
+  event.at = now_;
+  event.first_touch = static_cast<std::uint32_t>(trace_.touches.size());
+  event.first_after = static_cast<std::uint32_t>(trace_.after.size());
+  event.decision = static_cast<std::uint32_t>(trace_.decisions.size()) - 1;
+  if (task != kNoTask) {
+    event.depth = static_cast<std::uint8_t>(std::min<std::size_t>(tasks_[task]->handlers.size(), 255));
+    tasks_[task]->last = current_;
+  }
+  trace_.events.push_back(event);
+  return current_;
+}
+
+void Machine::end_event(std::string text, std::int64_t result) {
+  const auto [at, added] =
+      texts_.try_emplace(std::move(text), static_cast<std::uint32_t>(trace_.texts.size()));
+  if (added) trace_.texts.push_back(at->first);
+  event().text = at->second;
+  event().result = result;
+}
+
+void Machine::comes_after(EventId other) {
+  if (other == kNoEvent || other == current_) return;
+  const Event& now = event();
+  const auto begin = trace_.after.begin() + now.first_after;
+  if (std::find(begin, trace_.after.end(), other) != trace_.after.end()) return;
+  trace_.after.push_back(other);
+  event().after_count = static_cast<std::uint32_t>(trace_.after.size()) - now.first_after;
+}
+
+void Machine::comes_after(const HandOver& hand_over) {
+  for (const auto& [task, other] : hand_over.events()) comes_after(other);
+}
+
+void Machine::hand_over(HandOver& to) const { to.add(trace_.events[current_].task, current_); }
+
+void Machine::touch(const Touch& touch) {
+  const std::span known(trace_.touches.begin() + event().first_touch, trace_.touches.end());
+  if (std::ranges::find(known, touch) != known.end()) return;
+  trace_.touches.push_back(touch);
+  ++event().touch_count;
+}
+
+const Mapping* Machine::find_mapping(const Process& process, std::uint64_t address) const {
+  for (const Mapping& one : process.mappings) {
+    if (address >= one.begin && address < one.end) return &one;
+  }
+  return nullptr;
+}
+
+const Mapping* Machine::mapping_at(const Task& task, std::uint64_t address) const {
+  return find_mapping(process_of(task), address);
+}
+
+namespace {
+
+/// Calls `part(mapping or nullptr, address, offset in the buffer, size)` for each stretch of a
+/// buffer that lies in one mapping, or outside all. False as soon as one of them says so.
+template <typename Part>
+bool for_each_part(const std::vector<Mapping>& mappings, std::uint64_t address, std::size_t size,
+                   Part part) {
+  std::size_t done = 0;
+  while (done < size) {
+    const std::uint64_t at = address + done;
+    std::uint64_t end = address + size;
+    const Mapping* found = nullptr;
+    for (const Mapping& one : mappings) {
+      if (at >= one.begin && at < one.end) {
+        found = &one;
+        end = std::min(end, one.end);
+      } else if (one.begin > at) {
+        end = std::min(end, one.begin);
+      }
+    }
+    if (!part(found, at, done, static_cast<std::size_t>(end - at))) return false;
+    done += static_cast<std::size_t>(end - at);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool Machine::copy(const Task& task, std::uint64_t address, std::span<std::byte> into,
+                   bool touches) {
+  return for_each_part(
+      process_of(task).mappings, address, into.size(),
+      [&](const Mapping* mapping, std::uint64_t at, std::size_t offset, std::size_t size) {
+        if (mapping == nullptr) return memory_.read(task.id, at, into.subspan(offset, size));
+        if ((mapping->protection & PROT_READ) == 0) return false;
+        auto& shared = static_cast<SharedMemory&>(object(mapping->object));
+        const std::uint64_t begin = at - mapping->begin + mapping->offset;
+        if (begin + size > shared.bytes().size()) return false;
+        std::memcpy(into.data() + offset, shared.bytes().data() + begin, size);
+        if (touches) touch(::ipcgrade::reads(shared.id(), begin, begin + size));
+        return true;
+      });
+}
+
+bool Machine::copy_out(const Task& task, std::uint64_t address, std::span<const std::byte> bytes,
+                       bool touches) {
+  return for_each_part(
+      process_of(task).mappings, address, bytes.size(),
+      [&](const Mapping* mapping, std::uint64_t at, std::size_t offset, std::size_t size) {
+        if (mapping == nullptr) return memory_.write(task.id, at, bytes.subspan(offset, size));
+        if ((mapping->protection & PROT_WRITE) == 0) return false;
+        auto& shared = static_cast<SharedMemory&>(object(mapping->object));
+        const std::uint64_t begin = at - mapping->begin + mapping->offset;
+        if (begin + size > shared.bytes().size()) return false;
+        std::memcpy(shared.bytes().data() + begin, bytes.data() + offset, size);
+        if (touches) touch(::ipcgrade::writes(shared.id(), begin, begin + size));
+        return true;
+      });
+}
+
+bool Machine::read(const Task& task, std::uint64_t address, std::span<std::byte> into) {
+  return copy(task, address, into, true);
+}
+bool Machine::write(const Task& task, std::uint64_t address, std::span<const std::byte> bytes) {
+  return copy_out(task, address, bytes, true);
+}
+bool Machine::peek(const Task& task, std::uint64_t address, std::span<std::byte> into) const {
+  return const_cast<Machine*>(this)->copy(task, address, into, false);
+}
+bool Machine::poke(const Task& task, std::uint64_t address, std::span<const std::byte> bytes) {
+  return copy_out(task, address, bytes, false);
+}
+
+std::vector<Touch> Machine::buffer_touches(const Task& task, std::uint64_t address,
+                                           std::uint64_t size, bool written) const {
+  std::vector<Touch> found;
+  for (const Mapping& one : process_of(task).mappings) {
+    const std::uint64_t begin = std::max(address, one.begin);
+    const std::uint64_t end = std::min(address + size, one.end);
+    if (begin >= end) continue;
+    const std::uint64_t first = begin - one.begin + one.offset;
+    const std::uint64_t last = end - one.begin + one.offset;
+    found.push_back(written ? ::ipcgrade::writes(one.object, first, last)
+                            : ::ipcgrade::reads(one.object, first, last));
+  }
+  return found;
+}
+
+ByteLocation Machine::location(const Task& task, std::uint64_t address) const {
+  if (const Mapping* mapping = mapping_at(task, address)) {
+    return {mapping->object, 0, address - mapping->begin + mapping->offset};
+  }
+  return {kNoObject, task.process, address};
+}
+
+std::string Machine::name_of(const ByteLocation& location) const {
+  if (location.memory == kNoObject) return fmt::format("address {:#x}", location.offset);
+  return fmt::format("offset {} of {}", location.offset, object(location.memory).name());
+}
+
+std::string Machine::read_text(const Task& task, std::uint64_t address, std::size_t most) {
+  std::string text;
+  while (text.size() < most) {
+    const auto byte = peek_value<char>(task, address + text.size());
+    if (!byte || *byte == '\0') break;
+    text.push_back(*byte);
+  }
+  return text;
+}
+
+void Machine::add_library_object(const ByteLocation& at, std::uint64_t size) {
+  library_objects_[at] = size;
+}
+void Machine::remove_library_object(const ByteLocation& at) { library_objects_.erase(at); }
+
+bool Machine::in_library_object(const ByteLocation& at, std::uint64_t size) const {
+  auto next = library_objects_.upper_bound(at);
+  if (next == library_objects_.begin()) return false;
+  --next;
+  return next->first.memory == at.memory && next->first.process == at.process &&
+         at.offset + size <= next->first.offset + next->second;
+}
+
+Timer& Machine::add_timer(ObjectId object, std::function<void(Machine&)> fire) {
+  Timer timer;
+  timer.number = static_cast<std::uint16_t>(timers_.size());
+  timer.object = object;
+  timer.fire = std::move(fire);
+  timers_.push_back(std::move(timer));
+  return timers_.back();
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,63 @@
+#include "ipc/mechanisms.h"
+
+#include <array>
+
+#include "ipc/clock.h"
+#include "ipc/condition.h"
+#include "ipc/futex.h"
+#include "ipc/mapping.h"
+#include "ipc/mutex.h"
+#include "ipc/operation.h"
+#include "ipc/posix_semaphore.h"
+#include "ipc/process.h"
+#include "ipc/signal.h"
+#include "ipc/sysv_semaphore.h"
+#include "ipc/sysv_shared_memory.h"
+
+namespace ipcgrade {
+
+std::span<const Mechanism* const> all_mechanisms() {
+  static constexpr std::array kAll{
+      &kProcessMechanism,
+      &kSignalMechanism,
+      &kClockMechanism,
+      &kMappingMechanism,
+      &kLibraryMechanism,
+      &kPipeMechanism,
+      &kRandomMechanism,
+      &kFileMechanism,
+      &kReadWriteMechanism,
+      &kDescriptorMechanism,
+      &kSysvSharedMemoryMechanism,
+      &kSysvSemaphoreMechanism,
+      &kPosixSemaphoreMechanism,
+      &kFutexMechanism,
+      &kMutexMechanism,
+      &kConditionMechanism,
+  };
+  return kAll;
+}
+
+std::span<const EndHook> end_hooks() {
+  static constexpr std::array<EndHook, 4> kAll{{
+      {.thread_ended = nullptr,
+       .process_ended = shared_memory_process_ended,
+       .end_touches = shared_memory_end_touches,
+       .at_exec = true},
+      {.thread_ended = nullptr,
+       .process_ended = semaphores_process_ended,
+       .end_touches = semaphore_end_touches,
+       .at_exec = false},
+      {.thread_ended = mutexes_of_ended_task,
+       .process_ended = nullptr,
+       .end_touches = nullptr,
+       .at_exec = false},
+      {.thread_ended = conditions_of_ended_task,
+       .process_ended = nullptr,
+       .end_touches = nullptr,
+       .at_exec = false},
+  }};
+  return kAll;
+}
+
+}  // namespace ipcgrade

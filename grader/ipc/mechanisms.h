@@ -1,0 +1,14 @@
+// The mechanisms that need no header of their own.
+#pragma once
+
+#include "ipc/operation.h"
+
+namespace ipcgrade {
+
+extern const Mechanism kDescriptorMechanism;
+extern const Mechanism kReadWriteMechanism;
+extern const Mechanism kPipeMechanism;
+extern const Mechanism kRandomMechanism;
+extern const Mechanism kFileMechanism;
+
+}  // namespace ipcgrade

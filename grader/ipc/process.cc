@@ -1,0 +1,508 @@
+#include "ipc/process.h"
+
+#include <fmt/format.h>
+#include <linux/sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "ipc/calls.h"
+
+namespace ipcgrade {
+namespace {
+
+/// Init of the box, who adopts orphans.
+constexpr int kInit = 1;
+
+Process* parent_of(Machine& machine, const Process& process) {
+  return find_process(machine, process.parent);
+}
+
+bool reaps_by_itself(const Process& parent) {
+  const SignalAction& action = (*parent.actions)[SIGCHLD];
+  constexpr std::uint64_t kIgnore = 1;
+  return action.handler == kIgnore || (action.flags & SA_NOCLDWAIT) != 0;
+}
+
+/// Everything of a process that others notice when it ends or closes something.
+std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
+  std::vector<Touch> touches{writes(task.self)};
+  const Process& process = machine.process_of(task);
+  if (!whole) return touches;
+  for (const TaskId one : process.tasks) touches.push_back(writes(machine.task(one).self));
+  if (Process* parent = parent_of(machine, process)) {
+    touches.push_back(writes(machine.task(parent->leader).self));
+  }
+  for (const auto& [number, slot] : process.descriptors->slots()) {
+    std::ranges::copy(slot.description->closing(), std::back_inserter(touches));
+  }
+  for (const EndHook& hook : end_hooks()) {
+    if (hook.end_touches != nullptr) {
+      std::ranges::copy(hook.end_touches(machine, process), std::back_inserter(touches));
+    }
+  }
+  return touches;
+}
+
+class End : public Operation {
+ public:
+  End(Machine& machine, const Task& task, bool whole, int status)
+      : touches_(end_touches(machine, task, whole)), whole_(whole), status_(status) {}
+  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
+  Effect perform(Machine&, Task&) override { return {Effect::Kind::kEnd, status_, {}, {}}; }
+  [[nodiscard]] std::string text(const Machine&, const Task&) const override {
+    return fmt::format("{}({})", whole_ ? "exit" : "thread exit", status_);
+  }
+
+ private:
+  std::vector<Touch> touches_;
+  bool whole_;
+  int status_;
+};
+
+class MakeTask : public Operation {
+ public:
+  MakeTask(Call call, const char* name, std::vector<Touch> touches, bool thread)
+      : call_(call), name_(name), touches_(std::move(touches)), thread_(thread) {}
+  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
+  Effect perform(Machine&, Task&) override { return {Effect::Kind::kNewTask, 0, call_, {}}; }
+  [[nodiscard]] std::string text(const Machine&, const Task&) const override {
+    return fmt::format("{}()", name_);
+  }
+  [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
+    return {{EAGAIN}};
+  }
+
+ private:
+  Call call_;
+  const char* name_;
+  std::vector<Touch> touches_;
+  bool thread_;
+};
+
+class Execute : public Operation {
+ public:
+  Execute(Machine& machine, const Task& task, Call call, std::string path)
+      : call_(call), path_(std::move(path)) {
+    for (const auto& [number, slot] : machine.descriptors(task).slots()) {
+      if (!slot.close_on_exec) continue;
+      std::ranges::copy(slot.description->closing(), std::back_inserter(touches_));
+    }
+    for (const EndHook& hook : end_hooks()) {
+      if (!hook.at_exec || hook.end_touches == nullptr) continue;
+      std::ranges::copy(hook.end_touches(machine, machine.process_of(task)),
+                        std::back_inserter(touches_));
+    }
+  }
+  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
+  Effect perform(Machine&, Task&) override { return {Effect::Kind::kExecute, 0, call_, {}}; }
+  [[nodiscard]] std::string text(const Machine&, const Task&) const override {
+    return fmt::format("execve({})", path_);
+  }
+
+ private:
+  Call call_;
+  std::string path_;
+  std::vector<Touch> touches_;
+};
+
+/// wait4 and waitid: the same wait, told differently.
+class Wait : public Operation {
+ public:
+  struct Which {
+    enum class Kind : std::uint8_t { kAny, kProcess, kGroup } kind = Kind::kAny;
+    int number = 0;
+  };
+
+  Wait(Machine& machine, const Task& task, const Call& call, Which which, int options)
+      : call_(call), which_(which), options_(options) {
+    for (Process* child : children(machine, task)) {
+      touches_.push_back(writes(machine.task(child->leader).self));
+    }
+    // A SIGCHLD of its own children and this look at each other only through the children.
+    if (touches_.empty()) touches_.push_back(reads(task.self));
+  }
+
+  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
+
+  [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
+    const auto all = children(const_cast<Machine&>(machine), task);
+    return (options_ & WNOHANG) != 0 || all.empty() || zombie(all) != nullptr;
+  }
+
+  Effect perform(Machine& machine, Task& task) override {
+    const auto all = children(machine, task);
+    if (all.empty()) return Effect::fails(ECHILD);
+    Process* child = zombie(all);
+    if (child == nullptr) {
+      if (call_.number == SYS_waitid) tell(machine, task, nullptr);
+      return Effect::returns(0);
+    }
+    machine.comes_after(child->ended_by);
+    if (!tell(machine, task, child)) return Effect::fails(EFAULT);
+    result_ = call_.number == SYS_waitid ? 0 : child->number;
+    if ((options_ & WNOWAIT) != 0) return Effect::returns(result_);
+    child->state = Process::State::kReaped;
+    // The kernel's own zombie goes, too: it counts against the limit on processes.
+    Call call;
+    call.number = SYS_wait4;
+    call.arguments = {static_cast<std::uint64_t>(child->real_number), 0,
+                      static_cast<std::uint64_t>(WNOHANG) | __WALL, 0, 0, 0};
+    return Effect::passes(call);
+  }
+  std::int64_t finished(Machine&, Task&, std::int64_t) override { return result_; }
+
+  [[nodiscard]] std::string text(const Machine&, const Task&) const override {
+    const char* name = call_.number == SYS_waitid ? "waitid" : "waitpid";
+    if (which_.kind == Which::Kind::kAny) return fmt::format("{}(any child)", name);
+    return fmt::format("{}({})", name, which_.number);
+  }
+  [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
+    std::string names;
+    for (const Process* child : children(const_cast<Machine&>(machine), task)) {
+      if (!names.empty()) names += ", ";
+      names += child->name;
+    }
+    return "waits for the end of " + names;
+  }
+  [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
+                                              const Task& task) const override {
+    std::vector<TaskId> found;
+    for (const Process* child : children(const_cast<Machine&>(machine), task)) {
+      found.push_back(child->leader);
+    }
+    return found;
+  }
+  [[nodiscard]] Interruption interruption() const override { return Interruption::kRestarts; }
+
+ private:
+  [[nodiscard]] std::vector<Process*> children(Machine& machine, const Task& task) const {
+    std::vector<Process*> found;
+    const Process& self = machine.process_of(task);
+    for (std::size_t i = 0; i < machine.process_count(); ++i) {
+      Process& one = machine.process(static_cast<ProcessId>(i));
+      if (one.parent != self.number || one.id == self.id || one.state == Process::State::kReaped) {
+        continue;
+      }
+      const bool wanted = which_.kind == Which::Kind::kAny ||
+                          (which_.kind == Which::Kind::kProcess ? one.number : one.group) ==
+                              which_.number;
+      if (wanted) found.push_back(&one);
+    }
+    return found;
+  }
+
+  /// The kernel takes the oldest child first.
+  [[nodiscard]] static Process* zombie(const std::vector<Process*>& all) {
+    for (Process* one : all) {
+      if (one->state == Process::State::kZombie) return one;
+    }
+    return nullptr;
+  }
+
+  bool tell(Machine& machine, Task& task, const Process* child) const {
+    if (call_.number == SYS_wait4) {
+      const std::uint64_t status = call_.arguments[1];
+      const std::uint64_t usage = call_.arguments[3];
+      if (status != 0 && !machine.write_value(task, status, child->wait_status)) return false;
+      constexpr std::array<std::byte, 144> kNothing{};  // struct rusage
+      return usage == 0 || machine.write(task, usage, kNothing);
+    }
+    siginfo_t info;
+    std::memset(&info, 0, sizeof info);
+    if (child != nullptr) {
+      const int status = child->wait_status;
+      info.si_signo = SIGCHLD;
+      info.si_pid = child->number;
+      info.si_code = WIFEXITED(status) ? CLD_EXITED : WCOREDUMP(status) ? CLD_DUMPED : CLD_KILLED;
+      info.si_status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+    }
+    return call_.arguments[2] == 0 || machine.write_value(task, call_.arguments[2], info);
+  }
+
+  Call call_;
+  Which which_;
+  int options_;
+  std::vector<Touch> touches_;
+  std::int64_t result_ = 0;
+};
+
+std::unique_ptr<Operation> decode_wait(Machine& machine, Task& task, const Call& call) {
+  Wait::Which which;
+  int options = 0;
+  if (call.number == SYS_wait4) {
+    const int number = static_cast<int>(call.arguments[0]);
+    options = static_cast<int>(call.arguments[2]);
+    if (number > 0) which = {Wait::Which::Kind::kProcess, number};
+    if (number == 0) which = {Wait::Which::Kind::kGroup, machine.process_of(task).group};
+    if (number < -1) which = {Wait::Which::Kind::kGroup, -number};
+  } else {
+    const int number = static_cast<int>(call.arguments[1]);
+    options = static_cast<int>(call.arguments[3]);
+    switch (static_cast<idtype_t>(call.arguments[0])) {
+      case P_PID:
+        which = {Wait::Which::Kind::kProcess, number};
+        break;
+      case P_PGID:
+        which = {Wait::Which::Kind::kGroup, number != 0 ? number : machine.process_of(task).group};
+        break;
+      case P_ALL:
+        break;
+      default:
+        return unmodelled("waitid of this kind");
+    }
+  }
+  return std::make_unique<Wait>(machine, task, call, which, options);
+}
+
+std::int64_t group_or_session(Machine& machine, const Task& task, const Call& call) {
+  const int number = static_cast<int>(call.arguments[0]);
+  const Process* process = call.number == SYS_getpgrp || number == 0
+                               ? &machine.process_of(task)
+                               : find_process(machine, number);
+  if (process == nullptr) return -ESRCH;
+  return call.number == SYS_getsid ? process->session : process->group;
+}
+
+std::int64_t set_group(Machine& machine, const Task& task, const Call& call) {
+  const int number = static_cast<int>(call.arguments[0]);
+  Process* process = number == 0 ? &machine.process_of(task) : find_process(machine, number);
+  if (process == nullptr) return -ESRCH;
+  const int group = static_cast<int>(call.arguments[1]);
+  process->group = group == 0 ? process->number : group;
+  return 0;
+}
+
+std::unique_ptr<Operation> decode_process(Machine& machine, Task& task, const Call& call) {
+  Process& process = machine.process_of(task);
+  switch (call.number) {
+    case SYS_exit_group:
+      return std::make_unique<End>(machine, task, true, static_cast<int>(call.arguments[0] & 0xff));
+    case SYS_exit:
+      return std::make_unique<End>(machine, task, live_tasks(machine, process) == 1,
+                                   static_cast<int>(call.arguments[0] & 0xff));
+    case SYS_fork:
+    case SYS_vfork:
+    case SYS_clone: {
+      const bool thread = call.number == SYS_clone && (call.arguments[0] & CLONE_THREAD) != 0;
+      const char* name = thread ? "pthread_create" : call.number == SYS_vfork ? "vfork" : "fork";
+      return std::make_unique<MakeTask>(call, name, std::vector<Touch>{}, thread);
+    }
+    case SYS_execve:
+    case SYS_execveat: {
+      const std::size_t path = call.number == SYS_execve ? 0 : 1;
+      return std::make_unique<Execute>(machine, task, call,
+                                       machine.read_text(task, call.arguments[path]));
+    }
+    case SYS_wait4:
+    case SYS_waitid:
+      return decode_wait(machine, task, call);
+    case SYS_getpid:
+      return done_at_once("getpid()", process.number);
+    case SYS_gettid:
+      return done_at_once("gettid()", task.number);
+    case SYS_getppid: {
+      Process* parent = parent_of(machine, process);
+      const bool lives = parent != nullptr && parent->state == Process::State::kAlive;
+      std::vector<Touch> touches;
+      if (lives) touches.push_back(reads(machine.task(parent->leader).self));
+      return small("getppid()", std::move(touches), [](Machine& m, Task& t) {
+        return Effect::returns(m.process_of(t).parent);
+      });
+    }
+    case SYS_getpgid:
+    case SYS_getpgrp:
+    case SYS_getsid:
+      return done_at_once("getpgid()", group_or_session(machine, task, call));
+    case SYS_setpgid:
+      return done_at_once("setpgid()", set_group(machine, task, call));
+    case SYS_setsid:
+      if (process.group == process.number) return done_at_once("setsid()", -EPERM);
+      process.group = process.session = process.number;
+      return done_at_once("setsid()", process.number);
+    case SYS_set_tid_address:
+      task.clear_address = call.arguments[0];
+      return done_at_once("set_tid_address()", task.number);
+    case SYS_set_robust_list:
+      task.robust_list = call.arguments[0];
+      return done_at_once("set_robust_list()", 0);
+    case SYS_sched_yield:
+      return std::make_unique<Yield>(machine.clock_object());
+    default:
+      return nullptr;
+  }
+}
+
+constexpr long kCalls[] = {SYS_exit_group, SYS_exit,    SYS_fork,    SYS_vfork,
+                           SYS_clone,      SYS_execve,  SYS_execveat, SYS_wait4,
+                           SYS_waitid,     SYS_getpid,  SYS_gettid,  SYS_getppid,
+                           SYS_getpgid,    SYS_getpgrp, SYS_getsid,  SYS_setpgid,
+                           SYS_setsid,     SYS_set_tid_address,      SYS_set_robust_list,
+                           SYS_sched_yield};
+
+}  // namespace
+
+const Mechanism kProcessMechanism{"processes", kCalls, decode_process};
+
+std::size_t live_tasks(const Machine& machine, const Process& process) {
+  return static_cast<std::size_t>(std::ranges::count_if(process.tasks, [&](TaskId one) {
+    return machine.task(one).state != TaskState::kEnded;
+  }));
+}
+
+Process* find_process(Machine& machine, int number) {
+  for (std::size_t i = 0; i < machine.process_count(); ++i) {
+    Process& one = machine.process(static_cast<ProcessId>(i));
+    if (one.number == number && one.state != Process::State::kReaped) return &one;
+  }
+  return nullptr;
+}
+
+Task* find_task(Machine& machine, int number) {
+  for (std::size_t i = 0; i < machine.task_count(); ++i) {
+    Task& one = machine.task(static_cast<TaskId>(i));
+    if (one.number == number && one.state != TaskState::kEnded) return &one;
+  }
+  return nullptr;
+}
+
+Task& task_made(Machine& machine, Task& parent, std::uint64_t flags) {
+  const ProcessId parent_process = parent.process;
+  const TaskId parent_id = parent.id;
+  std::string name;
+  {
+    const Process& process = machine.process(parent_process);
+    if ((flags & CLONE_THREAD) != 0) {
+      name = fmt::format("{}'s thread {}", process.name, process.tasks.size());
+    } else {
+      std::size_t children = 1;
+      for (std::size_t i = 0; i < machine.process_count(); ++i) {
+        children += machine.process(static_cast<ProcessId>(i)).parent == process.number ? 1 : 0;
+      }
+      name = fmt::format("{}'s child {}", process.name, children);
+    }
+  }
+  Process* process = &machine.process(parent_process);
+  if ((flags & CLONE_THREAD) == 0) {
+    Process& made = machine.add_process(name, parent.program);
+    const Process& old = machine.process(parent_process);
+    made.parent = (flags & CLONE_PARENT) != 0 ? old.parent : old.number;
+    made.group = old.group;
+    made.session = old.session;
+    made.folder = old.folder;
+    made.descriptors = (flags & CLONE_FILES) != 0
+                           ? old.descriptors
+                           : std::make_shared<DescriptorTable>(*old.descriptors);
+    made.actions = (flags & CLONE_SIGHAND) != 0
+                       ? old.actions
+                       : std::make_shared<std::vector<SignalAction>>(*old.actions);
+    made.mappings = old.mappings;
+    process = &made;
+  }
+  Task& made = machine.add_task(*process);
+  Task& old = machine.task(parent_id);
+  made.mask = old.mask_after.value_or(old.mask);
+  made.handlers = old.handlers;
+  made.state = TaskState::kRunning;
+  made.made_by = machine.event_id();
+  made.name = (flags & CLONE_THREAD) != 0 ? name : process->name;
+  TaskRecord record;
+  record.name = made.name;
+  record.program = made.program;
+  record.parent = parent_id;
+  record.leader = process->leader;
+  record.number = made.number;
+  record.made_by = machine.event_id();
+  machine.trace().tasks.push_back(std::move(record));
+  return made;
+}
+
+namespace {
+
+void tell_parent(Machine& machine, Process& process) {
+  Process* parent = parent_of(machine, process);
+  if (parent == nullptr || parent->state != Process::State::kAlive) {
+    // Init reaps. That its parent never waited for it is for detectors to judge.
+    process.state = Process::State::kReaped;
+    if (process.parent == kInit && process.orphaned) {
+      machine.trace().unreaped.push_back(process.name);
+    }
+    return;
+  }
+  if (reaps_by_itself(*parent)) {
+    process.reaped_by_kernel = true;
+    process.state = Process::State::kReaped;
+  }
+  SignalInfo info;
+  info.number = SIGCHLD;
+  const int status = process.wait_status;
+  info.code = WIFEXITED(status) ? CLD_EXITED : CLD_KILLED;
+  info.status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+  info.sender = process.number;
+  info.sent_by = machine.event_id();
+  machine.send_to_process(*parent, info);
+}
+
+void leave_children(Machine& machine, const Process& process) {
+  for (std::size_t i = 0; i < machine.process_count(); ++i) {
+    Process& child = machine.process(static_cast<ProcessId>(i));
+    if (child.parent != process.number || child.id == process.id) continue;
+    child.parent = kInit;
+    if (reaps_by_itself(process)) continue;
+    child.orphaned = true;
+    if (child.state == Process::State::kZombie) {
+      child.state = Process::State::kReaped;
+      machine.trace().unreaped.push_back(child.name);
+    }
+  }
+}
+
+}  // namespace
+
+void task_ended(Machine& machine, Task& task, int status, bool whole) {
+  Process& process = machine.process_of(task);
+  std::vector<TaskId> ending{task.id};
+  if (whole) ending = process.tasks;
+  for (const TaskId id : ending) {
+    Task& one = machine.task(id);
+    if (one.state == TaskState::kEnded) continue;
+    if (one.pending && one.waiting) one.pending->end_wait(machine, one);
+    for (const EndHook& hook : end_hooks()) {
+      if (hook.thread_ended != nullptr) hook.thread_ended(machine, one);
+    }
+    one.pending.reset();
+    one.state = TaskState::kEnded;
+    machine.trace().tasks[id].ended = true;
+  }
+  if (!whole) return;
+  for (const EndHook& hook : end_hooks()) {
+    if (hook.process_ended != nullptr) hook.process_ended(machine, process, task.id);
+  }
+  process.descriptors->close_all(machine, task.id);
+  process.mappings.clear();
+  process.state = Process::State::kZombie;
+  process.wait_status = status;
+  process.ended_by = machine.event_id();
+  leave_children(machine, process);
+  tell_parent(machine, process);
+}
+
+void process_executed(Machine& machine, Task& task) {
+  Process& process = machine.process_of(task);
+  for (const EndHook& hook : end_hooks()) {
+    if (hook.at_exec) hook.process_ended(machine, process, task.id);
+  }
+  process.descriptors->close_for_exec(machine, task.id);
+  process.mappings.clear();
+  auto actions = std::make_shared<std::vector<SignalAction>>(65);
+  for (std::size_t i = 0; i < actions->size(); ++i) {
+    if ((*process.actions)[i].handler == 1) (*actions)[i].handler = 1;
+  }
+  process.actions = std::move(actions);
+  task.handlers.clear();
+  task.clear_address = task.robust_list = 0;
+}
+
+}  // namespace ipcgrade

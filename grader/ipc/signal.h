@@ -1,0 +1,30 @@
+// Signals: sent by the model, taken when the schedule says so. Source: signal(7), and
+// kernel/signal.c for which signal is taken first and what an ignored one becomes.
+#pragma once
+
+#include "ipc/machine.h"
+
+namespace ipcgrade {
+
+extern const Mechanism kSignalMechanism;
+
+enum class DefaultAction : std::uint8_t { kIgnore, kTerminate, kStop, kContinue };
+[[nodiscard]] DefaultAction default_action(int signal);
+[[nodiscard]] std::string signal_name(int signal);
+
+/// What taking `signal` means for the task now.
+enum class Disposition : std::uint8_t { kHandler, kIgnore, kTerminate, kStop, kContinue };
+[[nodiscard]] Disposition disposition(const Machine& machine, const Task& task, int signal);
+
+/// As a handler or sigwaitinfo gets it.
+[[nodiscard]] siginfo_t kernel_info(const SignalInfo& info);
+
+/// The task enters the handler of a signal that it took: its mask, the frame to come back to.
+/// `stack` is its stack pointer before.
+void enter_handler(Machine& machine, Task& task, int signal, std::uint64_t stack);
+/// rt_sigreturn; the frame that is left, nothing where there is none.
+std::optional<Task::Frame> leave_handler(Task& task);
+/// A jump out of handlers (siglongjmp): frames below `stack` are gone.
+void unwind_handlers(Task& task, std::uint64_t stack);
+
+}  // namespace ipcgrade

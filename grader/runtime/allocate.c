@@ -1,0 +1,51 @@
+// Memory from the heap: libc's own, and a word in the log that it is fresh. Freed memory goes from
+// thread to thread under libc's locks, which are not seen; without that word the last write of one
+// owner would race with the first of the next.
+#include <errno.h>
+
+#include "held.h"
+
+// What malloc and its like are in libc, whoever interposes them: exported for that.
+extern void* __libc_malloc(size_t size);
+extern void* __libc_calloc(size_t count, size_t size);
+extern void* __libc_realloc(void* old, size_t size);
+extern void* __libc_memalign(size_t alignment, size_t size);
+
+// ld.so takes these for its own once there is a malloc that is not libc's, before any constructor.
+static inline void* fresh(void* memory, size_t size, uint64_t caller) {
+  if (__builtin_expect(ipcgrade_log_switch != 0, 0) && memory != NULL) {
+    ipcgrade_announce((uint64_t)memory, size, IPCGRADE_ALLOCATES, kIpcgradePlain, caller);
+  }
+  return memory;
+}
+
+IPCGRADE_EXPORT void* malloc(size_t size) {
+  return fresh(__libc_malloc(size), size, IPCGRADE_CALLER);
+}
+
+IPCGRADE_EXPORT void* calloc(size_t count, size_t size) {
+  return fresh(__libc_calloc(count, size), count * size, IPCGRADE_CALLER);
+}
+
+// What it copies to the new place is not told: what is done to it next, is.
+IPCGRADE_EXPORT void* realloc(void* old, size_t size) {
+  void* memory = __libc_realloc(old, size);
+  return memory == old ? memory : fresh(memory, size, IPCGRADE_CALLER);
+}
+
+IPCGRADE_EXPORT void* memalign(size_t alignment, size_t size) {
+  return fresh(__libc_memalign(alignment, size), size, IPCGRADE_CALLER);
+}
+
+IPCGRADE_EXPORT void* aligned_alloc(size_t alignment, size_t size) {
+  return fresh(__libc_memalign(alignment, size), size, IPCGRADE_CALLER);
+}
+
+IPCGRADE_EXPORT int posix_memalign(void** result, size_t alignment, size_t size) {
+  const bool power = alignment != 0 && (alignment & (alignment - 1)) == 0;
+  if (!power || alignment % sizeof(void*) != 0) return EINVAL;
+  void* memory = fresh(__libc_memalign(alignment, size), size, IPCGRADE_CALLER);
+  if (memory == NULL) return ENOMEM;
+  *result = memory;
+  return 0;
+}

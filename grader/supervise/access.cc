@@ -1,0 +1,210 @@
+#include "supervise/access.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "x86/xsave.h"
+
+namespace ipcgrade {
+namespace {
+
+/// Memory as the task's own instruction would see it.
+class TaskMemory : public x86::Memory {
+ public:
+  TaskMemory(Machine& machine, const Task& task) : machine_(machine), task_(task) {}
+  [[nodiscard]] bool read(std::uint64_t address, std::span<std::byte> into) override {
+    return machine_.peek(task_, address, into);
+  }
+  [[nodiscard]] bool write(std::uint64_t address, std::span<const std::byte> from) override {
+    return machine_.poke(task_, address, from);
+  }
+
+ private:
+  Machine& machine_;
+  const Task& task_;
+};
+
+/// Vector registers, fetched when they are needed.
+class TaskVectors : public x86::VectorRegisters {
+ public:
+  explicit TaskVectors(const Tracee& tracee) : tracee_(tracee) {}
+  [[nodiscard]] bool read(unsigned number, std::span<std::byte> into) override {
+    return fetch() && registers_->read(number, into);
+  }
+  [[nodiscard]] bool write(unsigned number, std::span<const std::byte> from, Above above) override {
+    return fetch() && registers_->write(number, from, above);
+  }
+  [[nodiscard]] bool store() const {
+    if (!registers_ || !registers_->changed()) return true;
+    return tracee_.set_vector_registers(std::span(area_).first(size_)).has_value();
+  }
+
+ private:
+  bool fetch() {
+    if (registers_) return true;
+    static const x86::XsaveLayout kLayout = x86::XsaveLayout::of_this_machine();
+    const auto size = tracee_.vector_registers(area_);
+    if (!size) return false;
+    size_ = *size;
+    registers_.emplace(std::span(area_).first(size_), kLayout);
+    return true;
+  }
+
+  const Tracee& tracee_;
+  alignas(64) std::array<std::byte, 16384> area_{};
+  std::size_t size_ = 0;
+  std::optional<x86::XsaveRegisters> registers_;
+};
+
+bool in(std::uint64_t address, std::uint64_t begin, std::uint64_t end) {
+  return address >= begin && address < end;
+}
+
+AccessOrder order_of_c11(std::uint64_t order) {
+  switch (order & 0xff) {
+    case 0:
+      return AccessOrder::kRelaxed;
+    case 1:
+    case 2:
+      return AccessOrder::kAcquire;
+    case 3:
+      return AccessOrder::kRelease;
+    case 4:
+      return AccessOrder::kAcquireRelease;
+    default:
+      return AccessOrder::kSequential;
+  }
+}
+
+/// Which order the access has: see runtime/hypercall.h for what an instrumented program tells.
+AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& held,
+                     const SharedAccess& access) {
+  if (task.in_library ||
+      machine.in_library_object({access.object, 0, access.begin}, access.end - access.begin)) {
+    return AccessOrder::kLibrary;
+  }
+  const std::uint64_t place = held.registers.rip;
+  if (!held.hello) {
+    return held.instruction.atomic ? AccessOrder::kSequential : AccessOrder::kUnknown;
+  }
+  const IpcgradeHello& hello = *held.hello;
+  if (in(place, hello.atomics_begin, hello.atomics_end)) {
+    return order_of_c11(held.registers.r10);
+  }
+  if (held.instruction.atomic) return AccessOrder::kSequential;
+  if (in(place, hello.text_begin, hello.text_end)) return AccessOrder::kPlain;
+  // The program itself is loaded below its libraries.
+  const bool own = place < hello.text_begin;
+  if (own && hello.instrumented == 0) return AccessOrder::kUnknown;
+  const auto thread =
+      machine.peek_value<IpcgradeThread>(task, held.registers.fs_base + hello.thread_offset);
+  if (own && thread && access.address >= thread->volatile_address &&
+      access.address < thread->volatile_address + thread->volatile_size &&
+      in(place, thread->volatile_instruction, thread->volatile_instruction + 64)) {
+    return AccessOrder::kVolatile;
+  }
+  return AccessOrder::kPlain;
+}
+
+/// A string function of the C library loads 16 bytes or more at a time, and may begin before the
+/// string and go on behind its end: neither is an access. The beginning is taken to be where some
+/// register points into the load, the end behind the first zero.
+void cut_over_read(Machine& machine, const Task& task, const HeldTask& held, SharedAccess& access) {
+  constexpr std::uint64_t kVector = 16;
+  if (access.writes || access.end - access.begin < kVector) return;
+  if (!held.hello || held.registers.rip < held.hello->text_begin) return;  // the program's own
+  std::vector<std::byte> bytes(access.end - access.begin);
+  if (!machine.peek(task, access.address, bytes)) return;
+  const Registers& r = held.registers;
+  std::uint64_t first = 0;
+  for (const std::uint64_t value : {r.rdi, r.rsi, r.rax, r.rdx, r.rcx, r.r8, r.r9}) {
+    if (value > access.address && value < access.address + bytes.size()) {
+      first = std::max(first, value - access.address);
+    }
+  }
+  const auto zero = std::find(bytes.begin() + static_cast<std::ptrdiff_t>(first), bytes.end(),
+                              std::byte{0});
+  if (zero == bytes.end() && first == 0) return;
+  const auto last = zero == bytes.end() ? bytes.size()
+                                        : static_cast<std::uint64_t>(zero - bytes.begin()) + 1;
+  access.end = access.begin + last;
+  access.begin += first;
+  access.address += first;
+}
+
+std::string bytes_text(std::uint64_t begin, std::uint64_t end, const std::string& name) {
+  if (end - begin == 1) return fmt::format("byte {} of {}", begin, name);
+  return fmt::format("bytes {} to {} of {}", begin, end - 1, name);
+}
+
+}  // namespace
+
+std::vector<Touch> AccessOperation::touches() const {
+  std::vector<Touch> touches;
+  for (const SharedAccess& one : accesses_) {
+    touches.push_back(one.writes ? writes(one.object, one.begin, one.end)
+                                 : reads(one.object, one.begin, one.end));
+  }
+  return touches;
+}
+
+std::string AccessOperation::text(const Machine& machine, const Task&) const {
+  const SharedAccess& one = accesses_.front();
+  const char* verb = one.reads && one.writes ? "changes" : one.writes ? "writes" : "reads";
+  return fmt::format("{} {}", verb, bytes_text(one.begin, one.end, machine.object(one.object).name()));
+}
+
+std::string AccessOperation::waits_for(const Machine& machine, const Task&) const {
+  const SharedAccess& one = accesses_.front();
+  return fmt::format("looks at {} again and again",
+                     bytes_text(one.begin, one.end, machine.object(one.object).name()));
+}
+
+std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task, HeldTask& held) {
+  std::array<std::byte, x86::kLongestInstruction> code{};
+  std::size_t size = code.size();
+  while (size > 0 && !machine.peek(task, held.registers.rip, std::span(code).first(size))) --size;
+  const auto instruction = x86::decode(std::span(code).first(size));
+  if (!instruction) return nullptr;
+  held.instruction = *instruction;
+  TaskMemory memory(machine, task);
+  std::vector<SharedAccess> found;
+  for (const x86::Access& access : x86::accesses(*instruction, held.registers, memory)) {
+    for (const Mapping& mapping : machine.process_of(task).mappings) {
+      SharedAccess part;
+      const std::uint64_t begin = std::max(access.address, mapping.begin);
+      const std::uint64_t end = std::min(access.address + access.size, mapping.end);
+      if (begin >= end) continue;
+      const int needed = (access.reads ? PROT_READ : 0) | (access.writes ? PROT_WRITE : 0);
+      const auto& object = static_cast<const SharedMemory&>(machine.object(mapping.object));
+      part.begin = begin - mapping.begin + mapping.offset;
+      part.end = end - mapping.begin + mapping.offset;
+      if ((mapping.protection & needed) != needed || part.end > object.bytes().size()) {
+        return nullptr;
+      }
+      part.object = mapping.object;
+      part.address = begin;
+      part.reads = access.reads;
+      part.writes = access.writes;
+      cut_over_read(machine, task, held, part);
+      found.push_back(part);
+    }
+  }
+  if (found.empty()) return nullptr;
+  const AccessOrder order = order_of(machine, task, held, found.front());
+  return std::make_unique<AccessOperation>(std::move(found), order);
+}
+
+x86::Outcome execute_access(Machine& machine, const Task& task, HeldTask& held) {
+  TaskMemory memory(machine, task);
+  TaskVectors vectors(held.tracee);
+  const x86::Outcome outcome = x86::execute(held.instruction, held.registers, vectors, memory);
+  if (outcome == x86::Outcome::kDone && !vectors.store()) return x86::Outcome::kNeedsStep;
+  return outcome;
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,46 @@
+// One instruction that touches shared memory: the operation, and its execution in the task's place.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ipc/machine.h"
+#include "supervise/held_task.h"
+#include "x86/execute.h"
+
+namespace ipcgrade {
+
+/// A part of an instruction's accesses that lies in one shared object.
+struct SharedAccess {
+  ObjectId object = kNoObject;
+  std::uint64_t begin = 0, end = 0;  ///< bytes of the object
+  std::uint64_t address = 0;
+  bool reads = false, writes = false;
+};
+
+/// An Operation so that it is chosen like others; it is done by execute_access().
+class AccessOperation : public Operation {
+ public:
+  AccessOperation(std::vector<SharedAccess> accesses, AccessOrder order)
+      : accesses_(std::move(accesses)), order_(order) {}
+  [[nodiscard]] std::vector<Touch> touches() const override;
+  Effect perform(Machine&, Task&) override { return Effect::returns(0); }
+  [[nodiscard]] std::string text(const Machine& machine, const Task& task) const override;
+  [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override;
+  [[nodiscard]] const std::vector<SharedAccess>& accesses() const { return accesses_; }
+  [[nodiscard]] AccessOrder order() const { return order_; }
+
+ private:
+  std::vector<SharedAccess> accesses_;
+  AccessOrder order_;
+};
+
+/// Whether two tasks' memory is read or written by the instruction at its stop: the operation, or
+/// nothing where none of it is shared and permitted (a fault of the program's own).
+[[nodiscard]] std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task,
+                                                           HeldTask& held);
+
+/// Does the instruction. The registers in `held` are changed and not yet written back.
+[[nodiscard]] x86::Outcome execute_access(Machine& machine, const Task& task, HeldTask& held);
+
+}  // namespace ipcgrade

@@ -1,0 +1,173 @@
+// What can go on at a moment of a run. Actors in a fixed order: tasks by number, each with its step,
+// its signal, its time-out; then timers.
+#include <algorithm>
+
+#include "ipc/calls.h"
+#include "supervise/held_run.h"
+
+namespace ipcgrade {
+namespace {
+
+std::vector<Touch> with_clock(std::vector<Touch> touches, const Machine& machine) {
+  touches.push_back(writes(machine.clock_object()));
+  return touches;
+}
+
+}  // namespace
+
+void HeldRun::add_choice(Actor actor, bool enabled, std::vector<Touch> touches) {
+  Choice choice;
+  choice.actor = actor;
+  choice.enabled = enabled;
+  choice.first_touch = static_cast<std::uint32_t>(trace_.touches.size());
+  choice.touch_count = static_cast<std::uint32_t>(touches.size());
+  std::ranges::move(touches, std::back_inserter(trace_.touches));
+  trace_.choices.push_back(choice);
+}
+
+/// Whether it looks again and again at what nobody has changed.
+bool HeldRun::held_back(const Task& task) const { return held(task).spin.waits(); }
+
+bool HeldRun::step_enabled(const Task& task) const {
+  const Operation& operation = *task.pending;
+  if (operation.enabled(machine_, task)) return true;
+  if (task.waiting) return false;
+  // Beginning to wait is a step where somebody could notice: a place in a queue, or a handler that
+  // would run before the wait or in it.
+  return operation.queues() ||
+         (operation.interruption() != Interruption::kNever && machine_.has_handlers(task));
+}
+
+bool HeldRun::may_start(const Task& task) const {
+  return starts_[task.id]->enabled(machine_, task);
+}
+
+void HeldRun::add_task_choices(const Task& task) {
+  if (task.state == TaskState::kNotStarted) {
+    add_choice({ActorKind::kTask, task.id}, may_start(task), starts_[task.id]->touches());
+    return;
+  }
+  if (task.state == TaskState::kEnded) return;
+  const auto signal = machine_.next_signal(task);
+  const Operation& operation = *task.pending;
+  const bool completes = task.waiting && operation.enabled(machine_, task);
+  // A signal that can be taken is taken before anything else is done, but for a wait that is over:
+  // whoever was waked first looks whether what it waited for is there. Source: signal(7), and the
+  // wait loops of the kernel.
+  const bool steps = task.state == TaskState::kPending && step_enabled(task) &&
+                     (!signal || completes) && !held_back(task);
+  add_choice({ActorKind::kTask, task.id}, steps, operation.touches());
+  if (signal && !completes) {
+    std::vector<Touch> touches{writes(machine_.task(machine_.process_of(task).leader).self)};
+    if (task.self != touches.front().object) touches.push_back(writes(task.self));
+    add_choice({ActorKind::kSignal, task.id}, true, std::move(touches));
+  }
+  if (const auto due = operation.deadline(); due && task.state == TaskState::kPending && !signal) {
+    times_.push_back({trace_.choices.size(), *due});
+    add_choice({ActorKind::kTimeOut, task.id}, false, with_clock(operation.touches(), machine_));
+  }
+}
+
+void HeldRun::add_timer_choices() {
+  for (const Timer& timer : machine_.timers()) {
+    if (!timer.due) continue;
+    times_.push_back({trace_.choices.size(), *timer.due});
+    add_choice({ActorKind::kTimer, timer.number}, false,
+               with_clock({writes(timer.object)}, machine_));
+  }
+}
+
+/// Time moves to the earliest moment at which something is due; and while a task could go on, only
+/// as far as labs.md lets it be stalled.
+void HeldRun::decide_times() {
+  if (times_.empty()) return;
+  const VirtualTime earliest = std::ranges::min(times_, {}, &TimeChoice::due).due;
+  const VirtualTime now = machine_.now();
+  const VirtualTime wait = std::max(earliest - now, VirtualTime{0});
+  bool ready = false;
+  bool starting = false;
+  const std::size_t begin = trace_.decisions.empty()
+                                ? 0
+                                : trace_.decisions.back().first_choice +
+                                      std::size_t{trace_.decisions.back().choice_count};
+  for (std::size_t i = begin; i < trace_.choices.size(); ++i) {
+    const Choice& one = trace_.choices[i];
+    if (!one.enabled) continue;
+    const bool starts = one.actor.kind == ActorKind::kTask &&
+                        machine_.task(one.actor.task).state == TaskState::kNotStarted;
+    (starts ? starting : ready) = true;
+  }
+  // Those that only the bound forbids are listed with what they would cost.
+  const bool forbidden = wait.count() > 0 && ready && trace_.stalled + wait > stage_.stall_bound;
+  const VirtualTime since = earliest - first_start_.value_or(earliest);
+  if (wait.count() > 0 && starting && since > stage_.start_window) return;
+  for (const TimeChoice& one : times_) {
+    if (std::max(one.due, now) != std::max(earliest, now)) continue;
+    Choice& choice = trace_.choices[one.choice];
+    // A poll that would see what it saw is not worth a stall, and waits for others to go on.
+    const bool poll = choice.actor.kind == ActorKind::kTimeOut &&
+                      held_back(machine_.task(choice.actor.task));
+    if (poll && (ready || starting)) continue;
+    choice.enabled = !forbidden;
+    choice.stall = ready ? wait : VirtualTime{0};
+  }
+}
+
+std::optional<Decision> HeldRun::gather() {
+  Decision decision;
+  decision.first_choice = static_cast<std::uint32_t>(trace_.choices.size());
+  times_.clear();
+  for (std::size_t i = 0; i < machine_.task_count(); ++i) {
+    add_task_choices(machine_.task(static_cast<TaskId>(i)));
+  }
+  add_timer_choices();
+  decide_times();
+  decision.choice_count =
+      static_cast<std::uint32_t>(trace_.choices.size()) - decision.first_choice;
+  decision.taken = decision.choice_count;
+  const auto all = choices_of(trace_, decision);
+  if (std::ranges::none_of(all, &Choice::enabled)) {
+    trace_.decisions.push_back(decision);
+    return std::nullopt;
+  }
+  decision.usual = usual_choice(decision);
+  const bool last_could = std::ranges::any_of(all, [&](const Choice& one) {
+    return one.enabled && one.actor == Actor{ActorKind::kTask, last_};
+  });
+  for (std::uint32_t i = 0; i < decision.choice_count; ++i) {
+    Choice& one = trace_.choices[decision.first_choice + i];
+    one.preempts = last_could && one.actor.task != last_;
+  }
+  return decision;
+}
+
+/// The task that went last goes on for as long as it can and does not yield; then the next in turn.
+/// Time moves only when nobody can go on.
+std::uint32_t HeldRun::usual_choice(const Decision& decision) const {
+  const auto all = choices_of(trace_, decision);
+  const auto count = static_cast<std::uint32_t>(machine_.task_count());
+  std::uint32_t best = 0;
+  std::uint64_t best_rank = ~0ULL;
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const Choice& one = all[i];
+    if (!one.enabled) continue;
+    std::uint64_t rank = 0;
+    if (one.actor.kind == ActorKind::kTask || one.actor.kind == ActorKind::kSignal) {
+      const std::uint32_t turn = (one.actor.task + count - (last_ == kNoTask ? 0 : last_)) % count;
+      rank = turn * 2ULL + (one.actor.kind == ActorKind::kSignal ? 0 : 1);
+      if (machine_.task(one.actor.task).state != TaskState::kNotStarted &&
+          held(machine_.task(one.actor.task)).gives_way) {
+        rank += 1'000'000;
+      }
+    } else {
+      rank = 2'000'000 + i;
+    }
+    if (rank < best_rank) {
+      best_rank = rank;
+      best = i;
+    }
+  }
+  return best;
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,129 @@
+// One held run of a scenario, from the first start to the end of the last task.
+//
+//   choices.cc    what can go on now, and what usually would
+//   held_run.cc   doing what was chosen
+//   resume.cc     from one operation of a task to its next: the ptrace part
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assignment/assignment.h"
+#include "ipc/machine.h"
+#include "sandbox/policy.h"
+#include "supervise/access.h"
+#include "supervise/chooser.h"
+#include "supervise/guest.h"
+#include "supervise/held_task.h"
+#include "supervise/zygote.h"
+
+namespace ipcgrade {
+
+/// What runs of a scenario have in common; owned by the Holder.
+struct HeldScenario {
+  const Scenario& scenario;
+  const sandbox::Policy& policy;
+  const sandbox::Limits& limits;
+  sandbox::Box& box;
+  Arena& arena;
+  int arena_descriptor = -1;
+  std::vector<std::optional<Zygote>> zygotes;  ///< of each start; nothing: it can't be loaded
+  VirtualTime start_window{std::chrono::seconds(10)};
+  VirtualTime stall_bound{std::chrono::seconds(5)};
+  /// Instructions and calls at which tasks were seen to burn the processor.
+  std::map<std::uint64_t, bool> spins;
+  bool files_touched = false;  ///< the box's writable folders have to be emptied
+};
+
+class HeldRun {
+ public:
+  HeldRun(HeldScenario& stage, const RunOptions& options);
+  /// Kills and reaps what is left.
+  ~HeldRun();
+  HeldRun(const HeldRun&) = delete;
+  HeldRun& operator=(const HeldRun&) = delete;
+
+  /// An error is the machine's or ours.
+  [[nodiscard]] sandbox::Expected<Trace> go(Chooser& chooser);
+
+ private:
+  using Done = sandbox::Expected<void>;
+
+  // choices.cc
+  [[nodiscard]] std::optional<Decision> gather();
+  void add_task_choices(const Task& task);
+  void add_timer_choices();
+  void decide_times();
+  [[nodiscard]] bool step_enabled(const Task& task) const;
+  [[nodiscard]] bool may_start(const Task& task) const;
+  [[nodiscard]] bool held_back(const Task& task) const;
+  [[nodiscard]] std::uint32_t usual_choice(const Decision& decision) const;
+  void add_choice(Actor actor, bool enabled, std::vector<Touch> touches);
+
+  // held_run.cc
+  void set_up();
+  [[nodiscard]] Done take(const Choice& choice);
+  [[nodiscard]] Done choose(const Choice& choice);
+  void go_on(Task& task, int signal = 0);
+  [[nodiscard]] Done start(Task& task);
+  [[nodiscard]] Done step(Task& task);
+  [[nodiscard]] Done perform(Task& task);
+  [[nodiscard]] Done access(Task& task);
+  [[nodiscard]] Done take_signal(Task& task);
+  [[nodiscard]] Done time_out(Task& task);
+  void fire(std::uint16_t timer);
+  [[nodiscard]] Done apply(Task& task, Effect effect, std::string text);
+  [[nodiscard]] Done end(Task& task, int status, bool whole, EventKind kind, std::string text);
+  [[nodiscard]] Done crash(Task& task);
+  [[nodiscard]] std::optional<Failure> injected(const Task& task, Operation& operation);
+  void note_look(Task& task, std::int64_t result);
+  void tell_others(TaskId task);
+  void finish();
+  void note_end(RunEnd end);
+  [[nodiscard]] std::string result_text(std::int64_t result) const;
+
+  // resume.cc
+  [[nodiscard]] Done advance(Task& task, int signal);
+  [[nodiscard]] Done pass(Task& task, const Call& call, std::int64_t& result);
+  [[nodiscard]] Done make_task(Task& task, Call call, std::string text);
+  [[nodiscard]] Done execute(Task& task, const Call& call, std::string text);
+  [[nodiscard]] Done step_open(Task& task);
+  [[nodiscard]] Done enter(Task& task, const SignalInfo& info, bool back_out, std::int64_t result);
+  [[nodiscard]] Done stopped_at_call(Task& task, bool& pending);
+  [[nodiscard]] Done stopped_at_signal(Task& task, const Stop& stop, bool& pending);
+  [[nodiscard]] Done let_finish(Task& task, std::int64_t result);
+  [[nodiscard]] Done write_back(HeldTask& held);
+  void reap(HeldTask& held);
+  void load_hello(Task& task);
+  [[nodiscard]] Call call_of(const Task& task) const;
+  [[nodiscard]] std::uint32_t place_of(const Task& task);
+
+  [[nodiscard]] HeldTask& held(const Task& task) { return held_[task.id]; }
+  [[nodiscard]] const HeldTask& held(const Task& task) const { return held_[task.id]; }
+
+  HeldScenario& stage_;
+  RunOptions options_;
+  Trace trace_;
+  Guest guest_;
+  Machine machine_;
+  std::deque<HeldTask> held_;
+  std::vector<std::unique_ptr<Operation>> starts_;  ///< of tasks not started yet
+  TaskId last_ = kNoTask;
+  std::optional<VirtualTime> first_start_;
+  std::map<TaskId, std::uint32_t> ordinals_;  ///< calls that could fail, so far
+  bool ended_ = false;
+  std::deque<std::pair<TaskId, int>> going_;  ///< to be resumed, with a signal or none
+  std::size_t idle_ = 0;  ///< moments in a row at which only polls went on
+  std::size_t burnt_ = 0;
+  struct TimeChoice {
+    std::size_t choice;
+    VirtualTime due;
+  };
+  std::vector<TimeChoice> times_;
+};
+
+}  // namespace ipcgrade

@@ -1,0 +1,157 @@
+#include "supervise/holder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "runtime/runtime.h"
+#include "sandbox/fd.h"
+#include "sandbox/files.h"
+#include "supervise/arena.h"
+#include "supervise/held_run.h"
+#include "supervise/stop_filter.h"
+
+namespace ipcgrade {
+namespace {
+
+using namespace std::chrono_literals;
+using sandbox::Expected;
+
+/// Everything in a folder of the box goes. Links are not followed.
+void empty_folder(int parent, const char* name) {
+  const int folder = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0) return;
+  DIR* entries = ::fdopendir(folder);
+  if (entries == nullptr) return;
+  while (const dirent* entry = ::readdir(entries)) {
+    const std::string_view one = entry->d_name;
+    if (one == "." || one == "..") continue;
+    if (::unlinkat(folder, entry->d_name, 0) == 0) continue;
+    empty_folder(folder, entry->d_name);
+    ::unlinkat(folder, entry->d_name, AT_REMOVEDIR);
+  }
+  ::closedir(entries);
+}
+
+/// Names of the processor features without which the C library takes its plainest string
+/// functions: the same on every machine, and of instructions that are emulated. Source: glibc
+/// manual, tunables.
+constexpr const char* kTunables =
+    "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX2,-AVX,-AVX_Fast_Unaligned_Load,"
+    "-ERMS,-FSRM,-SSE4_2,-SSE4_1,-SSSE3,-Fast_Unaligned_Copy";
+
+std::vector<std::string> environment() {
+  return {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LANG=C.UTF-8",
+          "ASAN_OPTIONS=detect_leaks=0", "LSAN_OPTIONS=detect_leaks=0", kTunables, "LD_BIND_NOW=1",
+          "LD_PRELOAD=/programs/" + std::string(kRuntimeName)};
+}
+
+/// The thread runs on one core while it lives, and where it ran before afterwards.
+class OnCore {
+ public:
+  explicit OnCore(int core) {
+    ::sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(core), &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+  }
+  ~OnCore() { ::sched_setaffinity(0, sizeof before_, &before_); }
+  OnCore(const OnCore&) = delete;
+  OnCore& operator=(const OnCore&) = delete;
+
+ private:
+  cpu_set_t before_{};
+};
+
+}  // namespace
+
+struct Holder::Hold {
+  Hold(const HoldSpec& given, const Scenario& of, sandbox::Box made, Arena memory)
+      : scenario(of),
+        policy(given.policy),
+        limits(given.assignment.limits),
+        box(std::move(made)),
+        arena(std::move(memory)),
+        on_core(given.core),
+        stage{scenario, policy, limits, box, arena, -1, {}, 10s, 5s, {}, false} {}
+
+  ~Hold() {
+    for (const auto& zygote : stage.zygotes) {
+      if (zygote) zygote->destroy();
+    }
+  }
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
+  const Scenario scenario;
+  const sandbox::Policy policy;
+  const sandbox::Limits limits;
+  sandbox::Box box;
+  Arena arena;
+  OnCore on_core;
+  WaitTimer timer;
+  HeldScenario stage;
+};
+
+Holder::Holder(std::unique_ptr<Hold> hold) : hold_(std::move(hold)) {}
+Holder::~Holder() = default;
+
+Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& spec, const Scenario& scenario) {
+  sandbox::Limits limits = spec.assignment.limits;
+  // A held run is bounded by its events; the box lives through thousands.
+  limits.wall = limits.cpu = 24h;
+  limits.processes += static_cast<std::uint32_t>(scenario.starts.size());
+  auto box = sandbox::Box::open(spec.host, {spec.policy, limits, spec.stop});
+  if (!box) return std::unexpected(box.error());
+  if (auto placed = box->place_program(std::string(kRuntimeName), runtime_library()); !placed) {
+    return std::unexpected(placed.error());
+  }
+  for (const Program& program : spec.programs) {
+    if (auto placed = box->place_program(program.name, program.bytes); !placed) {
+      return std::unexpected(placed.error());
+    }
+  }
+  auto arena = Arena::make();
+  if (!arena) return std::unexpected(arena.error());
+  auto hold = std::make_unique<Hold>(spec, scenario, std::move(*box), std::move(*arena));
+  // Beyond what the program may open: there it is in nobody's way.
+  hold->stage.arena_descriptor = static_cast<int>(limits.open_files);
+  const auto filter = stop_filter(spec.policy);
+  for (const Start& start : scenario.starts) {
+    sandbox::Command command;
+    command.path = "/programs/" + start.program;
+    command.arguments = {command.path};
+    command.arguments.insert(command.arguments.end(), start.arguments.begin(),
+                             start.arguments.end());
+    command.environment = environment();
+    auto zygote = Zygote::make(hold->box, std::move(command),
+                               {filter, hold->arena.descriptor(), hold->stage.arena_descriptor},
+                               spec.core);
+    if (!zygote) return std::unexpected(zygote.error().within("hold " + start.program));
+    hold->stage.zygotes.push_back(std::move(*zygote));
+  }
+  return std::unique_ptr<Holder>(new Holder(std::move(hold)));
+}
+
+Expected<Trace> Holder::run(Chooser& chooser, const RunOptions& options) {
+  HeldScenario& stage = hold_->stage;
+  stage.files_touched = false;
+  auto trace = [&] {
+    HeldRun run(stage, options);
+    return run.go(chooser);
+  }();
+  hold_->arena.reset();
+  const int root = hold_->box.root();
+  for (const char* folder : {"work", "tmp", "dev/shm", "dev/mqueue"}) empty_folder(root, folder);
+  return trace;
+}
+
+sandbox::Isolation Holder::isolation() const { return hold_->box.isolation(); }
+
+}  // namespace ipcgrade

@@ -1,0 +1,36 @@
+#include "supervise/spin.h"
+
+#include <algorithm>
+
+namespace ipcgrade {
+
+void SpinWatch::progressed() { *this = SpinWatch{}; }
+
+void SpinWatch::looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
+                       std::span<const Touch> touches, bool polite) {
+  constexpr std::size_t kMostPlaces = 64;  // a round of more is no poll
+  const auto [at, added] = seen_.try_emplace({place, what}, value);
+  if (seen_.size() > kMostPlaces || (!added && at->second != value)) {
+    progressed();
+    seen_[{place, what}] = value;
+  } else if (!added) {
+    ++repeats_;
+  }
+  place_ = place;
+  polite_ = polite_ || polite;
+  for (const Touch& one : touches) {
+    if (std::ranges::find(watched_, one) == watched_.end()) watched_.push_back(one);
+  }
+  waits_ = repeats_ >= 2 * seen_.size();
+}
+
+void SpinWatch::others_touched(std::span<const Touch> touches) {
+  if (!waits_ || !conflict(std::span<const Touch>(watched_), touches)) return;
+  // One look decides whether it was what it waits for.
+  waits_ = false;
+  repeats_ = 0;
+  idle_rounds_ = 0;
+  seen_.clear();
+}
+
+}  // namespace ipcgrade

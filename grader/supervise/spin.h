@@ -1,0 +1,49 @@
+// Who looks again and again at what nobody has changed. Such a task is held until somebody changes
+// it, since until then each round is like the last: the fairness of CHESS (Musuvathi, Qadeer,
+// PLDI'08) with what is watched known.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "trace/event.h"
+
+namespace ipcgrade {
+
+class SpinWatch {
+ public:
+  /// The task did something else: everything begins anew.
+  void progressed();
+
+  /// It looked: at `place`, at `what` (an address, a call), and saw `value`. `polite`: it slept or
+  /// yielded, which is waiting and not burning.
+  void looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
+              std::span<const Touch> touches, bool polite);
+
+  /// Another task did something with these touches.
+  void others_touched(std::span<const Touch> touches);
+
+  /// Whether every look has been repeated, and nothing that it looks at was touched since.
+  [[nodiscard]] bool waits() const { return waits_; }
+  [[nodiscard]] bool polite() const { return polite_; }
+  /// The place that it looked from last.
+  [[nodiscard]] std::uint64_t place() const { return place_; }
+  /// Rounds without any change that it was let go on all the same.
+  [[nodiscard]] std::uint32_t idle_rounds() const { return idle_rounds_; }
+  /// It goes on although nothing changed, since nobody else can.
+  void let_go() { ++idle_rounds_; }
+
+ private:
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> seen_;
+  std::vector<Touch> watched_;
+  std::size_t repeats_ = 0;
+  std::uint64_t place_ = 0;
+  std::uint32_t idle_rounds_ = 0;
+  bool polite_ = false;
+  bool waits_ = false;
+};
+
+}  // namespace ipcgrade

@@ -1,0 +1,230 @@
+#include "supervise/zygote.h"
+
+#include <elf.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <span>
+
+#include "runtime/hypercall.h"
+
+namespace ipcgrade {
+namespace {
+
+using sandbox::Expected;
+using sandbox::failure;
+
+constexpr std::uint64_t kTrapInstruction = 0xcc;
+constexpr std::uint64_t kCallLength = 2;  // `syscall`
+
+std::unexpected<sandbox::Error> surprise(const char* where, const Stop& stop) {
+  return failure(std::string(where) + ": unexpected stop " +
+                 std::to_string(static_cast<int>(stop.kind)) + " signal " +
+                 std::to_string(stop.signal));
+}
+
+/// The auxiliary vector lies behind the environment. Source: getauxval(3), System V ABI AMD64 3.4.1.
+Expected<std::uint64_t> prepare_vector(const Tracee& task, std::uint64_t stack) {
+  const auto word = [&task](std::uint64_t address) { return task.peek(address).value_or(0); };
+  std::uint64_t at = stack + 8 * (word(stack) + 2);  // argc, the arguments, their end
+  while (word(at) != 0) at += 8;
+  at += 8;
+  std::uint64_t entry = 0;
+  for (std::uint64_t type = word(at); type != AT_NULL; at += 16, type = word(at)) {
+    if (type == AT_ENTRY) entry = word(at + 8);
+    if (type == AT_SYSINFO_EHDR) (void)task.poke(at, AT_IGNORE);
+    if (type == AT_RANDOM) {
+      // The C library's canaries and pointer guard: any constants, the lowest byte a zero.
+      (void)task.poke(word(at + 8), 0x1122334455667700);
+      (void)task.poke(word(at + 8) + 8, 0x0123456789abcdef);
+    }
+  }
+  if (entry == 0) return failure("the program has no entry point");
+  return entry;
+}
+
+void note_call(Image& image, const Registers& registers) {
+  image.call_instruction = registers.rip - kCallLength;
+  switch (registers.orig_rax) {
+    case SYS_set_tid_address:
+      image.thread_id_address = registers.rdi;
+      break;
+    case SYS_set_robust_list:
+      image.robust_list = registers.rdi;
+      image.robust_list_size = registers.rsi;
+      break;
+    default:
+      break;
+  }
+}
+
+/// What stops for the loader: its calls, which pass, and the runtime's hello.
+Expected<void> pass_loader_call(const Tracee& task, Image& image) {
+  auto registers = task.registers();
+  if (!registers) return std::unexpected(registers.error());
+  note_call(image, *registers);
+  if (registers->orig_rax == SYS_getppid && registers->rdi == IPCGRADE_MAGIC) {
+    if (registers->rsi == IPCGRADE_HELLO) image.hello = registers->rdx;
+    registers->orig_rax = ~0ULL;
+    registers->rax = registers->rsi == IPCGRADE_HELLO ? IPCGRADE_HELD : 0;
+    if (auto set = task.set_registers(*registers); !set) return set;
+  } else if (registers->orig_rax == SYS_getrandom) {
+    // The C library seeds malloc's cookies with it.
+    const std::vector<std::byte> bytes(registers->rsi, std::byte{0x5a});
+    (void)task.write(registers->rdi, bytes);
+    registers->rax = registers->rsi;
+    registers->orig_rax = ~0ULL;
+    if (auto set = task.set_registers(*registers); !set) return set;
+  }
+  return task.resume();
+}
+
+}  // namespace
+
+Expected<std::optional<Image>> run_loader(const Tracee& task, int& status) {
+  auto registers = task.registers();
+  if (!registers) return std::unexpected(registers.error());
+  auto entry = prepare_vector(task, registers->rsp);
+  if (!entry) return std::unexpected(entry.error());
+  Image image;
+  image.entry = *entry;
+  const auto code = task.peek(image.entry);
+  if (!code || !task.poke(image.entry, (*code & ~0xffULL) | kTrapInstruction)) {
+    return failure("the program's entry point can't be written");
+  }
+  if (auto done = task.resume(); !done) return std::unexpected(done.error());
+  for (;;) {
+    auto stop = task.wait();
+    if (!stop) return std::unexpected(stop.error());
+    switch (stop->kind) {
+      case Stop::Kind::kCall:
+        if (auto done = pass_loader_call(task, image); !done) return std::unexpected(done.error());
+        continue;
+      case Stop::Kind::kEnding:
+        if (auto done = task.resume(); !done) return std::unexpected(done.error());
+        continue;
+      case Stop::Kind::kEnded:
+        status = static_cast<int>(stop->message);
+        return std::nullopt;
+      case Stop::Kind::kSignal: {
+        auto now = task.registers();
+        if (!now) return std::unexpected(now.error());
+        if (stop->signal != SIGTRAP || now->rip != image.entry + 1) {
+          // It is its own fault.
+          if (auto done = task.resume(stop->signal); !done) return std::unexpected(done.error());
+          continue;
+        }
+        if (!task.poke(image.entry, *code)) return failure("the trap can't be removed");
+        now->rip = image.entry;
+        now->orig_rax = ~0ULL;
+        if (auto set = task.set_registers(*now); !set) return std::unexpected(set.error());
+        return image;
+      }
+      default:
+        return surprise("load the program", *stop);
+    }
+  }
+}
+
+Expected<std::int64_t> inject_call(const Tracee& task, std::uint64_t call_instruction, long number,
+                                   std::vector<std::uint64_t> arguments) {
+  auto before = task.registers();
+  if (!before) return std::unexpected(before.error());
+  arguments.resize(6);
+  Registers call = *before;
+  call.orig_rax = ~0ULL;
+  call.rax = static_cast<std::uint64_t>(number);
+  call.rdi = arguments[0];
+  call.rsi = arguments[1];
+  call.rdx = arguments[2];
+  call.r10 = arguments[3];
+  call.r8 = arguments[4];
+  call.r9 = arguments[5];
+  call.rip = call_instruction;
+  if (auto set = task.set_registers(call); !set) return std::unexpected(set.error());
+  if (auto done = task.resume_to_call_exit(); !done) return std::unexpected(done.error());
+  for (int exits = 0;;) {
+    auto stop = task.wait();
+    if (!stop) return std::unexpected(stop.error());
+    if (stop->kind == Stop::Kind::kCallExit && ++exits == 2) break;  // entry, exit
+    if (stop->kind != Stop::Kind::kCallExit && stop->kind != Stop::Kind::kCall &&
+        stop->kind != Stop::Kind::kNewTask) {
+      return surprise("make a call in a task's place", *stop);
+    }
+    if (auto done = task.resume_to_call_exit(); !done) return std::unexpected(done.error());
+  }
+  auto after = task.registers();
+  if (!after) return std::unexpected(after.error());
+  if (auto set = task.set_registers(*before); !set) return std::unexpected(set.error());
+  return static_cast<std::int64_t>(after->rax);
+}
+
+Expected<std::optional<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command command,
+                                             const sandbox::Hold& hold, int core) {
+  auto held = box.start_held(std::move(command), hold);
+  if (!held) return std::unexpected(held.error());
+  const Tracee task(held->pid);
+  if (auto done = task.seize(); !done) return std::unexpected(done.error());
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(static_cast<std::size_t>(core), &cores);
+  if (::sched_setaffinity(held->pid, sizeof cores, &cores) != 0) {
+    return sandbox::from_errno("sched_setaffinity");
+  }
+  box.release(*held);
+  for (;;) {
+    auto stop = task.wait();
+    if (!stop) return std::unexpected(stop.error());
+    if (stop->kind == Stop::Kind::kExecuted) break;
+    if (stop->kind == Stop::Kind::kEnded) return std::nullopt;
+    if (stop->kind == Stop::Kind::kInterrupted) return failure("the program does not start");
+    if (auto done = task.resume(); !done) return std::unexpected(done.error());
+  }
+  int status = 0;
+  auto image = run_loader(task, status);
+  if (!image) return std::unexpected(image.error());
+  if (!*image) return std::nullopt;
+  auto registers = task.registers();
+  if (!registers) return std::unexpected(registers.error());
+  return Zygote(task, **image, *registers);
+}
+
+Expected<Tracee> Zygote::fork() const {
+  Registers call = registers_;
+  call.rax = SYS_clone;
+  // Its number is where the C library keeps it; and where none was told, nowhere.
+  const std::uint64_t number_flags =
+      image_.thread_id_address != 0 ? CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID : 0;
+  call.rdi = CLONE_PARENT | number_flags | SIGCHLD;
+  call.rsi = call.rdx = call.r8 = call.r9 = 0;
+  call.r10 = image_.thread_id_address;
+  call.rip = image_.call_instruction;
+  if (auto set = tracee_.set_registers(call); !set) return std::unexpected(set.error());
+  if (auto done = tracee_.resume(); !done) return std::unexpected(done.error());
+  std::uint64_t made = 0;
+  while (made == 0) {
+    auto stop = tracee_.wait();
+    if (!stop) return std::unexpected(stop.error());
+    if (stop->kind == Stop::Kind::kNewTask) {
+      made = stop->message;
+      if (auto done = tracee_.resume_to_call_exit(); !done) return std::unexpected(done.error());
+    } else if (stop->kind == Stop::Kind::kCall) {
+      if (auto done = tracee_.resume(); !done) return std::unexpected(done.error());
+    } else {
+      return surprise("fork a held program", *stop);
+    }
+  }
+  auto exit = tracee_.wait();
+  if (!exit) return std::unexpected(exit.error());
+  if (exit->kind != Stop::Kind::kCallExit) return surprise("fork a held program", *exit);
+  const Tracee child(static_cast<pid_t>(made));
+  auto first = child.wait();
+  if (!first) return std::unexpected(first.error());
+  if (first->kind != Stop::Kind::kAttached) return surprise("a forked program", *first);
+  if (auto set = child.set_registers(registers_); !set) return std::unexpected(set.error());
+  return child;
+}
+
+}  // namespace ipcgrade

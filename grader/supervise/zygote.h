@@ -1,0 +1,65 @@
+// A program of a scenario, executed and held at its entry point: loaded and linked, none of its own
+// code run yet. Each run forks it from there, which costs a tenth of executing it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sandbox/box.h"
+#include "sandbox/error.h"
+#include "supervise/tracee.h"
+
+namespace ipcgrade {
+
+/// What is known of an executed program, by the supervisor.
+struct Image {
+  std::uint64_t entry = 0;
+  /// A `syscall` instruction of its loader or C library: for calls made in a task's place.
+  std::uint64_t call_instruction = 0;
+  std::uint64_t thread_id_address = 0;  ///< as set_tid_address(2) was told
+  std::uint64_t robust_list = 0;        ///< as set_robust_list(2) was told
+  std::uint64_t robust_list_size = 0;
+  std::uint64_t hello = 0;  ///< address of the runtime's IpcgradeHello; 0: it has none
+};
+
+/// Prepares a task that stands behind a successful execve, before its first instruction: no vDSO
+/// (its clock is not ours), known random bytes, a trap at the entry point. Then runs its loader,
+/// whose calls concern nobody, up to there. Nothing where it ended before that: its wait status is
+/// put into `status`.
+[[nodiscard]] sandbox::Expected<std::optional<Image>> run_loader(const Tracee& task, int& status);
+
+/// Makes a call in a stopped task's place and restores its registers. Its result is returned. The
+/// task must stand outside of any system call.
+[[nodiscard]] sandbox::Expected<std::int64_t> inject_call(const Tracee& task,
+                                                          std::uint64_t call_instruction,
+                                                          long number,
+                                                          std::vector<std::uint64_t> arguments);
+
+class Zygote {
+ public:
+  /// Starts `command` held in the box and brings it to its entry point. Nothing where the program
+  /// ends before that (it can't be loaded).
+  [[nodiscard]] static sandbox::Expected<std::optional<Zygote>> make(sandbox::Box& box,
+                                                                     sandbox::Command command,
+                                                                     const sandbox::Hold& hold,
+                                                                     int core);
+
+  /// A fresh copy, stopped at the entry point; a child of the box's init. The caller owns it.
+  [[nodiscard]] sandbox::Expected<Tracee> fork() const;
+
+  [[nodiscard]] const Image& image() const { return image_; }
+  /// Ends it. A box is not ended before: its processes wait for their tracer then.
+  void destroy() const { tracee_.destroy(); }
+
+ private:
+  Zygote(Tracee tracee, Image image, const Registers& registers)
+      : tracee_(tracee), image_(image), registers_(registers) {}
+
+  Tracee tracee_;
+  Image image_;
+  Registers registers_;
+};
+
+}  // namespace ipcgrade
