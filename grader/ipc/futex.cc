@@ -31,7 +31,7 @@ class Futex final : public Object {
 /// Private futexes are of one address space, even in memory that others share: get_futex_key() of
 /// the kernel. One that is not, in private memory, is another futex.
 struct FutexKey {
-  Location at;
+  ByteLocation at;
   bool is_private = false;
   friend auto operator<=>(const FutexKey&, const FutexKey&) = default;
 };
@@ -433,7 +433,7 @@ constexpr long kCalls[] = {SYS_futex, kFutexWaitv};
 
 const Mechanism kFutexMechanism{"futexes", kCalls, decode};
 
-void futex_wake_at(Machine& machine, const Location& at, int count) {
+void futex_wake_at(Machine& machine, const ByteLocation& at, int count) {
   wake(machine, kNoTask, futex_at(machine, {at, false}), count, kAnyBit);
 }
 

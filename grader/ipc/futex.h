@@ -10,6 +10,6 @@ namespace ipcgrade {
 extern const Mechanism kFutexMechanism;
 
 /// As the kernel does at a thread's end (CLONE_CHILD_CLEARTID). Inside an event.
-void futex_wake_at(Machine& machine, const Location& at, int count);
+void futex_wake_at(Machine& machine, const ByteLocation& at, int count);
 
 }  // namespace ipcgrade

@@ -16,7 +16,7 @@ struct Holdings {
 
 }  // namespace
 
-std::string place_name(const Machine& machine, std::string_view kind, const Location& at) {
+std::string place_name(const Machine& machine, std::string_view kind, const ByteLocation& at) {
   // sem_open(3) of glibc: a file of one semaphore.
   constexpr std::string_view kNamedSemaphore = "/dev/shm/sem.";
   if (at.memory != kNoObject && at.offset == 0) {

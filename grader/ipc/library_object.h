@@ -19,17 +19,17 @@ namespace ipcgrade {
 /// Objects of one class, by their place.
 template <typename T>
 struct ByPlace {
-  std::map<Location, ObjectId> objects;
+  std::map<ByteLocation, ObjectId> objects;
 };
 
 /// "semaphore at offset 32 of the segment with key 5678"; "semaphore /name" of sem_open.
 [[nodiscard]] std::string place_name(const Machine& machine, std::string_view kind,
-                                     const Location& at);
+                                     const ByteLocation& at);
 
 /// The object there, made when it is first asked for. T has `kKind` and a constructor
 /// (ObjectId, std::string name).
 template <typename T>
-[[nodiscard]] T& object_at(Machine& machine, const Location& at) {
+[[nodiscard]] T& object_at(Machine& machine, const ByteLocation& at) {
   auto& objects = machine.state<ByPlace<T>>().objects;
   if (const auto known = objects.find(at); known != objects.end()) {
     return static_cast<T&>(machine.object(known->second));

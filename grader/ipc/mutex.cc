@@ -48,7 +48,7 @@ std::optional<Words> words_at(const Machine& machine, const Task& task, std::uin
 /// Robust ones that tasks hold.
 struct RobustMutexes {
   struct Held {
-    Location at;
+    ByteLocation at;
     ObjectId object;
   };
   std::map<TaskId, std::vector<Held>> held;
