@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "ipc/barrier.h"
 #include "ipc/clock.h"
 #include "ipc/condition.h"
 #include "ipc/futex.h"
@@ -10,7 +11,9 @@
 #include "ipc/operation.h"
 #include "ipc/posix_semaphore.h"
 #include "ipc/process.h"
+#include "ipc/rwlock.h"
 #include "ipc/signal.h"
+#include "ipc/spin_lock.h"
 #include "ipc/sysv_semaphore.h"
 #include "ipc/sysv_shared_memory.h"
 
@@ -33,6 +36,9 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kFutexMechanism,
       &kMutexMechanism,
       &kConditionMechanism,
+      &kRwlockMechanism,
+      &kBarrierMechanism,
+      &kSpinLockMechanism,
   };
   return kAll;
 }
