@@ -14,6 +14,7 @@
 #include "ipc/rwlock.h"
 #include "ipc/signal.h"
 #include "ipc/spin_lock.h"
+#include "ipc/sysv_message_queue.h"
 #include "ipc/sysv_semaphore.h"
 #include "ipc/sysv_shared_memory.h"
 
@@ -32,6 +33,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kDescriptorMechanism,
       &kSysvSharedMemoryMechanism,
       &kSysvSemaphoreMechanism,
+      &kSysvMessageQueueMechanism,
       &kPosixSemaphoreMechanism,
       &kFutexMechanism,
       &kMutexMechanism,
