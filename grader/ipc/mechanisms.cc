@@ -9,6 +9,7 @@
 #include "ipc/mapping.h"
 #include "ipc/mutex.h"
 #include "ipc/operation.h"
+#include "ipc/posix_message_queue.h"
 #include "ipc/posix_semaphore.h"
 #include "ipc/process.h"
 #include "ipc/rwlock.h"
@@ -34,6 +35,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kSysvSharedMemoryMechanism,
       &kSysvSemaphoreMechanism,
       &kSysvMessageQueueMechanism,
+      &kPosixMessageQueueMechanism,
       &kPosixSemaphoreMechanism,
       &kFutexMechanism,
       &kMutexMechanism,
