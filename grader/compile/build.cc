@@ -7,8 +7,10 @@
 #include <array>
 #include <cctype>
 #include <filesystem>
+#include <future>
 #include <optional>
 
+#include "compile/instrument.h"
 #include "compile/messages.h"
 #include "sandbox/box.h"
 #include "sandbox/describe.h"
@@ -148,7 +150,7 @@ struct Attempt {
 };
 
 Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submission,
-                          const Recipe& recipe, int stop) {
+                          const Recipe& recipe, Instrument instrument, int stop) {
   auto box = sandbox::Box::open(host, {sandbox::Policy::widest(), build_limits(), stop});
   if (!box) return std::unexpected(box.error());
   for (const SourceFile& file : submission.files) {
@@ -156,18 +158,23 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
       return std::unexpected(placed.error().within("copy the hand-in into the box"));
     }
   }
+  if (instrument == Instrument::kYes) {
+    if (auto placed = place_instrumentation(*box); !placed) return std::unexpected(placed.error());
+  }
   Attempt attempt;
   attempt.isolation = box->isolation();
   box->set_output_sink(
       [&attempt](int, sandbox::Stream, std::string_view bytes) { attempt.printed += bytes; });
   sandbox::Command command;
-  command.path = tool_path(recipe.tool);
+  command.path =
+      instrument == Instrument::kYes ? instrumented_tool_path(recipe.tool) : tool_path(recipe.tool);
   command.arguments = {recipe.tool};
   command.arguments.insert(command.arguments.end(), recipe.arguments.begin(),
                            recipe.arguments.end());
   // LC_ALL: the messages are read by us.
   command.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LC_ALL=C",
                          "TMPDIR=/tmp"};
+  if (instrument == Instrument::kYes) add_instrumentation(command.environment);
   auto started = box->start(std::move(command));
   if (!started) return std::unexpected(started.error());
   while (box->running()) {
@@ -193,6 +200,15 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
     }
   }
   return attempt;
+}
+
+/// An attempt under way, in a thread of its own: a box ends with the thread that made it.
+std::future<Expected<Attempt>> attempt_instrumented(const sandbox::Host& host,
+                                                    const Submission& submission,
+                                                    const Recipe& recipe, int stop) {
+  return std::async(std::launch::async, [&host, &submission, &recipe, stop] {
+    return attempt(host, submission, recipe, Instrument::kYes, stop);
+  });
 }
 
 /// What was not taken along may be just what the build looked for.
@@ -267,6 +283,32 @@ std::optional<Finding> judge(const Submission& submission, const Recipe& recipe,
   return finding;
 }
 
+bool was_stopped(const Attempt& attempt) {
+  return attempt.cause && std::holds_alternative<sandbox::Interrupted>(attempt.cause->what);
+}
+
+HeldProgram held_program(const Submission& submission, const Recipe& recipe, const Program& plain,
+                         Expected<Attempt> attempt) {
+  HeldProgram held{plain, false, ""};
+  if (!attempt) {
+    held.why_not = "the instrumented build could not be tried: " + attempt.error().text();
+    return held;
+  }
+  const auto messages = parse_messages(attempt->printed);
+  if (const auto finding = judge(submission, recipe, plain.name, *attempt, messages)) {
+    held.why_not = "the instrumented build failed: " + finding->message;
+    if (!finding->details.empty()) held.why_not += ": " + finding->details.front();
+    return held;
+  }
+  if (!is_instrumented(*attempt->executable)) {
+    held.why_not = "the build does not go through the compiler in the usual way";
+    return held;
+  }
+  held.program.bytes = std::move(*attempt->executable);
+  held.instrumented = true;
+  return held;
+}
+
 /// The same Makefile rule or header warns in each program: a line is told once.
 void add_warnings(std::vector<std::string>& warnings,
                   const std::vector<CompilerMessage>& messages) {
@@ -280,7 +322,7 @@ void add_warnings(std::vector<std::string>& warnings,
 }  // namespace
 
 Expected<Build> build(const sandbox::Host& host, const Assignment& assignment,
-                      const Submission& submission, int stop) {
+                      const Submission& submission, int stop, Instrument instrument) {
   Build result;
   for (const std::string& program : assignment.programs) {
     const auto recipe = find_recipe(submission, program);
@@ -289,10 +331,14 @@ Expected<Build> build(const sandbox::Host& host, const Assignment& assignment,
       continue;
     }
     if (auto there = check_tools(*recipe); !there) return std::unexpected(there.error());
-    auto tried = attempt(host, submission, *recipe, stop);
+    std::future<Expected<Attempt>> second;
+    if (instrument == Instrument::kYes) {
+      second = attempt_instrumented(host, submission, *recipe, stop);
+    }
+    auto tried = attempt(host, submission, *recipe, Instrument::kNo, stop);
     if (!tried) return std::unexpected(tried.error().within("build " + program));
     result.isolation = tried->isolation;
-    if (tried->cause && std::holds_alternative<sandbox::Interrupted>(tried->cause->what)) {
+    if (was_stopped(*tried)) {
       result.stopped = true;
       return result;
     }
@@ -302,6 +348,14 @@ Expected<Build> build(const sandbox::Host& host, const Assignment& assignment,
       result.findings.push_back(std::move(*finding));
     } else {
       result.programs.push_back({program, std::move(*tried->executable)});
+      if (!second.valid()) continue;
+      auto instrumented = second.get();
+      if (instrumented && was_stopped(*instrumented)) {
+        result.stopped = true;
+        return result;
+      }
+      result.held.push_back(
+          held_program(submission, *recipe, result.programs.back(), std::move(instrumented)));
     }
   }
   return result;

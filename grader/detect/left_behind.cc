@@ -77,6 +77,19 @@ std::vector<sandbox::SysvSegment> own_segments(const Scenario& scenario, const T
   return own;
 }
 
+/// By name. Of a held run also those that still wait when all programs have ended.
+std::vector<std::string> live_processes(const Trace& trace) {
+  std::vector<std::string> names;
+  for (const sandbox::LiveProcess& process : trace.left.processes) names.push_back(process.name);
+  const bool all_wait = trace.end == RunEnd::kDeadlock || trace.end == RunEnd::kSpinning;
+  if (!names.empty() || !all_wait) return names;
+  for (TaskId id = 0; id < trace.tasks.size(); ++id) {
+    const TaskRecord& task = trace.tasks[id];
+    if (!task.ended && task.leader == id) names.push_back(task.name);
+  }
+  return names;
+}
+
 /// "server", "2 of client", joined.
 std::string counted(const std::vector<std::string>& names) {
   std::map<std::string, int> counts;
@@ -130,9 +143,7 @@ std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& t
                                  sandbox::size_text(file.size));
       },
       "sem_unlink removes a semaphore, shm_unlink a shared memory object");
-  if (!trace.left.processes.empty()) {
-    std::vector<std::string> names;
-    for (const sandbox::LiveProcess& process : trace.left.processes) names.push_back(process.name);
+  if (const std::vector<std::string> names = live_processes(trace); !names.empty()) {
     left.add(Kind::kLeakedProcess,
              fmt::format("still running after the programs had ended: {}", counted(names)),
              "a program should end its children and wait for them before it exits");

@@ -30,9 +30,11 @@ bool stopped_at(LimitKind kind, const Trace& trace) {
   return limit != nullptr && limit->kind == kind;
 }
 
-/// A program that waits may do so by looking again and again, which takes processor time.
+/// A program that waits may do so by looking again and again, which takes processor time. A held
+/// run ends when all that is left waits.
 bool stopped_while_waiting(const Trace& trace) {
-  return stopped_at(LimitKind::kWallTime, trace) || stopped_at(LimitKind::kCpuTime, trace);
+  return trace.end == RunEnd::kDeadlock || trace.end == RunEnd::kSpinning ||
+         stopped_at(LimitKind::kWallTime, trace) || stopped_at(LimitKind::kCpuTime, trace);
 }
 
 bool exit_matches(const ExitRule& rule, int status) {
@@ -56,11 +58,6 @@ Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Tra
   return exit_matches(expected.exit, exited->status) ? Match::kRight : Match::kWrongExit;
 }
 
-const ExpectedEnd* expected_of(const Result& result, const std::string& program) {
-  const auto found = std::ranges::find(result.programs, program, &ExpectedEnd::program);
-  return found == result.programs.end() ? nullptr : &*found;
-}
-
 /// One for each process of the trace, in its order.
 std::vector<Match> matches(const Result& result, const Trace& trace) {
   std::vector<Match> found;
@@ -75,40 +72,9 @@ bool all_right(const std::vector<Match>& found) {
   return std::ranges::all_of(found, [](Match one) { return one == Match::kRight; });
 }
 
-/// The result with the fewest differences; of equals, the one whose first difference is in the
-/// program that was started first: it cannot have followed from a later one's fault.
-const Result& nearest_result(const Scenario& scenario, const Trace& trace) {
-  return *std::ranges::min_element(scenario.results, {}, [&](const Result& result) {
-    const auto found = matches(result, trace);
-    const auto wrong = [](Match one) { return one != Match::kRight; };
-    return std::pair(std::ranges::count_if(found, wrong),
-                     std::ranges::find_if(found, wrong) - found.begin());
-  });
-}
-
 std::string shown_line(std::string_view line) {
   if (line.size() <= kMostOfShownLine) return std::string(line);
   return std::string(line.substr(0, kMostOfShownLine)) + fmt::format("… ({} bytes)", line.size());
-}
-
-/// The lines of a text as details, cut, under a heading.
-void add_text(std::vector<std::string>& details, const std::string& heading,
-              std::string_view text) {
-  if (text.empty()) {
-    details.push_back(heading + " nothing");
-    return;
-  }
-  details.push_back(heading);
-  std::size_t shown = 0;
-  while (!text.empty() && shown < kMostShownLines) {
-    const std::size_t end = text.find('\n');
-    const bool ended = end != std::string_view::npos;
-    details.push_back("    " + shown_line(text.substr(0, end)) +
-                      (ended ? "" : "   (no newline at the end)"));
-    text.remove_prefix(ended ? end + 1 : text.size());
-    ++shown;
-  }
-  if (!text.empty()) details.push_back(fmt::format("    … and {} bytes more", text.size()));
 }
 
 Finding base_finding(Kind kind, const Scenario& scenario, const std::string& program) {
@@ -307,6 +273,42 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
 
 }  // namespace
 
+const ExpectedEnd* expected_of(const Result& result, std::string_view program) {
+  const auto found = std::ranges::find(result.programs, program, &ExpectedEnd::program);
+  return found == result.programs.end() ? nullptr : &*found;
+}
+
+// Of equals, the one whose first difference is in the program that was started first: it cannot
+// have followed from a later one's fault.
+const Result* nearest_result(const Scenario& scenario, const Trace& trace) {
+  if (scenario.results.empty()) return nullptr;
+  return &*std::ranges::min_element(scenario.results, {}, [&](const Result& result) {
+    const auto found = matches(result, trace);
+    const auto wrong = [](Match one) { return one != Match::kRight; };
+    return std::pair(std::ranges::count_if(found, wrong),
+                     std::ranges::find_if(found, wrong) - found.begin());
+  });
+}
+
+void add_text(std::vector<std::string>& details, const std::string& heading,
+              std::string_view text) {
+  if (text.empty()) {
+    details.push_back(heading + " nothing");
+    return;
+  }
+  details.push_back(heading);
+  std::size_t shown = 0;
+  while (!text.empty() && shown < kMostShownLines) {
+    const std::size_t end = text.find('\n');
+    const bool ended = end != std::string_view::npos;
+    details.push_back("    " + shown_line(text.substr(0, end)) +
+                      (ended ? "" : "   (no newline at the end)"));
+    text.remove_prefix(ended ? end + 1 : text.size());
+    ++shown;
+  }
+  if (!text.empty()) details.push_back(fmt::format("    … and {} bytes more", text.size()));
+}
+
 const Result* matching_result(const Scenario& scenario, const Trace& trace) {
   for (const Result& result : scenario.results) {
     if (all_right(matches(result, trace))) return &result;
@@ -318,7 +320,9 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
   // A child may have gone too far after its parent, which was right, had ended.
   const bool ended_early = trace.stopped && !stopped_while_waiting(trace);
   if (matching_result(scenario, trace) != nullptr && !ended_early) return {};
-  const Result& result = nearest_result(scenario, trace);
+  const Result* nearest = nearest_result(scenario, trace);
+  if (nearest == nullptr) return {};
+  const Result& result = *nearest;
   const auto found = matches(result, trace);
   std::vector<Finding> findings;
   // What a program did by itself comes before what was cut short for it.

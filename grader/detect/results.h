@@ -2,6 +2,8 @@
 // those that its scenario allows.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "assignment/assignment.h"
@@ -12,6 +14,15 @@ namespace ipcgrade {
 
 /// The result of the scenario that the trace has; nullptr where it has none of them.
 [[nodiscard]] const Result* matching_result(const Scenario& scenario, const Trace& trace);
+
+/// The result that the trace comes nearest to; nullptr where the scenario has none at all.
+[[nodiscard]] const Result* nearest_result(const Scenario& scenario, const Trace& trace);
+
+/// What a result says of a program; nullptr where it says nothing.
+[[nodiscard]] const ExpectedEnd* expected_of(const Result& result, std::string_view program);
+
+/// Adds the lines of a text, cut, under a heading.
+void add_text(std::vector<std::string>& details, const std::string& heading, std::string_view text);
 
 /// Nothing where matching_result() finds one; else what differs from the nearest, told once: a
 /// program that only suffered from another's fault is not accused.

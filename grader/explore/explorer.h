@@ -76,7 +76,8 @@ class Explorer {
   Explorer(std::span<const Runner> workers, Judge judge, ExploreOptions options);
 
   /// Makes up to `most` runs of `strategy`, numbered on from its earlier ones, until it gives none
-  /// or the search is over. An error is a runner's; nothing more can be done then.
+  /// or the search is over. REQUIRES: strategies live until the last run. An error is a runner's;
+  /// nothing more can be done then.
   [[nodiscard]] sandbox::Expected<void> run(Strategy& strategy, std::size_t most);
 
   /// The search is to end, whatever is left.

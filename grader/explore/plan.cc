@@ -1,9 +1,13 @@
 #include "explore/plan.h"
 
+#include <algorithm>
+#include <array>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "explore/dpor_strategy.h"
 #include "explore/pct_strategy.h"
 #include "explore/pos_strategy.h"
 #include "explore/random_strategy.h"
@@ -12,9 +16,16 @@
 namespace ipcgrade {
 namespace {
 
-constexpr std::size_t kTurn = 8;  // runs, before another sampler of the portfolio has its turn
+// Runs. An answer "all orders explored" is had at once where there are hardly any; else the
+// samplers, which find most of what there is soon, come first.
+constexpr std::size_t kFirstLook = 24;
+constexpr std::size_t kBriefSample = 48;
+constexpr std::size_t kTurn = 8;   // before another sampler of the portfolio has its turn
+constexpr std::size_t kShare = 4;  // of most_schedules: for a search before bounds are tried
 
-/// Samplers that take turns.
+using Made = sandbox::Expected<void>;
+
+/// Samplers that take turns, since no single one finds everything.
 class Portfolio {
  public:
   Portfolio(std::uint64_t seed, std::size_t steps) {
@@ -25,32 +36,90 @@ class Portfolio {
     samplers_.push_back(std::make_unique<PctStrategy>(seed, 1, steps));
   }
 
-  [[nodiscard]] std::size_t size() const { return samplers_.size(); }
-  [[nodiscard]] Strategy& next() { return *samplers_[turn_++ % samplers_.size()]; }
+  Made run(Explorer& explorer, std::size_t runs) {
+    for (; runs > 0 && !explorer.over(); runs -= std::min(runs, kTurn)) {
+      Strategy& sampler = *samplers_[turn_++ % samplers_.size()];
+      if (auto made = explorer.run(sampler, std::min(runs, kTurn)); !made) return made;
+    }
+    return {};
+  }
 
  private:
   std::vector<std::unique_ptr<Strategy>> samplers_;
   std::size_t turn_ = 0;
 };
 
+class Plan {
+ public:
+  /// `fair`: nothing where it is too long for a search through all orders. `steps` of it count.
+  Plan(Explorer& explorer, const std::optional<Trace>& fair, std::size_t steps)
+      : explorer_(explorer), fair_(fair), portfolio_(explorer.options().seed, steps) {}
+
+  Made carry_out() {
+    if (explorer_.over()) return {};
+    return fair_ ? search_all() : sample();
+  }
+
+ private:
+  Made sample() {
+    while (!explorer_.over()) {
+      if (auto made = portfolio_.run(explorer_, kBriefSample); !made) return made;
+    }
+    return {};
+  }
+
+  Made search_all() {
+    // The fair run is the first one of this search, too.
+    (void)all_.start(0);
+    all_.learn(0, *fair_);
+    const std::size_t share = explorer_.options().most_schedules / kShare;
+    if (auto made = search(all_, kFirstLook); !made || explorer_.over()) return made;
+    if (auto made = portfolio_.run(explorer_, kBriefSample); !made) return made;
+    if (auto made = search(all_, share); !made || explorer_.over()) return made;
+    for (DporStrategy& bounded : bounded_) {
+      if (auto made = search(bounded, share / bounded_.size()); !made || explorer_.over()) {
+        return made;
+      }
+    }
+    // Deep first, the search may stay for long in one corner of the orders; samplers do not.
+    while (!explorer_.over()) {
+      if (auto made = search(all_, kBriefSample); !made) return made;
+      if (auto made = portfolio_.run(explorer_, kBriefSample); !made) return made;
+    }
+    return {};
+  }
+
+  Made search(DporStrategy& strategy, std::size_t runs) {
+    auto made = explorer_.run(strategy, runs);
+    if (made && strategy.covered_all()) explorer_.set_exhausted();
+    return made;
+  }
+
+  Explorer& explorer_;
+  const std::optional<Trace>& fair_;
+  Portfolio portfolio_;
+  DporStrategy all_;
+  std::array<DporStrategy, 3> bounded_{DporStrategy(0), DporStrategy(1), DporStrategy(2)};
+};
+
 }  // namespace
 
 sandbox::Expected<Explored> explore(std::span<const Runner> workers, const Judge& judge,
                                     const ExploreOptions& options) {
-  Trace fair;
+  std::optional<Trace> fair;
+  std::size_t steps = 0;
   const Judge keep_fair = [&, is_first = true](const Trace& trace) mutable {
-    if (std::exchange(is_first, false)) fair = trace;
+    if (std::exchange(is_first, false)) {
+      steps = contended_decisions(trace);
+      if (trace.decisions.size() <= options.small) fair = trace;
+    }
     return judge(trace);
   };
   Explorer explorer(workers, keep_fair, options);
   RoundRobinStrategy round_robin;
-  if (const auto made = explorer.run(round_robin, 1); !made) return std::unexpected(made.error());
-  Portfolio portfolio(options.seed, contended_decisions(fair));
-  while (!explorer.over()) {
-    if (const auto made = explorer.run(portfolio.next(), kTurn); !made) {
-      return std::unexpected(made.error());
-    }
-  }
+  if (auto made = explorer.run(round_robin, 1); !made) return std::unexpected(made.error());
+  if (auto made = Plan(explorer, fair, steps).carry_out(); !made)
+    return std::unexpected(made.error());
   return explorer.finish();
 }
 

@@ -143,6 +143,7 @@ struct Task {
   bool in_library = false;      ///< between IPCGRADE_LIBRARY_BEGIN and _END
   std::uint64_t clear_address = 0;  ///< CLONE_CHILD_CLEARTID
   std::uint64_t robust_list = 0;    ///< set_robust_list
+  std::uint32_t random_bytes = 0;   ///< that it was given so far
 };
 
 struct Process {

@@ -29,6 +29,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kMappingMechanism,
       &kLibraryMechanism,
       &kPipeMechanism,
+      &kRandomMechanism,
       &kFileMechanism,
       &kReadWriteMechanism,
       &kDescriptorMechanism,

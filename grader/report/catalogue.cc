@@ -38,8 +38,10 @@ CatalogueEntry catalogue_entry(Kind kind) {
           "Checking and going to sleep must be one step. Use something that remembers, such as a "
           "semaphore, or block the signal until the call that waits for it."};
     case Kind::kLivelock:
-      return {"the processes run on and get nowhere",
-              "Look at the loop in which each of them goes round, and at who could end it."};
+      return {
+          "the processes run on and get nowhere",
+          "Look at the loop in which each of them goes round, and at who could end it: has that "
+          "one ended, or did it set what is waited for too early, before the other looked?"};
     case Kind::kBusyWait:
       return {
           "it waits by looking again and again",
@@ -79,9 +81,11 @@ CatalogueEntry catalogue_entry(Kind kind) {
               "Call wait() or waitpid() once for each child that fork() made."};
     case Kind::kUnhandledError:
       return {
-          "a call failed and the program went on as if it had not",
+          "a call that failed, or did only a part, is not handled",
           "Check what the call returns. If it failed, say so on stderr, remove what was made so "
-          "far, and exit with a status other than 0."};
+          "far, and exit with a status other than 0. EINTR is no failure: call again. A short "
+          "count "
+          "is no end: go on with the rest."};
     case Kind::kWrongChannel:
       return {"the data took another way than the lab's",
               "Read in the handout which IPC mechanism carries the data, and use only that one."};

@@ -97,7 +97,8 @@ void HeldRun::decide_times() {
                         machine_.task(one.actor.task).state == TaskState::kNotStarted;
     (starts ? starting : ready) = true;
   }
-  if (wait.count() > 0 && ready && trace_.stalled + wait > stage_.stall_bound) return;
+  // Those that only the bound forbids are listed with what they would cost.
+  const bool forbidden = wait.count() > 0 && ready && trace_.stalled + wait > stage_.stall_bound;
   const VirtualTime since = earliest - first_start_.value_or(earliest);
   if (wait.count() > 0 && starting && since > stage_.start_window) return;
   for (const TimeChoice& one : times_) {
@@ -107,7 +108,7 @@ void HeldRun::decide_times() {
     const bool poll = choice.actor.kind == ActorKind::kTimeOut &&
                       held_back(machine_.task(choice.actor.task));
     if (poll && (ready || starting)) continue;
-    choice.enabled = true;
+    choice.enabled = !forbidden;
     choice.stall = ready ? wait : VirtualTime{0};
   }
 }

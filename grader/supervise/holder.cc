@@ -81,6 +81,14 @@ struct Holder::Hold {
         on_core(given.core),
         stage{scenario, policy, limits, box, arena, -1, {}, 10s, 5s, {}, false} {}
 
+  ~Hold() {
+    for (const auto& zygote : stage.zygotes) {
+      if (zygote) zygote->destroy();
+    }
+  }
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
   const Scenario scenario;
   const sandbox::Policy policy;
   const sandbox::Limits limits;

@@ -539,13 +539,7 @@ void HeldRun::reap(HeldTask& one) {
   if (one.gone || one.at == HeldTask::At::kNothing) return;
   one.gone = true;
   one.at = HeldTask::At::kNothing;
-  (void)one.tracee.resume();
-  for (;;) {
-    auto stop = one.tracee.wait();
-    if (!stop || stop->kind == Stop::Kind::kEnded) return;
-    if (stop->kind == Stop::Kind::kInterrupted) continue;
-    (void)one.tracee.resume();
-  }
+  one.tracee.reap();
 }
 
 }  // namespace ipcgrade

@@ -91,6 +91,21 @@ Expected<void> Tracee::interrupt() const {
   return request(PTRACE_INTERRUPT, pid_, 0, 0, "PTRACE_INTERRUPT");
 }
 
+void Tracee::destroy() const {
+  ::kill(pid_, SIGKILL);
+  reap();
+}
+
+void Tracee::reap() const {
+  // It stops once more before it goes (PTRACE_O_TRACEEXIT).
+  (void)resume();
+  for (;;) {
+    const auto stop = wait();
+    if (!stop || stop->kind == Stop::Kind::kEnded) return;
+    if (stop->kind != Stop::Kind::kInterrupted) (void)resume();
+  }
+}
+
 Expected<Registers> Tracee::registers() const {
   Registers registers{};
   if (auto done = request(PTRACE_GETREGS, pid_, 0, pointer(&registers), "PTRACE_GETREGS"); !done) {

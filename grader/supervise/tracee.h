@@ -53,6 +53,10 @@ class Tracee {
   [[nodiscard]] sandbox::Expected<void> resume(int signal = 0) const;
   [[nodiscard]] sandbox::Expected<void> resume_to_call_exit() const;
   [[nodiscard]] sandbox::Expected<void> step(int signal = 0) const;
+  /// Kills its process and takes note of its end. Nothing where it is gone already.
+  void destroy() const;
+  /// Takes note of the end of one that is ending.
+  void reap() const;
   /// Makes a running task stop (kAttached).
   [[nodiscard]] sandbox::Expected<void> interrupt() const;
 

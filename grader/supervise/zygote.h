@@ -50,7 +50,8 @@ class Zygote {
   [[nodiscard]] sandbox::Expected<Tracee> fork() const;
 
   [[nodiscard]] const Image& image() const { return image_; }
-  [[nodiscard]] pid_t pid() const { return tracee_.pid(); }
+  /// Ends it. A box is not ended before: its processes wait for their tracer then.
+  void destroy() const { tracee_.destroy(); }
 
  private:
   Zygote(Tracee tracee, Image image, const Registers& registers)

@@ -81,7 +81,7 @@ enum class EventKind : std::uint8_t {
   kStart,       ///< a program begins
   kCall,        ///< a system or library call that acts on an object
   kWaitBegins,  ///< a call that can't complete yet begins to wait
-  kAccess,      ///< memory that tasks share is touched by an instruction
+  kAccess,      ///< memory that tasks share is touched by an instruction; without touches: a fence
   kSignal,      ///< a signal is taken: its handler starts, or its default action happens
   kSignalEnd,   ///< the handler returns
   kTimer,       ///< a timer fires, or a call's time-out comes
@@ -91,7 +91,8 @@ enum class EventKind : std::uint8_t {
   kSpin,        ///< a task is held, since it looks again and again at what nobody changes
 };
 
-/// What orders an access, of EventKind::kAccess.
+/// What orders an access: of EventKind::kAccess, and of kCall for what the kernel itself touches,
+/// which is plain but for the word of a futex.
 enum class AccessOrder : std::uint8_t {
   kPlain,
   kVolatile,  ///< plain, with a name of its own since students take it for more
@@ -121,8 +122,11 @@ struct Event {
   std::uint64_t instruction = 0;  ///< its address in the task
   std::int64_t result = 0;        ///< of a call, as the kernel gives it (-errno); a signal's number;
                                   ///< a wait status; the value that an access of at most 8 bytes
-                                  ///< read, or wrote where it does not read
-  std::int64_t before = 0;        ///< kAccess that writes: what was there
+                                  ///< read, or wrote where it does not read;
+                                  ///< kSignalEnd: errno as the handler leaves it; kSpin: not 0
+                                  ///< where it sleeps or yields between its looks
+  std::int64_t before = 0;        ///< kAccess that writes: what was there; kSignalEnd: errno as the
+                                  ///< handler found it
   std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches
   std::uint32_t first_after = 0, after_count = 0;  ///< of Trace::after: events that this one comes
                                                    ///< after by a hand-over, beside its task's own

@@ -42,6 +42,9 @@ struct Finding {
   std::vector<StoryStep> story;
   std::string schedule;  ///< the token that replays it; empty for a run at full speed
   std::string replay;    ///< the command that shows it again
+  /// What tells it from others of its kind, the same whether the run's places were looked up or
+  /// not. Not shown; see detect/identity.h.
+  std::string distinct;
 };
 
 }  // namespace ipcgrade

@@ -7,8 +7,20 @@
 namespace ipcgrade {
 namespace {
 
+bool is_left_behind(Kind kind) {
+  return kind == Kind::kLeakedObject || kind == Kind::kLeakedProcess ||
+         kind == Kind::kUnreapedChild;
+}
+
+/// What is left behind in some order only counts where what the fair run leaves does.
+bool decides_stage(const Check& check, const Finding& finding) {
+  return finding.stage == check.stage ||
+         (finding.stage == Stage::kOrders && check.stage == Stage::kFair &&
+          is_left_behind(finding.kind));
+}
+
 bool decides(const Check& check, const Finding& finding) {
-  return finding.severity == Severity::kError && finding.stage == check.stage &&
+  return finding.severity == Severity::kError && decides_stage(check, finding) &&
          std::ranges::find(check.kinds, finding.kind) != check.kinds.end();
 }
 
@@ -87,8 +99,14 @@ class Judge {
   }
 
   [[nodiscard]] const Check* first_check_for(const Finding& finding) const {
-    const auto found = std::ranges::find_if(
-        assignment_.checks, [&](const Check& check) { return decides(check, finding); });
+    // A check of the finding's own stage goes before one that only takes it in.
+    auto found = std::ranges::find_if(assignment_.checks, [&](const Check& check) {
+      return check.stage == finding.stage && decides(check, finding);
+    });
+    if (found == assignment_.checks.end()) {
+      found = std::ranges::find_if(assignment_.checks,
+                                   [&](const Check& check) { return decides(check, finding); });
+    }
     return found == assignment_.checks.end() ? nullptr : &*found;
   }
 

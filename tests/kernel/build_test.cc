@@ -11,6 +11,8 @@
 
 #include <algorithm>
 
+#include "compile/instrument.h"
+#include "runtime/runtime.h"
 #include "support/box_support.h"
 
 namespace ipcgrade {
@@ -39,12 +41,13 @@ class BuildTest : public ipcgrade_test::BoxFixture {
     }
   }
 
-  static Build built(Files files, std::vector<std::string> programs = {"server"}, int stop = -1) {
+  static Build built(Files files, std::vector<std::string> programs = {"server"}, int stop = -1,
+                     Instrument instrument = Instrument::kNo) {
     Assignment assignment;
     assignment.programs = std::move(programs);
     Submission submission;
     submission.files = std::move(files);
-    auto made = build(host(), assignment, submission, stop);
+    auto made = build(host(), assignment, submission, stop, instrument);
     if (!made) throw std::runtime_error(made.error().text());
     return std::move(*made);
   }
@@ -60,10 +63,26 @@ class BuildTest : public ipcgrade_test::BoxFixture {
     return made.findings[0];
   }
 
-  /// What a program prints in a box.
+  /// The only program, built to be held; the build itself succeeds.
+  static HeldProgram held(Files files) {
+    Build made = built(std::move(files), {"server"}, -1, Instrument::kYes);
+    EXPECT_THAT(made.findings, IsEmpty());
+    EXPECT_THAT(made.programs, SizeIs(1));
+    EXPECT_THAT(made.held, SizeIs(1));
+    if (made.held.size() != 1 || made.programs.size() != 1) return {};
+    EXPECT_EQ(made.held[0].instrumented, made.held[0].why_not.empty());
+    EXPECT_EQ(made.held[0].instrumented, is_instrumented(made.held[0].program.bytes));
+    if (!made.held[0].instrumented) {
+      EXPECT_EQ(made.held[0].program.bytes, made.programs[0].bytes);
+    }
+    return std::move(made.held[0]);
+  }
+
+  /// What a program prints in a box where the runtime is.
   static std::string printed_by(const Program& program) {
     ipcgrade_test::TestBox box;
     EXPECT_TRUE(box->place_program(program.name, program.bytes));
+    EXPECT_TRUE(box->place_program(std::string(kRuntimeName), runtime_library()));
     const int command = box.start({"/programs/" + program.name});
     EXPECT_EQ(ipcgrade_test::exit_status(box.end(command)), 0);
     return box.output[command];
@@ -325,6 +344,84 @@ TEST_F(BuildTest, AMissingCompilerIsTheGradersFault) {
     GTEST_SKIP() << "can't hide the compiler here";
   said.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   EXPECT_EQ(said, "gcc is not installed on this machine: apt-get install gcc");
+}
+
+constexpr const char* kAtomic =
+    "#include <stdatomic.h>\n#include <stdio.h>\n"
+    "_Atomic int a; volatile int v; int p;\n"
+    "int main(int argc, char** argv) {\n"
+    "  (void)argv; a += 40; v = argc; p = v; printf(\"%d\\n\", a + v + p);\n}\n";
+
+TEST_F(BuildTest, ProgramsAreInstrumentedToBeHeld) {
+  HeldProgram program = held({{"server.c", kAtomic}});
+  EXPECT_TRUE(program.instrumented) << program.why_not;
+  EXPECT_EQ(printed_by(program.program), "42\n");
+  program =
+      held({{"server.cpp",
+             "#include <atomic>\n#include <iostream>\n#include <thread>\n"
+             "std::atomic<int> a;\nint main() {\n"
+             "  std::jthread([] { a += 42; }).join();\n  std::cout << a << std::endl;\n}\n"}});
+  EXPECT_TRUE(program.instrumented) << program.why_not;
+  EXPECT_EQ(printed_by(program.program), "42\n");
+}
+
+TEST_F(BuildTest, MakefilesAreInstrumentedWhateverTheyCall) {
+  for (const char* compiler :
+       {"gcc -O2", "cc", "x86_64-linux-gnu-gcc", "c99 -D_GNU_SOURCE",
+        "gcc -fsanitize=address,undefined", "gcc -fsanitize=thread", "gcc -flto -O2",
+        "g++ -x c++ -std=c++20 -include atomic -fpermissive"}) {
+    const bool is_cpp = std::string_view(compiler).starts_with("g++");
+    const HeldProgram program =
+        held({{"Makefile", std::string("server: server.c\n\t") + compiler + " -o $@ $<\n"},
+              {"server.c", is_cpp ? "#include <cstdio>\nstd::atomic<int> a;\n"
+                                    "int main() { a += 42; std::printf(\"%d\\n\", a.load()); }\n"
+                                  : kAtomic}});
+    EXPECT_TRUE(program.instrumented) << compiler << ": " << program.why_not;
+    EXPECT_EQ(printed_by(program.program), "42\n") << compiler;
+  }
+}
+
+TEST_F(BuildTest, MakefilesInStepsAreInstrumented) {
+  const HeldProgram program =
+      held({{"Makefile",
+             "server: main.o other.o\n\tgcc -o $@ $^\n"
+             "main.o: main.c main.h.gch\n\tgcc -c main.c\n"
+             "main.h.gch: main.h\n\tgcc main.h\n"
+             "other.o: other.s\n\tas -o $@ $<\n"
+             "other.s: other.i\n\tgcc -S -o $@ $<\n"
+             "other.i: other.c\n\tgcc -M other.c\n\tgcc -E -o $@ $<\n"},
+            {"main.h", "#include <stdio.h>\nint other(int);\n"},
+            {"main.c", "#include \"main.h\"\nint main(void) { printf(\"%d\\n\", other(41)); }\n"},
+            {"other.c", "int kept;\nint other(int n) { kept = n; return kept + 1; }\n"}});
+  EXPECT_TRUE(program.instrumented) << program.why_not;
+  EXPECT_EQ(printed_by(program.program), "42\n");
+}
+
+TEST_F(BuildTest, ClangIsInstrumented) {
+  if (::access("/usr/bin/clang", X_OK) != 0) GTEST_SKIP() << "clang is not installed";
+  const HeldProgram program = held({{"Makefile",
+                                     "CC = clang\nserver: server.o\n\t$(CC) -o $@ $<\n"
+                                     "server.o: server.c\n\t$(CC) -Werror -c $<\n"},
+                                    {"server.c", kAtomic}});
+  EXPECT_TRUE(program.instrumented) << program.why_not;
+  EXPECT_EQ(printed_by(program.program), "42\n");
+}
+
+TEST_F(BuildTest, WhatCannotBeInstrumentedIsBuiltAllTheSame) {
+  HeldProgram program =
+      held({{"Makefile", "server: server.c\n\tgcc -static -o $@ $<\n"}, {"server.c", kHello}});
+  EXPECT_FALSE(program.instrumented);
+  EXPECT_THAT(program.why_not, HasSubstr("the instrumented build failed: "));
+  EXPECT_EQ(printed_by(program.program), "hello\n");
+  program =
+      held({{"Makefile", "server: server.c\n\t/usr/bin/gcc -o $@ $<\n"}, {"server.c", kHello}});
+  EXPECT_FALSE(program.instrumented);
+  EXPECT_THAT(program.why_not, HasSubstr("usual way"));
+  EXPECT_EQ(printed_by(program.program), "hello\n");
+  program = held({{"server.c", "#ifdef __SANITIZE_THREAD__\n#error not with me\n#endif\n" +
+                                   std::string(kHello)}});
+  EXPECT_FALSE(program.instrumented);
+  EXPECT_THAT(program.why_not, HasSubstr("not with me"));
 }
 
 }  // namespace

@@ -112,6 +112,7 @@ class FakeMachine {
     child.parent = machine_.process(from).number;
     *child.descriptors = *machine_.process(from).descriptors;
     child.mappings = machine_.process(from).mappings;
+    child.folder = machine_.process(from).folder;
     return start(child);
   }
   Task& thread(Task& of) { return start(machine_.process_of(of)); }

@@ -199,5 +199,23 @@ TEST(JudgeTest, AllScenariosWrongIsNoPoint) {
   EXPECT_DOUBLE_EQ(verdict.score, 1);
 }
 
+TEST(JudgeTest, WhatIsLeftBehindInSomeOrderFailsTheCleanUp) {
+  Verdict verdict =
+      judge(lab(), {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}, true});
+  EXPECT_EQ(of(verdict, "clean-up").outcome, CheckOutcome::kFailed);
+  EXPECT_DOUBLE_EQ(verdict.score, 9);
+  // A crash in some order is no matter of the fair run.
+  Assignment without = lab();
+  std::erase_if(without.checks, [](const Check& one) { return one.stage == Stage::kOrders; });
+  verdict = judge(without, {{}, {finding(Kind::kCrash, Stage::kOrders, "alone")}, true});
+  EXPECT_EQ(verdict.outcome, VerdictOutcome::kPassed);
+  // A check of the orders that names it goes first.
+  Assignment with = lab();
+  with.checks.push_back(check("thrift", 1, Stage::kOrders, {Kind::kLeakedObject}));
+  verdict = judge(with, {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}, true});
+  EXPECT_EQ(of(verdict, "clean-up").outcome, CheckOutcome::kPassed);
+  EXPECT_EQ(of(verdict, "thrift").outcome, CheckOutcome::kFailed);
+}
+
 }  // namespace
 }  // namespace ipcgrade

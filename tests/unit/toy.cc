@@ -115,6 +115,10 @@ void make_op(State& state, State::Task& task, const Op& op) {
   }
 }
 
+bool is_of_task(const Move& move, const std::optional<Actor>& last) {
+  return last && move.actor == Actor{ActorKind::kTask, last->task};
+}
+
 // The usual choice: who went last, else the next in turn; the clock moves where nobody else can.
 std::size_t usual_of(const std::vector<Move>& all, const std::optional<Actor>& last) {
   std::optional<std::size_t> first;
@@ -126,9 +130,9 @@ std::size_t usual_of(const std::vector<Move>& all, const std::optional<Actor>& l
       if (!timer) timer = i;
       continue;
     }
-    if (all[i].actor == last) return i;
+    if (is_of_task(all[i], last)) return i;
     if (!first) first = i;
-    if (!next && last && all[i].actor > *last) next = i;
+    if (!next && last && all[i].actor.task > last->task) next = i;
   }
   if (next) return *next;
   if (first) return *first;
@@ -136,9 +140,9 @@ std::size_t usual_of(const std::vector<Move>& all, const std::optional<Actor>& l
 }
 
 bool preempts(const std::vector<Move>& all, const std::optional<Actor>& last, const Move& move) {
-  return last && move.actor != *last && std::ranges::any_of(all, [&](const Move& other) {
-           return other.enabled && other.actor == *last;
-         });
+  return !is_of_task(move, last) && std::ranges::any_of(all, [&](const Move& other) {
+    return other.enabled && is_of_task(other, last);
+  });
 }
 
 void add_decision(Trace& trace, const std::vector<Move>& all, const std::optional<Actor>& last) {
@@ -321,6 +325,9 @@ class Enumeration {
       ++everything_.orders;
       everything_.equivalent.insert(normal_form(order_));
       everything_.ends.insert(describe(program_, state));
+      for (std::size_t i = 0; i < state.tasks.size(); ++i) {
+        everything_.locals.insert(std::to_string(i) + ": " + state.tasks[i].log);
+      }
       return;
     }
     for (const Move& move : all) {

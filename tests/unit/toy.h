@@ -85,6 +85,7 @@ struct Everything {
   std::size_t orders = 0;
   std::set<std::string> equivalent;  ///< a normal form for each class of equivalent orders
   std::set<std::string> ends;        ///< descriptions of last states
+  std::set<std::string> locals;      ///< "TASK: LOG" for each task's last state
 };
 /// `most_preemptions`: orders of more are left out.
 [[nodiscard]] Everything enumerate(const Program& program, std::size_t most_preemptions = 1000);

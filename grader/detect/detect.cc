@@ -1,0 +1,122 @@
+#include "detect/detect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "detect/data_race.h"
+#include "detect/left_behind.h"
+#include "detect/order_dependent.h"
+#include "detect/pipe_ends.h"
+#include "detect/results.h"
+#include "detect/tell.h"
+#include "detect/unsafe_handler.h"
+#include "sandbox/describe.h"
+
+namespace ipcgrade {
+namespace {
+
+void append(std::vector<Finding>& all, std::vector<Finding> some) {
+  std::ranges::move(some, std::back_inserter(all));
+}
+
+bool is_judged(const Trace& trace) {
+  if (trace.end == RunEnd::kFullSpeed || trace.end == RunEnd::kUnmodelled) return false;
+  return !trace.stopped || !std::holds_alternative<sandbox::Interrupted>(trace.stopped->what);
+}
+
+/// A program that could not be started suffers from whoever did not make what it is started for.
+bool is_only_never_started(const std::vector<Finding>& findings, const Trace& trace) {
+  return std::ranges::all_of(findings, [&](const Finding& finding) {
+    return !finding.locations.empty() &&
+           std::ranges::any_of(trace.processes, [&](const ProcessRecord& process) {
+             return process.program == finding.locations.front().program && !process.end;
+           });
+  });
+}
+
+/// Results, ends and waits of a run.
+std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace, Stage stage) {
+  std::vector<Finding> findings = detect_wrong_results_held(scenario, trace, stage);
+  if (is_only_never_started(findings, trace)) {
+    std::vector<Finding> hang = detect_hang(scenario, trace, stage);
+    if (!hang.empty()) findings = std::move(hang);
+  }
+  append(findings, detect_crashes(scenario, trace, stage, findings));
+  return findings;
+}
+
+/// An exit status that is not 0 in the only run there is so far.
+void note_exits(std::vector<Finding>& findings, const Scenario& scenario, const Trace& trace) {
+  for (const ProcessRecord& process : trace.processes) {
+    const auto* exited = process.end ? std::get_if<sandbox::Exited>(&*process.end) : nullptr;
+    if (exited == nullptr || exited->status == 0) continue;
+    Finding finding = held_finding(Kind::kWrongExit, scenario, Stage::kOrders);
+    finding.severity = Severity::kNote;
+    finding.message = fmt::format("{} exits with {}", process.program, exited->status);
+    finding.locations = {{process.program, process.program, "", 0, ""}};
+    finding.distinct = "exit " + process.program;
+    if (!process.errors.empty()) {
+      add_text(finding.details, process.program + " wrote on stderr:", process.errors);
+    }
+    findings.push_back(std::move(finding));
+  }
+}
+
+/// By the rules of `explore`: nobody says what is right.
+std::vector<Finding> explore_outcome(const Scenario& scenario, const Trace* fair,
+                                     const Trace& trace) {
+  std::vector<Finding> findings = detect_crashes(scenario, trace, Stage::kOrders, {});
+  if (findings.empty()) append(findings, detect_hang(scenario, trace, Stage::kOrders));
+  if (fair == nullptr) {
+    note_exits(findings, scenario, trace);
+  } else {
+    append(findings, detect_differences(scenario, *fair, trace));
+  }
+  return findings;
+}
+
+}  // namespace
+
+std::vector<Finding> detect_all(const Scenario& scenario, const Trace* fair, const Trace& trace,
+                                const DetectOptions& options) {
+  if (!is_judged(trace)) return {};
+  const bool explores = scenario.results.empty();
+  const Stage stage = fair == nullptr ? Stage::kFair : Stage::kOrders;
+  std::vector<Finding> findings;
+  bool outcome_counts = true;
+  if (explores) {
+    findings = explore_outcome(scenario, fair, trace);
+  } else {
+    const Trace& yardstick = fair == nullptr ? trace : *fair;
+    const auto fair_faults = detect_outcome(scenario, yardstick, Stage::kFair);
+    outcome_counts = fair_faults.empty();
+    if (fair == nullptr) {
+      findings = fair_faults;
+    } else if (outcome_counts) {
+      findings = detect_outcome(scenario, trace, stage);
+    }
+  }
+  if (outcome_counts) {
+    auto waits = detect_busy_waits(scenario, trace, options.polling);
+    for (Finding& wait : waits) {
+      if (explores) wait.severity = Severity::kNote;
+    }
+    append(findings, std::move(waits));
+  }
+  append(findings, detect_data_races(scenario, trace));
+  append(findings, detect_unsafe_handlers(scenario, trace));
+  append(findings, detect_unclosed_pipe_ends(scenario, trace));
+  auto left = detect_left_behind(scenario, trace);
+  for (Finding& finding : left) {
+    finding.stage = stage;
+    finding.situation = scenario.title;
+    // How many messages are in a queue differs from run to run.
+    finding.distinct = finding.message.substr(0, finding.message.find(" and "));
+  }
+  append(findings, std::move(left));
+  return findings;
+}
+
+}  // namespace ipcgrade

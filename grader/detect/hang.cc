@@ -1,0 +1,303 @@
+#include "detect/hang.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "detect/results.h"
+#include "detect/story.h"
+#include "detect/tell.h"
+
+namespace ipcgrade {
+namespace {
+
+constexpr std::size_t kMostNamed = 3;
+/// The part of a run of too many steps in which nothing may have changed for it to be a livelock,
+/// and how many different looks there may be in it.
+constexpr std::size_t kLeastQuiet = 1000;
+constexpr std::size_t kMostLooks = 64;
+
+/// The tasks that are held against somebody: not those of a program that may wait, as long as there
+/// are others.
+std::vector<TaskId> stuck_tasks(const Scenario& scenario, const Trace& trace) {
+  const Result* nearest = nearest_result(scenario, trace);
+  std::vector<TaskId> all;
+  std::vector<TaskId> charged;
+  for (TaskId id = 0; id < trace.tasks.size(); ++id) {
+    if (trace.tasks[id].ended || trace.tasks[id].waits_for.empty()) continue;
+    all.push_back(id);
+    const ExpectedEnd* expected =
+        nearest == nullptr ? nullptr : expected_of(*nearest, program_of(trace, id));
+    if (expected == nullptr || !expected->may_wait) charged.push_back(id);
+  }
+  return charged.empty() ? all : charged;
+}
+
+/// "client, which could end that, has ended": why nobody helps.
+std::string why_nobody_helps(const Trace& trace, const std::vector<TaskId>& stuck) {
+  std::set<TaskId> helpers;
+  for (const TaskId task : stuck) {
+    for (const TaskId helper : trace.tasks[task].suppliers) {
+      if (helper < trace.tasks.size()) helpers.insert(helper);
+    }
+  }
+  std::vector<std::string> ended;
+  std::vector<std::string> waiting;
+  for (const TaskId helper : helpers) {
+    if (trace.tasks[helper].ended) {
+      ended.push_back(trace.tasks[helper].name);
+    } else if (std::ranges::find(stuck, helper) == stuck.end()) {
+      waiting.push_back(trace.tasks[helper].name);
+    }
+  }
+  if (helpers.empty()) return ", and nobody is left who could end that";
+  std::string text;
+  if (!ended.empty()) {
+    text += fmt::format(", and {}, who could end that, {} ended", fmt::join(ended, " and "),
+                        ended.size() == 1 ? "has" : "have");
+  }
+  if (!waiting.empty()) {
+    text += fmt::format(", and {}, who could end that, {} as well", fmt::join(waiting, " and "),
+                        waiting.size() == 1 ? "waits" : "wait");
+  }
+  if (text.empty()) {
+    text = stuck.size() == 1 ? ", and only it could end that itself"
+                             : ", and each could only be let go by another of them";
+  }
+  return text;
+}
+
+void add_waits(Finding& finding, const Trace& trace, const std::vector<TaskId>& stuck) {
+  for (const TaskId id : stuck) {
+    const TaskRecord& task = trace.tasks[id];
+    finding.locations.push_back(location_of(trace, id, task.waits_at));
+    finding.details.push_back(
+        fmt::format("{} waits{}: {}", task.name, at_place(trace, task.waits_at), task.waits_for));
+    if (!task.holds.empty()) {
+      finding.details.push_back(fmt::format("    it holds {}", fmt::join(task.holds, ", ")));
+    }
+    for (const TaskId helper : task.suppliers) {
+      if (helper >= trace.tasks.size()) continue;
+      finding.details.push_back(fmt::format("    {} could end that, but {}",
+                                            trace.tasks[helper].name,
+                                            helper == id                ? "that is itself"
+                                            : trace.tasks[helper].ended ? "has ended"
+                                                                        : "waits as well"));
+    }
+  }
+}
+
+/// By what they wait in and not by where, which is looked up for few runs only. What follows the
+/// first comma of a wait speaks of the state of this run.
+std::string distinct(const Trace& trace, const std::vector<TaskId>& stuck) {
+  std::set<std::string> waits;
+  for (const TaskId id : stuck) {
+    const TaskRecord& task = trace.tasks[id];
+    const std::string_view what = task.waits_for;
+    waits.insert(fmt::format("{}: {}", task.name, what.substr(0, what.find(','))));
+  }
+  return fmt::format("{}", fmt::join(waits, "; "));
+}
+
+Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
+  std::vector<TaskId> stuck = stuck_tasks(scenario, trace);
+  std::vector<TaskId> missed;
+  std::ranges::copy_if(stuck, std::back_inserter(missed),
+                       [&](TaskId id) { return trace.tasks[id].parked; });
+  Finding finding =
+      held_finding(missed.empty() ? Kind::kDeadlock : Kind::kLostWakeup, scenario, stage);
+  const std::vector<TaskId>& named = missed.empty() ? stuck : missed;
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < named.size() && i < kMostNamed; ++i) {
+    const TaskRecord& task = trace.tasks[named[i]];
+    parts.push_back(fmt::format("{} waits for ever{} ({})", task.name,
+                                at_place(trace, task.waits_at), task.waits_for));
+  }
+  if (named.size() > kMostNamed) {
+    parts.push_back(fmt::format("{} more wait, too", named.size() - kMostNamed));
+  }
+  finding.message = fmt::format("{}", fmt::join(parts, ", "));
+  finding.message += missed.empty() ? why_nobody_helps(trace, stuck)
+                                    : ": what it waits for had come before it began to wait";
+  add_waits(finding, trace, stuck);
+  finding.distinct = distinct(trace, named);
+  return finding;
+}
+
+/// The last thing that a task looked at before it was held.
+const Event* last_look(const Trace& trace, TaskId task, std::size_t before) {
+  while (before > 0) {
+    const Event& event = trace.events[--before];
+    if (event.task == task && event.kind == EventKind::kAccess) return &event;
+    if (event.task == task && event.kind == EventKind::kCall) return nullptr;
+  }
+  return nullptr;
+}
+
+/// ", 1 byte at offset 0 of the segment", or nothing.
+std::string looked_at(const Trace& trace, std::size_t spin) {
+  const Event& event = trace.events[spin];
+  const Touch* touch = memory_touch(trace, event);
+  if (touch == nullptr) {
+    const Event* look = last_look(trace, event.task, spin);
+    if (look != nullptr) touch = memory_touch(trace, *look);
+  }
+  return touch == nullptr ? "" : " at " + bytes_text(trace, *touch);
+}
+
+/// Sleeping, yielding and waiting with a time-out let others go on.
+bool lets_go(const Trace& trace, const Event& event) {
+  if (event.kind == EventKind::kTimer || event.kind == EventKind::kWaitBegins) return true;
+  if (event.kind != EventKind::kCall) return false;
+  const std::string_view call = call_of(trace, event);
+  if (call.ends_with("sleep") || call.ends_with("yield")) return true;
+  return std::ranges::any_of(touches_of(trace, event), [&](const Touch& touch) {
+    return touch.object < trace.objects.size() &&
+           trace.objects[touch.object].kind == ObjectKind::kClock;
+  });
+}
+
+/// Whether the task lets others go on between its looks: said by the event, or seen in what it did
+/// since it last did the same.
+bool is_polite(const Trace& trace, std::size_t spin) {
+  constexpr std::size_t kMostInARound = 64;
+  const Event& event = trace.events[spin];
+  if (event.result != 0) return true;
+  const Event* last = nullptr;
+  std::size_t seen = 0;
+  for (std::size_t i = spin; i > 0 && seen < kMostInARound;) {
+    const Event& earlier = trace.events[--i];
+    if (earlier.task != event.task) continue;
+    if (lets_go(trace, earlier)) return true;
+    const bool same = last != nullptr && last->instruction != 0 &&
+                      earlier.instruction == last->instruction && earlier.kind == last->kind &&
+                      call_of(trace, earlier) == call_of(trace, *last);
+    if (same) return false;
+    if (last == nullptr) last = &earlier;
+    ++seen;
+  }
+  return false;
+}
+
+std::vector<EventId> last_spins(const Trace& trace) {
+  std::vector<EventId> spins;
+  std::set<TaskId> seen;
+  for (std::size_t i = trace.events.size(); i > 0;) {
+    const Event& event = trace.events[--i];
+    if (event.kind != EventKind::kSpin || event.task >= trace.tasks.size()) continue;
+    if (trace.tasks[event.task].ended) continue;
+    if (seen.insert(event.task).second) spins.push_back(static_cast<EventId>(i));
+  }
+  std::ranges::reverse(spins);
+  return spins;
+}
+
+Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
+  Finding finding = held_finding(Kind::kLivelock, scenario, stage);
+  std::vector<std::string> parts;
+  std::set<std::string> names;
+  std::vector<EventId> spins = last_spins(trace);
+  for (const EventId spin : spins) {
+    const Event& event = trace.events[spin];
+    finding.locations.push_back(location_of(trace, event));
+    names.insert(process_of(trace, event.task));
+    if (parts.size() == kMostNamed) continue;
+    parts.push_back(fmt::format("{} looks again and again{}{}", process_of(trace, event.task),
+                                looked_at(trace, spin), at_place(trace, event.place)));
+  }
+  const std::vector<TaskId> stuck = stuck_tasks(scenario, trace);
+  for (const TaskId id : stuck) names.insert(trace.tasks[id].name);
+  finding.message = parts.empty() ? std::string("the programs run on and change nothing")
+                                  : fmt::format("{}", fmt::join(parts, ", "));
+  finding.message += ", and nobody will ever change it";
+  std::vector<TaskId> others;
+  for (const TaskId id : stuck) {
+    const bool spins_itself =
+        std::ranges::any_of(spins, [&](EventId spin) { return trace.events[spin].task == id; });
+    if (!spins_itself) others.push_back(id);
+  }
+  add_waits(finding, trace, others);
+  finding.distinct = fmt::format("{}", fmt::join(names, "; "));
+  return finding;
+}
+
+/// Whether the second half of a run of too many steps changed nothing: only looks, at a few things,
+/// sleeps and calls that failed. Anything else may be progress, and nobody is accused.
+bool ran_in_place(const Trace& trace) {
+  const std::size_t half = trace.events.size() / 2;
+  if (half < kLeastQuiet) return false;
+  std::set<std::tuple<TaskId, std::uint64_t, ObjectId, std::uint64_t, std::int64_t>> looks;
+  for (std::size_t i = half; i < trace.events.size(); ++i) {
+    const Event& event = trace.events[i];
+    switch (event.kind) {
+      case EventKind::kTimer:
+      case EventKind::kWaitBegins:
+      case EventKind::kSpin:
+        break;
+      case EventKind::kAccess: {
+        const Touch* touch = memory_touch(trace, event);
+        if (event.writes || touch == nullptr) return false;
+        looks.emplace(event.task, event.instruction, touch->object, touch->begin, event.result);
+        break;
+      }
+      case EventKind::kCall: {
+        const bool clock_only =
+            std::ranges::all_of(touches_of(trace, event), [&](const Touch& one) {
+              return one.object < trace.objects.size() &&
+                     trace.objects[one.object].kind == ObjectKind::kClock;
+            });
+        if (event.result >= 0 && !(clock_only && event.touch_count > 0)) return false;
+        break;
+      }
+      default:
+        return false;
+    }
+    if (looks.size() > kMostLooks) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, Stage stage) {
+  if (matching_result(scenario, trace) != nullptr) return {};
+  std::optional<Finding> finding;
+  if (trace.end == RunEnd::kDeadlock) {
+    if (stuck_tasks(scenario, trace).empty()) return {};
+    finding = deadlock(scenario, trace, stage);
+  } else if (trace.end == RunEnd::kSpinning ||
+             (trace.end == RunEnd::kSteps && ran_in_place(trace))) {
+    finding = livelock(scenario, trace, stage);
+  }
+  if (!finding) return {};
+  finding->story = tell_story(trace, last_spins(trace), StoryEnd::kWaits);
+  return {std::move(*finding)};
+}
+
+std::vector<Finding> detect_busy_waits(const Scenario& scenario, const Trace& trace,
+                                       Polling polling) {
+  std::vector<Finding> findings;
+  std::set<std::string> known;
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
+    if (event.kind != EventKind::kSpin) continue;
+    const bool polite = is_polite(trace, id);
+    if (polite && polling == Polling::kIsWaiting) continue;
+    Finding finding = held_finding(Kind::kBusyWait, scenario, Stage::kOrders);
+    finding.message = fmt::format(
+        "{} waits by looking again and again{}{}{}", process_of(trace, event.task),
+        looked_at(trace, id), at_place(trace, event.place),
+        polite ? ", with a sleep or a yield between the looks" : " without ever letting go");
+    finding.distinct = fmt::format("{}+{:#x}", program_of(trace, event.task), event.instruction);
+    if (!known.insert(finding.distinct).second) continue;
+    finding.locations = {location_of(trace, event)};
+    finding.story = tell_story(trace, {id});
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace ipcgrade

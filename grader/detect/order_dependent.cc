@@ -1,0 +1,260 @@
+#include "detect/order_dependent.h"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <optional>
+#include <string>
+
+#include "detect/results.h"
+#include "detect/story.h"
+#include "detect/tell.h"
+#include "sandbox/describe.h"
+
+namespace ipcgrade {
+namespace {
+
+/// The first task of a program.
+std::optional<TaskId> main_task(const Trace& trace, std::string_view program) {
+  for (TaskId id = 0; id < trace.tasks.size(); ++id) {
+    if (trace.tasks[id].parent == kNoTask && program_of(trace, id) == program) return id;
+  }
+  return std::nullopt;
+}
+
+std::optional<EventId> last_of(const Trace& trace, TaskId task, EventKind kind) {
+  for (std::size_t i = trace.events.size(); i > 0;) {
+    const Event& event = trace.events[--i];
+    if (event.task == task && event.kind == kind) return static_cast<EventId>(i);
+  }
+  return std::nullopt;
+}
+
+/// What a finding about a program's result is about: its last output and its end.
+std::vector<EventId> result_events(const Trace& trace, std::string_view program) {
+  std::vector<EventId> keys;
+  const auto task = main_task(trace, program);
+  if (!task) return keys;
+  if (const auto crash = last_of(trace, *task, EventKind::kCrash)) keys.push_back(*crash);
+  if (const auto exit = last_of(trace, *task, EventKind::kExit)) keys.push_back(*exit);
+  for (std::size_t i = trace.events.size(); i > 0;) {
+    const Event& event = trace.events[--i];
+    const bool prints = event.task == *task && event.kind == EventKind::kCall &&
+                        text_of(trace, event).starts_with("write(1,");
+    if (!prints) continue;
+    keys.push_back(static_cast<EventId>(i));
+    break;
+  }
+  return keys;
+}
+
+/// The first time-out or timer that was let come while a ready task stood still.
+struct Stall {
+  EventId event = kNoEvent;
+  VirtualTime time{};
+  TaskId stalled = kNoTask;  ///< one of those that stood still
+};
+
+std::optional<Stall> find_stall(const Trace& trace) {
+  for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
+    const Decision& decision = trace.decisions[number];
+    const auto choices = choices_of(trace, decision);
+    if (decision.taken >= choices.size()) continue;
+    const Choice& taken = choices[decision.taken];
+    const bool timed =
+        taken.actor.kind == ActorKind::kTimeOut || taken.actor.kind == ActorKind::kTimer;
+    if (!timed || taken.stall <= VirtualTime{}) continue;
+    const auto event = std::ranges::find(trace.events, number, &Event::decision);
+    if (event == trace.events.end()) continue;
+    Stall stall{static_cast<EventId>(event - trace.events.begin()), taken.stall, kNoTask};
+    for (const Choice& other : choices) {
+      const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
+      if (!ready || other.actor.task == event->task) continue;
+      stall.stalled = other.actor.task;
+      break;
+    }
+    return stall;
+  }
+  return std::nullopt;
+}
+
+std::string seconds_text(VirtualTime time) {
+  return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
+}
+
+void tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
+  const Event& event = trace.events[stall.event];
+  finding.kind = Kind::kTimingAssumption;
+  const std::string who =
+      stall.stalled == kNoTask ? std::string("another") : process_of(trace, stall.stalled);
+  const std::string whose =
+      event.task < trace.tasks.size() ? process_of(trace, event.task) + "'s" : "a";
+  finding.message +=
+      fmt::format(" when {} sleep or time-out{} is over while {} has stood still for {}", whose,
+                  at_place(trace, event.place), who, seconds_text(stall.time));
+  finding.locations.push_back(location_of(trace, event));
+}
+
+/// How a result is wrong, in few words: the same for every count of bytes that are missing.
+std::string_view sort_of(const Finding& finding) {
+  switch (finding.kind) {
+    case Kind::kWrongOutput:
+      return "output";
+    case Kind::kWrongExit:
+      return "exit";
+    default:
+      return name_of(finding.kind);
+  }
+}
+
+/// At full speed nobody saw who sent a signal; here it is known.
+void correct_crash(Finding& finding, const Trace& trace) {
+  if (finding.kind != Kind::kCrash && finding.kind != Kind::kWrongExit) return;
+  if (finding.locations.empty()) return;
+  const auto task = main_task(trace, finding.locations.front().program);
+  if (!task) return;
+  const auto& end = trace.processes[trace.tasks[*task].program].end;
+  const auto* signalled = end ? std::get_if<sandbox::Signalled>(&*end) : nullptr;
+  if (signalled == nullptr) return;
+  const bool crash = is_crash_of(trace, *task, signalled->signal);
+  finding.kind = crash ? Kind::kCrash : Kind::kWrongExit;
+  const auto fault = last_of(trace, *task, EventKind::kCrash);
+  if (crash && fault) {
+    const Event& event = trace.events[*fault];
+    finding.locations = {location_of(trace, event)};
+    finding.message += at_place(trace, event.place);
+  }
+}
+
+/// A signal that the grader itself sent, to see what becomes of the others.
+bool was_sent_by_us(const Trace& trace, TaskId task) {
+  return std::ranges::any_of(trace.events, [&](const Event& event) {
+    return event.task == task && event.kind == EventKind::kSignal && event.injected;
+  });
+}
+
+void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage) {
+  finding.stage = stage;
+  finding.situation = situation;
+  correct_crash(finding, trace);
+  const std::string program =
+      finding.locations.empty() ? std::string() : finding.locations.front().program;
+  finding.distinct = fmt::format("{} {}", sort_of(finding), program);
+  const bool result = finding.kind == Kind::kWrongOutput || finding.kind == Kind::kWrongExit;
+  std::vector<EventId> keys = result_events(trace, program);
+  if (stage == Stage::kOrders && result) {
+    const auto stall = find_stall(trace);
+    if (stall) {
+      tell_timing(finding, trace, *stall);
+      keys.push_back(stall->event);
+    } else {
+      finding.kind = Kind::kOrderDependentResult;
+      finding.message += " in this order, and not when each gets its turn";
+    }
+  }
+  finding.story = tell_story(trace, keys);
+}
+
+}  // namespace
+
+bool is_crash_of(const Trace& trace, TaskId task, int status) {
+  if (!WIFSIGNALED(status)) return false;
+  const int signal = WTERMSIG(status);
+  if (signal == SIGABRT || signal == SIGPIPE) return true;
+  const Event* taken = nullptr;
+  for (const Event& event : trace.events) {
+    if (event.task != task) continue;
+    if (event.kind == EventKind::kCrash) return true;
+    if (event.kind == EventKind::kSignal && event.result == signal) taken = &event;
+  }
+  // Nothing is known of how it came: only the signals of a fault are taken for one.
+  if (taken == nullptr) {
+    return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
+           signal == SIGTRAP || signal == SIGSYS;
+  }
+  if (taken->injected) return false;
+  return std::ranges::none_of(after_of(trace, *taken), [&](EventId source) {
+    if (source >= trace.events.size() || trace.events[source].kind != EventKind::kCall) {
+      return false;
+    }
+    // Setting a timer is no sending of its signal.
+    const std::string_view call = call_of(trace, trace.events[source]);
+    return call != "alarm" && call != "setitimer" && call != "timer_settime";
+  });
+}
+
+std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const Trace& trace,
+                                               Stage stage) {
+  std::vector<Finding> findings = detect_wrong_results(scenario, trace);
+  for (Finding& finding : findings) finish(finding, scenario.title, trace, stage);
+  return findings;
+}
+
+std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace, Stage stage,
+                                    const std::vector<Finding>& told) {
+  std::vector<Finding> findings;
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
+    if (event.kind != EventKind::kExit || event.task >= trace.tasks.size()) continue;
+    const auto status = static_cast<int>(event.result);
+    if (!is_crash_of(trace, event.task, status) || was_sent_by_us(trace, event.task)) continue;
+    const std::string& program = program_of(trace, event.task);
+    const bool is_told = std::ranges::any_of(told, [&](const Finding& one) {
+      return one.kind == Kind::kCrash && !one.locations.empty() &&
+             one.locations.front().program == program;
+    });
+    if (is_told) continue;
+    const EventId fault = last_of(trace, event.task, EventKind::kCrash).value_or(id);
+    Finding finding = held_finding(Kind::kCrash, scenario, stage);
+    finding.message = fmt::format("{} was ended by {}{}", process_of(trace, event.task),
+                                  sandbox::signal_text(WTERMSIG(status)),
+                                  at_place(trace, trace.events[fault].place));
+    finding.locations = {location_of(trace, trace.events[fault])};
+    finding.distinct = fmt::format("{} {}", process_of(trace, event.task), WTERMSIG(status));
+    finding.story = tell_story(trace, {fault});
+    // Threads of a process end together.
+    const bool again = std::ranges::any_of(findings, [&](const Finding& one) {
+      return one.locations.front().program == program && one.message == finding.message;
+    });
+    if (!again) findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+std::vector<Finding> detect_differences(const Scenario& scenario, const Trace& fair,
+                                        const Trace& trace) {
+  std::vector<Finding> findings;
+  const std::size_t count = std::min(fair.processes.size(), trace.processes.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const ProcessRecord& usual = fair.processes[i];
+    const ProcessRecord& here = trace.processes[i];
+    const auto* usual_exit = usual.end ? std::get_if<sandbox::Exited>(&*usual.end) : nullptr;
+    const auto* exit = here.end ? std::get_if<sandbox::Exited>(&*here.end) : nullptr;
+    if (usual_exit == nullptr || exit == nullptr) continue;
+    const bool exits_differ = (usual_exit->status == 0) != (exit->status == 0);
+    if (!exits_differ && usual.output == here.output) continue;
+    Finding finding = held_finding(Kind::kOrderDependentResult, scenario, Stage::kOrders);
+    finding.locations = {{here.program, here.program, "", 0, ""}};
+    if (exits_differ) {
+      finding.message =
+          fmt::format("{} exits with {} in this order, and with {} when each gets its turn",
+                      here.program, exit->status, usual_exit->status);
+      finding.distinct = "exit " + here.program;
+    } else {
+      finding.severity = Severity::kNote;
+      finding.message = fmt::format(
+          "{} prints something else in this order than when each gets its turn", here.program);
+      finding.distinct = "output " + here.program;
+    }
+    add_text(finding.details, "when each gets its turn it prints:", usual.output);
+    add_text(finding.details, "in this order it prints:", here.output);
+    add_text(finding.details, "and on stderr:", here.errors);
+    finding.story = tell_story(trace, result_events(trace, here.program));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace ipcgrade

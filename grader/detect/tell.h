@@ -1,0 +1,41 @@
+// How findings speak of what stands in a held trace: its processes, places and events.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "assignment/assignment.h"
+#include "trace/finding.h"
+#include "trace/trace.h"
+
+namespace ipcgrade {
+
+/// A finding of a held run, with what all of them have.
+[[nodiscard]] Finding held_finding(Kind kind, const Scenario& scenario, Stage stage);
+
+/// "server", "server's child 1"
+[[nodiscard]] const std::string& process_of(const Trace& trace, TaskId task);
+[[nodiscard]] const std::string& program_of(const Trace& trace, TaskId task);
+/// Empty where nothing was written down.
+[[nodiscard]] std::string_view text_of(const Trace& trace, const Event& event);
+/// "semop" of "semop(5678, -1) = 0"
+[[nodiscard]] std::string_view call_of(const Trace& trace, const Event& event);
+
+[[nodiscard]] Location location_of(const Trace& trace, TaskId task, std::uint32_t place);
+[[nodiscard]] Location location_of(const Trace& trace, const Event& event);
+/// " at server.c:33"; empty where the place is not known.
+[[nodiscard]] std::string at_place(const Trace& trace, std::uint32_t place);
+
+/// "'a'" for a byte that can be printed, else the number.
+[[nodiscard]] std::string value_text(std::int64_t value, std::uint64_t size);
+/// "1 byte at offset 3 of the segment with key 5678"
+[[nodiscard]] std::string bytes_text(const Trace& trace, const Touch& touch);
+
+/// The first touch of memory of an access; nullptr where it has none.
+[[nodiscard]] const Touch* memory_touch(const Trace& trace, const Event& event);
+
+/// What happened, for a step of a story: "reads 'a', 1 byte at offset 0 of the segment …".
+[[nodiscard]] std::string event_text(const Trace& trace, const Event& event);
+
+}  // namespace ipcgrade

@@ -1,0 +1,280 @@
+#include "detect/unhandled_error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "detect/hang.h"
+#include "detect/left_behind.h"
+#include "detect/order_dependent.h"
+#include "detect/results.h"
+#include "detect/story.h"
+#include "detect/tell.h"
+#include "sandbox/describe.h"
+
+namespace ipcgrade {
+namespace {
+
+bool is_removal(std::string_view text) {
+  return text.find("IPC_RMID") != std::string_view::npos ||
+         text.find("unlink") != std::string_view::npos;
+}
+
+class Judgement {
+ public:
+  Judgement(const Scenario& scenario, const Injection& injection, const Trace& trace)
+      : scenario_(scenario), injection_(injection), trace_(trace) {}
+
+  std::vector<Finding> judge() {
+    const auto found = std::ranges::find_if(trace_.events, &Event::injected);
+    if (found == trace_.events.end() || found->task >= trace_.tasks.size()) return {};
+    call_ = &*found;
+    program_ = program_of(trace_, call_->task);
+    process_ = &trace_.processes[trace_.tasks[call_->task].program];
+    if (const auto fault = fault_of_program()) return {tell(*fault)};
+    if (const auto left = left_behind()) return {tell(*left)};
+    return {};
+  }
+
+ private:
+  /// A short count, or a call that a signal interrupted: nothing has failed.
+  [[nodiscard]] bool is_no_failure() const {
+    return call_->kind != EventKind::kSignal &&
+           (injection_.failure.error == 0 || injection_.failure.error == EINTR);
+  }
+
+  [[nodiscard]] std::optional<std::string> fault_of_program() {
+    if (const auto crash = crash_of_program()) return crash;
+    right_ = matching_result(scenario_, trace_) != nullptr;
+    if (right_) return std::nullopt;
+    if (!process_->end) return std::nullopt;
+    if (const auto* ended = std::get_if<sandbox::Ended>(&*process_->end); ended != nullptr) {
+      return cut_short();
+    }
+    if (is_no_failure()) return taken_for_failure();
+    if (const auto* signalled = std::get_if<sandbox::Signalled>(&*process_->end)) {
+      if (was_killed_by_partner()) return std::nullopt;
+      return fmt::format("{} was ended by {}", program_, sandbox::signal_text(signalled->signal));
+    }
+    const auto* exited = std::get_if<sandbox::Exited>(&*process_->end);
+    if (exited == nullptr) return std::nullopt;
+    if (exited->status == 0) {
+      return fmt::format("{} exited with 0, as if nothing had failed", program_);
+    }
+    if (!begins_right()) {
+      return fmt::format("{} printed what is no beginning of the right output", program_);
+    }
+    if (process_->errors.empty()) {
+      return fmt::format("{} exited with {} and said nothing on stderr", program_, exited->status);
+    }
+    return std::nullopt;
+  }
+
+  /// A child may die of SIGPIPE when its parent gives up.
+  [[nodiscard]] std::optional<std::string> crash_of_program() const {
+    for (const Event& event : trace_.events) {
+      if (event.kind != EventKind::kExit || event.task >= trace_.tasks.size()) continue;
+      const TaskRecord& task = trace_.tasks[event.task];
+      if (&trace_.processes[task.program] != process_) continue;
+      const auto status = static_cast<int>(event.result);
+      if (!is_crash_of(trace_, event.task, status) || was_ended_by_us(event.task)) continue;
+      const int signal = status & 0x7f;
+      if (task.parent != kNoTask && signal == SIGPIPE) continue;
+      return fmt::format("{} was ended by {}", task.name, sandbox::signal_text(signal));
+    }
+    const auto* signalled =
+        process_->end ? std::get_if<sandbox::Signalled>(&*process_->end) : nullptr;
+    const bool bad =
+        signalled != nullptr && (signalled->signal == SIGABRT || signalled->signal == SIGPIPE);
+    if (!bad) return std::nullopt;
+    return fmt::format("{} was ended by {}", program_, sandbox::signal_text(signalled->signal));
+  }
+
+  [[nodiscard]] bool was_ended_by_us(TaskId task) const {
+    return std::ranges::any_of(trace_.events, [&](const Event& event) {
+      return event.task == task && event.kind == EventKind::kSignal && event.injected;
+    });
+  }
+
+  [[nodiscard]] std::optional<std::string> cut_short() const {
+    if (trace_.stopped) {
+      if (const auto* refused = std::get_if<sandbox::RefusedCall>(&trace_.stopped->what)) {
+        return fmt::format("{} called {}, which this lab does not allow", program_, refused->call);
+      }
+      if (std::holds_alternative<sandbox::Interrupted>(trace_.stopped->what)) return std::nullopt;
+      return fmt::format(
+          "{} {}", program_,
+          sandbox::limit_text(std::get<sandbox::LimitReached>(trace_.stopped->what)));
+    }
+    if (trace_.end != RunEnd::kDeadlock && trace_.end != RunEnd::kSpinning) return std::nullopt;
+    if (may_wait()) return std::nullopt;
+    for (TaskId id = 0; id < trace_.tasks.size(); ++id) {
+      const TaskRecord& task = trace_.tasks[id];
+      if (&trace_.processes[task.program] != process_ || task.waits_for.empty()) continue;
+      return fmt::format("{} waits for ever{} ({})", task.name, at_place(trace_, task.waits_at),
+                         task.waits_for);
+    }
+    return fmt::format("{} never ended", program_);
+  }
+
+  /// Where its partner gave up, it may wait for it without limit.
+  [[nodiscard]] bool may_wait() const {
+    if (is_no_failure()) return false;
+    const Result* nearest = nearest_result(scenario_, trace_);
+    const ExpectedEnd* expected = nearest == nullptr ? nullptr : expected_of(*nearest, program_);
+    return expected != nullptr && expected->may_wait;
+  }
+
+  [[nodiscard]] std::string taken_for_failure() const {
+    const bool is_short = injection_.failure.error == 0;
+    auto wrong = detect_wrong_results(scenario_, trace_);
+    if (wrong.empty()) wrong = detect_hang(scenario_, trace_, Stage::kFaults);
+    const std::string what = wrong.empty() ? "the result is not right" : wrong.front().message;
+    return fmt::format("{}, since it takes {} for a failure or an end", what,
+                       is_short ? "a short count" : "EINTR");
+  }
+
+  [[nodiscard]] bool was_killed_by_partner() const {
+    for (const Event& event : trace_.events) {
+      if (event.kind != EventKind::kSignal || event.task >= trace_.tasks.size()) continue;
+      if (&trace_.processes[trace_.tasks[event.task].program] != process_) continue;
+      for (const EventId source : after_of(trace_, event)) {
+        const TaskId sender = trace_.events[source].task;
+        if (sender < trace_.tasks.size() &&
+            &trace_.processes[trace_.tasks[sender].program] != process_) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool begins_right() const {
+    return std::ranges::any_of(scenario_.results, [&](const Result& result) {
+      const ExpectedEnd* expected = expected_of(result, program_);
+      return expected == nullptr || expected->output.starts_with(process_->output);
+    });
+  }
+
+  [[nodiscard]] std::optional<std::string> left_behind() const {
+    Trace alone = trace_of_own();
+    if (is_removal(text_of(trace_, *call_))) alone.left = {};
+    if (call_of(trace_, *call_).starts_with("wait")) alone.unreaped.clear();
+    Scenario scenario = scenario_;
+    if (!right_) {
+      // A program that failed need not remove what it did not make.
+      for (Result& result : scenario.results) result.may_leave_given = true;
+    }
+    const auto findings = detect_left_behind(scenario, alone);
+    if (findings.empty()) return std::nullopt;
+    return findings.front().message;
+  }
+
+  /// What the program that was failed can have left. Who made an object is known only from the
+  /// calls: where a partner that did not end made any, it may be the partner's.
+  [[nodiscard]] Trace trace_of_own() const {
+    Trace alone;
+    alone.processes = {*process_};
+    alone.left = trace_.left;
+    alone.unreaped = trace_.unreaped;
+    const bool others_end = std::ranges::all_of(trace_.processes, [&](const ProcessRecord& other) {
+      return &other == process_ || !other.end ||
+             std::holds_alternative<sandbox::Exited>(*other.end);
+    });
+    if (!others_end && !made_all_itself()) alone.left = {};
+    if (!others_end) {
+      std::erase_if(alone.left.processes,
+                    [&](const sandbox::LiveProcess& one) { return !is_own(one.name); });
+    }
+    if (trace_.processes.size() > 1) {
+      std::erase_if(alone.unreaped, [&](const std::string& name) { return !is_own(name); });
+    }
+    return alone;
+  }
+
+  /// By a process's name, as the kernel knows it.
+  [[nodiscard]] bool is_own(std::string_view name) const {
+    constexpr std::size_t kMostOfAName = 15;  // TASK_COMM_LEN
+    return name == std::string_view(program_).substr(0, kMostOfAName);
+  }
+
+  [[nodiscard]] bool made_all_itself() const {
+    bool own = false;
+    for (const Event& event : trace_.events) {
+      if (event.kind != EventKind::kCall || event.result < 0) continue;
+      const std::string_view text = text_of(trace_, event);
+      const bool makes = text.find("IPC_CREAT") != std::string_view::npos ||
+                         text.find("O_CREAT") != std::string_view::npos ||
+                         text.find("IPC_PRIVATE") != std::string_view::npos;
+      if (!makes || event.task >= trace_.tasks.size()) continue;
+      if (&trace_.processes[trace_.tasks[event.task].program] != process_) return false;
+      own = true;
+    }
+    return own;
+  }
+
+  [[nodiscard]] std::string what_failed() const {
+    const std::string place = at_place(trace_, call_->place);
+    if (call_->kind == EventKind::kSignal) {
+      return fmt::format("when {} is killed", process_of(trace_, call_->task));
+    }
+    const std::string call(call_of(trace_, *call_));
+    const std::string name = call.empty() ? "a call" : call;
+    if (injection_.failure.error == 0) return fmt::format("when {}{} is cut short", name, place);
+    const char* error = strerrorname_np(injection_.failure.error);
+    return fmt::format("when {}{} fails with {}", name, place,
+                       error == nullptr ? fmt::format("{}", injection_.failure.error) : error);
+  }
+
+  [[nodiscard]] Finding tell(const std::string& fault) const {
+    Finding finding = held_finding(Kind::kUnhandledError, scenario_, Stage::kFaults);
+    finding.message = fmt::format("{}, {}", what_failed(), fault);
+    finding.locations = {location_of(trace_, *call_)};
+    finding.distinct = fmt::format("{} {}+{:#x} {}", program_, call_of(trace_, *call_),
+                                   call_->instruction, injection_.failure.error);
+    if (!process_->output.empty()) {
+      add_text(finding.details, program_ + " printed:", process_->output);
+    }
+    if (!process_->errors.empty()) {
+      add_text(finding.details, program_ + " wrote on stderr:", process_->errors);
+    }
+    const auto id = static_cast<EventId>(call_ - trace_.events.data());
+    std::vector<EventId> keys{id};
+    for (EventId at = id + 1; at < trace_.events.size(); ++at) {
+      const Event& event = trace_.events[at];
+      const bool own = event.task < trace_.tasks.size() &&
+                       &trace_.processes[trace_.tasks[event.task].program] == process_;
+      if (own && event.kind == EventKind::kExit) keys.push_back(at);
+    }
+    const bool waits = process_->end && std::holds_alternative<sandbox::Ended>(*process_->end);
+    if (keys.size() > 3) keys.resize(3);
+    finding.story = tell_story(trace_, keys, waits ? StoryEnd::kWaits : StoryEnd::kLastKey);
+    return finding;
+  }
+
+  const Scenario& scenario_;
+  const Injection& injection_;
+  const Trace& trace_;
+  const Event* call_ = nullptr;
+  std::string program_;
+  const ProcessRecord* process_ = nullptr;
+  bool right_ = false;  ///< all results are
+};
+
+}  // namespace
+
+std::vector<Finding> detect_unhandled_error(const Scenario& scenario, const Trace& fair,
+                                            const Injection& injection, const Trace& trace) {
+  const bool judged = trace.end == RunEnd::kDone || trace.end == RunEnd::kDeadlock ||
+                      trace.end == RunEnd::kSpinning || trace.end == RunEnd::kStopped;
+  if (!judged || scenario.results.empty()) return {};
+  if (matching_result(scenario, fair) == nullptr) return {};
+  return Judgement(scenario, injection, trace).judge();
+}
+
+}  // namespace ipcgrade

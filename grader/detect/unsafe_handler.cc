@@ -1,0 +1,79 @@
+#include "detect/unsafe_handler.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <set>
+#include <string>
+
+#include "detect/story.h"
+#include "detect/tell.h"
+#include "sandbox/describe.h"
+
+namespace ipcgrade {
+namespace {
+
+/// "EINTR"
+std::string errno_text(std::int64_t error) {
+  const char* name = strerrorname_np(static_cast<int>(error));
+  return name == nullptr || error == 0 ? fmt::format("{}", error) : name;
+}
+
+/// The signal whose handler the task was in at an event: the last taken whose handler has not
+/// returned.
+EventId signal_of(const Trace& trace, EventId id) {
+  const TaskId task = trace.events[id].task;
+  std::size_t returned = 0;
+  for (EventId at = id; at > 0;) {
+    const Event& event = trace.events[--at];
+    if (event.task != task) continue;
+    if (event.kind == EventKind::kSignalEnd) ++returned;
+    if (event.kind != EventKind::kSignal) continue;
+    if (returned == 0) return at;
+    --returned;
+  }
+  return kNoEvent;
+}
+
+std::string handler_text(const Trace& trace, EventId signal) {
+  if (signal == kNoEvent) return "a signal handler";
+  const auto number = static_cast<int>(trace.events[signal].result);
+  return fmt::format("the handler of {}", sandbox::signal_text(number));
+}
+
+}  // namespace
+
+std::vector<Finding> detect_unsafe_handlers(const Scenario& scenario, const Trace& trace) {
+  std::vector<Finding> findings;
+  std::set<std::string> known;
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
+    const bool unsafe = event.kind == EventKind::kUnsafeCall;
+    const bool changed = event.kind == EventKind::kSignalEnd && event.before != event.result;
+    if (!unsafe && !changed) continue;
+    const EventId signal = signal_of(trace, id);
+    const std::string handler = handler_text(trace, signal);
+    const std::string& process = process_of(trace, event.task);
+    Finding finding = held_finding(Kind::kUnsafeHandler, scenario, Stage::kOrders);
+    if (unsafe) {
+      finding.message = fmt::format("{} calls {} in {}{}, which is not safe there", process,
+                                    call_of(trace, event), handler, at_place(trace, event.place));
+      finding.distinct =
+          fmt::format("{} {} {}", program_of(trace, event.task), call_of(trace, event), handler);
+    } else {
+      finding.message = fmt::format("in {}, {} changes errno from {} to {}", process, handler,
+                                    errno_text(event.before), errno_text(event.result));
+      finding.distinct = fmt::format("{} errno {}", program_of(trace, event.task), handler);
+      finding.hint =
+          "Keep errno in a variable when the handler begins, and put it back before it "
+          "returns.";
+    }
+    if (!known.insert(finding.distinct).second) continue;
+    finding.locations = {location_of(trace, event)};
+    finding.story = signal == kNoEvent ? tell_story(trace, {id}) : tell_story(trace, {signal, id});
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace ipcgrade

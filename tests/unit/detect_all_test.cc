@@ -1,0 +1,318 @@
+// Which faults of a held run are told, as what, and which are not told twice.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "detect/detect.h"
+#include "detect/identity.h"
+#include "support/trace_builder.h"
+
+namespace ipcgrade {
+namespace {
+
+using std::chrono::seconds;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+Scenario alphabet() {
+  Scenario scenario;
+  scenario.id = "together";
+  scenario.title = "the client is started once there is a segment";
+  scenario.starts.resize(2);
+  scenario.starts[0].program = "server";
+  scenario.starts[1].program = "client";
+  scenario.results = {
+      {{{"server", "", ExitIs{0}, false}, {"client", "abc\n", ExitIs{0}, false}}, false}};
+  return scenario;
+}
+
+/// A run that is right, unless a test makes it wrong.
+struct Pair {
+  TraceBuilder run;
+  TaskId server = run.program("server"), client = run.program("client");
+  ObjectId segment = run.memory("the segment", 27);
+
+  Pair() { output() = "abc\n"; }
+  std::string& output() { return run.trace.processes[client].output; }
+  Trace& done(int server_status = 0, int client_status = 0) {
+    run.exit(server, server_status);
+    run.exit(client, client_status);
+    return run.trace;
+  }
+};
+
+struct DetectTest : testing::Test {
+  Pair fair, other;
+  Scenario scenario = alphabet();
+
+  DetectTest() { fair.done(); }
+  std::vector<Finding> found(const Trace& trace) {
+    return detect_all(scenario, &fair.run.trace, trace);
+  }
+};
+
+std::vector<Kind> kinds(const std::vector<Finding>& findings) {
+  std::vector<Kind> all;
+  for (const Finding& finding : findings) all.push_back(finding.kind);
+  return all;
+}
+
+TEST_F(DetectTest, WhatIsRightIsNotAccused) {
+  EXPECT_THAT(detect_all(scenario, nullptr, fair.run.trace), IsEmpty());
+  EXPECT_THAT(found(other.done()), IsEmpty());
+}
+
+TEST_F(DetectTest, WrongInTheFairRunIsWrongOutput) {
+  other.output() = "a\n";
+  const auto all = detect_all(scenario, nullptr, other.done());
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kWrongOutput));
+  EXPECT_EQ(all[0].stage, Stage::kFair);
+}
+
+TEST_F(DetectTest, WrongInAnotherOrderDependsOnIt) {
+  other.output() = "ab";
+  const auto all = found(other.done());
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kOrderDependentResult));
+  EXPECT_EQ(all[0].stage, Stage::kOrders);
+  EXPECT_EQ(all[0].message,
+            "client printed only the first 2 of 4 bytes in this order, and not when each gets its "
+            "turn");
+  EXPECT_THAT(all[0].details, Contains("right is:"));
+  EXPECT_THAT(all[0].details, Contains("client printed:"));
+  EXPECT_THAT(all[0].story, Not(IsEmpty()));
+  EXPECT_EQ(all[0].situation, scenario.title);
+}
+
+TEST_F(DetectTest, HowManyBytesAreMissingIsNoDifference) {
+  other.output() = "ab";
+  const auto two = found(other.done());
+  Pair third;
+  third.output() = "a";
+  const auto one = found(third.done());
+  EXPECT_EQ(identity(one.at(0)), identity(two.at(0)));
+  Pair fourth;
+  const auto exits = found(fourth.done(0, 1 << 8));
+  EXPECT_NE(identity(exits.at(0)), identity(two.at(0)));
+}
+
+TEST_F(DetectTest, AWrongFairRunIsNotChargedAgain) {
+  fair.run.trace.processes[1].output = "";
+  other.output() = "ab";
+  other.run.write(other.server, other.segment, 0, 4, 1);
+  other.run.read(other.client, other.segment, 0, 4, 1);
+  EXPECT_THAT(kinds(found(other.done())), ElementsAre(Kind::kDataRace));
+}
+
+TEST_F(DetectTest, ARaceAndItsResultAreTwoFindings) {
+  other.output() = "ab";
+  other.run.write(other.server, other.segment, 0, 4, 1);
+  other.run.read(other.client, other.segment, 0, 4, 1);
+  EXPECT_THAT(kinds(found(other.done())),
+              ElementsAre(Kind::kOrderDependentResult, Kind::kDataRace));
+}
+
+TEST_F(DetectTest, ASleepThatEndedWhileTheOtherStoodStill) {
+  other.output() = "";
+  other.run.event(EventKind::kTimer, other.client, "", {.line = 20});
+  Choice sleep_ends{{ActorKind::kTimeOut, other.client}, true, true, 0, 0, seconds(1)};
+  other.run.chosen(sleep_ends, false);
+  const auto all = found(other.done());
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kTimingAssumption));
+  EXPECT_EQ(all[0].stage, Stage::kOrders);
+  EXPECT_THAT(all[0].message,
+              HasSubstr("client printed nothing when client's sleep or time-out at "
+                        "client.c:20 is over while server has stood still for 1 s"));
+  Pair third;
+  third.output() = "";
+  EXPECT_EQ(identity(all[0]), identity(found(third.done()).at(0)))
+      << "which it is shows in the short schedule";
+}
+
+TEST_F(DetectTest, ASleepThatNobodyWasHeldUpForIsNoTimingAssumption) {
+  other.output() = "";
+  other.run.event(EventKind::kTimer, other.client, "", {});
+  other.run.chosen({{ActorKind::kTimeOut, other.client}, true, true, 0, 0, {}}, false);
+  EXPECT_THAT(kinds(found(other.done())), ElementsAre(Kind::kOrderDependentResult));
+}
+
+TEST_F(DetectTest, WhoThenWaitedIsNotAccused) {
+  other.output() = "a";
+  other.run.exit(other.client);
+  other.run.trace.end = RunEnd::kDeadlock;
+  other.run.waits(other.server, "waits for the client's answer", {other.client});
+  EXPECT_THAT(kinds(found(other.run.trace)), ElementsAre(Kind::kOrderDependentResult));
+}
+
+TEST_F(DetectTest, AHangIsToldForWhatItIs) {
+  other.run.exit(other.client);
+  other.run.trace.end = RunEnd::kDeadlock;
+  other.run.waits(other.server, "waits for the client's answer", {other.client});
+  EXPECT_THAT(kinds(found(other.run.trace)), ElementsAre(Kind::kDeadlock));
+}
+
+TEST_F(DetectTest, WhoWasNeverStartedSufferedFromTheHang) {
+  other.run.trace.processes[1].end.reset();
+  other.run.trace.processes[1].output.clear();
+  other.run.trace.tasks.pop_back();
+  other.run.trace.events.pop_back();
+  other.run.trace.end = RunEnd::kDeadlock;
+  other.run.waits(other.server, "waits for itself", {});
+  EXPECT_THAT(kinds(found(other.run.trace)), ElementsAre(Kind::kDeadlock));
+  other.run.trace.end = RunEnd::kDone;
+  other.run.trace.processes[0].end = sandbox::Exited{0};
+  EXPECT_THAT(kinds(found(other.run.trace)), ElementsAre(Kind::kOrderDependentResult));
+}
+
+TEST_F(DetectTest, ACrashIsToldAtItsLine) {
+  other.output() = "";
+  other.run.event(EventKind::kCrash, other.client, "", {.line = 31}, SIGSEGV);
+  const auto all = found(other.done(0, SIGSEGV));
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kCrash));
+  EXPECT_EQ(all[0].message, "client was ended by SIGSEGV at client.c:31");
+  EXPECT_EQ(all[0].locations.at(0).line, 31);
+}
+
+TEST_F(DetectTest, ASignalThatSomebodySentIsNoCrash) {
+  other.output() = "";
+  const EventId kill = other.run.call(other.server, "kill(101, SIGUSR1) = 0");
+  other.run.event(EventKind::kSignal, other.client, "", {.after = {kill}}, SIGUSR1);
+  EXPECT_THAT(kinds(found(other.done(0, SIGUSR1))), ElementsAre(Kind::kOrderDependentResult));
+}
+
+TEST_F(DetectTest, AnAlarmOfItsOwnIsOne) {
+  other.output() = "";
+  const EventId alarm = other.run.call(other.client, "alarm(1) = 0");
+  other.run.event(EventKind::kSignal, other.client, "", {.after = {alarm}}, SIGALRM);
+  EXPECT_THAT(kinds(found(other.done(0, SIGALRM))), ElementsAre(Kind::kCrash));
+}
+
+TEST_F(DetectTest, AChildThatCrashesIsTold) {
+  const EventId fork = other.run.call(other.server, "fork() = 102");
+  const TaskId child = other.run.child(other.server, fork);
+  other.run.event(EventKind::kCrash, child, "", {.line = 8}, SIGFPE);
+  other.run.exit(child, SIGFPE);
+  const auto all = found(other.done());
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kCrash));
+  EXPECT_EQ(all[0].message, "server's child 1 was ended by SIGFPE at server.c:8");
+}
+
+TEST_F(DetectTest, AChildThatItsParentEndedIsNot) {
+  const EventId fork = other.run.call(other.server, "fork() = 102");
+  const TaskId child = other.run.child(other.server, fork);
+  const EventId kill = other.run.call(other.server, "kill(102, SIGKILL) = 0");
+  other.run.event(EventKind::kSignal, child, "", {.after = {kill}}, SIGKILL);
+  other.run.exit(child, SIGKILL);
+  EXPECT_THAT(found(other.done()), IsEmpty());
+}
+
+TEST_F(DetectTest, WhatIsLeftInSomeOrderIsTold) {
+  other.run.trace.left.message_queues = {{0, 7, 3, 10}};
+  const auto all = found(other.done());
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kLeakedObject));
+  EXPECT_EQ(all[0].stage, Stage::kOrders);
+  fair.run.trace.left.message_queues = {{0, 7, 5, 10}};
+  const auto fairly = detect_all(scenario, nullptr, fair.run.trace);
+  ASSERT_THAT(kinds(fairly), ElementsAre(Kind::kLeakedObject));
+  EXPECT_EQ(fairly[0].stage, Stage::kFair);
+  EXPECT_EQ(identity(all[0]), identity(fairly[0]));
+}
+
+TEST_F(DetectTest, WhoMayWaitLeavesWhatItLikes) {
+  scenario.results.push_back(
+      {{{"server", "", ExitNonzero{}, false}, {"client", "", ExitNonzero{}, true}}, false});
+  other.output() = "";
+  other.run.exit(other.server, 1 << 8);
+  other.run.trace.end = RunEnd::kDeadlock;
+  other.run.waits(other.client, "waits for a segment", {other.server});
+  other.run.trace.left.semaphore_sets = {{0, 7, 1}};
+  EXPECT_THAT(found(other.run.trace), IsEmpty());
+}
+
+TEST_F(DetectTest, AChildThatWaitsWhenAllIsOverIsLeftBehind) {
+  const EventId fork = other.run.call(other.server, "fork() = 102");
+  const TaskId child = other.run.child(other.server, fork);
+  other.done();
+  other.run.trace.end = RunEnd::kDeadlock;
+  other.run.trace.tasks[child].waits_for = "reads from pipe 1";
+  const auto all = found(other.run.trace);
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kLeakedProcess));
+  EXPECT_THAT(all[0].message, HasSubstr("server's child 1"));
+}
+
+TEST_F(DetectTest, BurningIsChargedToTheOrdersAlsoInTheFairRun) {
+  other.run.event(EventKind::kSpin, other.server, "", {.line = 4});
+  const auto all = detect_all(scenario, nullptr, other.done());
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kBusyWait));
+  EXPECT_EQ(all[0].stage, Stage::kOrders);
+}
+
+TEST_F(DetectTest, WhatCannotBeJudgedIsNot) {
+  other.output() = "";
+  other.done();
+  for (const RunEnd end : {RunEnd::kUnmodelled, RunEnd::kFullSpeed}) {
+    other.run.trace.end = end;
+    EXPECT_THAT(found(other.run.trace), IsEmpty());
+  }
+  other.run.trace.end = RunEnd::kStopped;
+  other.run.trace.stopped = sandbox::Cause{sandbox::Interrupted{}, std::nullopt};
+  EXPECT_THAT(found(other.run.trace), IsEmpty());
+}
+
+TEST_F(DetectTest, TooManyStepsAccuseNobody) {
+  other.output() = "";
+  other.run.trace.end = RunEnd::kSteps;
+  other.run.waits(other.server, "");
+  other.run.waits(other.client, "");
+  EXPECT_THAT(found(other.run.trace), IsEmpty());
+}
+
+struct ExploreTest : DetectTest {
+  ExploreTest() { scenario.results.clear(); }
+};
+
+TEST_F(ExploreTest, AnExitThatDiffersIsAnError) {
+  const auto all = found(other.done(1 << 8));
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kOrderDependentResult));
+  EXPECT_EQ(all[0].severity, Severity::kError);
+  EXPECT_THAT(all[0].message, HasSubstr("server exits with 1 in this order, and with 0 when"));
+}
+
+TEST_F(ExploreTest, OutputThatDiffersIsANote) {
+  other.output() = "cba\n";
+  const auto all = found(other.done());
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kOrderDependentResult));
+  EXPECT_EQ(all[0].severity, Severity::kNote);
+}
+
+TEST_F(ExploreTest, AnExitInAllOrdersIsANote) {
+  const auto all = detect_all(scenario, nullptr, other.done(3 << 8));
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kWrongExit));
+  EXPECT_EQ(all[0].severity, Severity::kNote);
+  Pair third;
+  EXPECT_THAT(detect_all(scenario, &other.run.trace, third.done(3 << 8)), IsEmpty());
+}
+
+TEST_F(ExploreTest, ACrashAndAHangAreErrors) {
+  other.run.event(EventKind::kCrash, other.client, "", {.line = 31}, SIGSEGV);
+  EXPECT_THAT(kinds(found(other.done(0, SIGSEGV))), ElementsAre(Kind::kCrash));
+  Pair third;
+  third.run.exit(third.client);
+  third.run.trace.end = RunEnd::kDeadlock;
+  third.run.waits(third.server, "waits for the client's answer", {third.client});
+  EXPECT_THAT(kinds(found(third.run.trace)), ElementsAre(Kind::kDeadlock));
+}
+
+TEST_F(ExploreTest, BurningIsANote) {
+  other.run.event(EventKind::kSpin, other.server, "", {.line = 4});
+  const auto all = found(other.done());
+  ASSERT_THAT(kinds(all), ElementsAre(Kind::kBusyWait));
+  EXPECT_EQ(all[0].severity, Severity::kNote);
+}
+
+}  // namespace
+}  // namespace ipcgrade

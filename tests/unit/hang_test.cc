@@ -1,0 +1,195 @@
+// Runs that do not end, and tasks that wait badly.
+#include "detect/hang.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/trace_builder.h"
+
+namespace ipcgrade {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Scenario both_exit() {
+  Scenario scenario;
+  scenario.id = "together";
+  scenario.results = {
+      {{{"server", "", ExitIs{0}, false}, {"client", "", ExitIs{0}, false}}, false}};
+  return scenario;
+}
+
+/// The server may refuse, and then the client may wait for it.
+Scenario may_wait() {
+  Scenario scenario = both_exit();
+  scenario.results.push_back(
+      {{{"server", "", ExitNonzero{}, false}, {"client", "", ExitNonzero{}, true}}, false});
+  return scenario;
+}
+
+struct HangTest : testing::Test {
+  TraceBuilder run;
+  TaskId server = run.program("server"), client = run.program("client");
+  ObjectId segment = run.memory("the segment with key 5678", 27);
+
+  [[nodiscard]] std::vector<Finding> hangs(const Scenario& scenario = both_exit()) const {
+    return detect_hang(scenario, run.trace, Stage::kOrders);
+  }
+  EventId spin(TaskId task, std::int64_t polite, int line) {
+    return run.event(EventKind::kSpin, task, "", {.line = line}, polite);
+  }
+};
+
+TEST_F(HangTest, WhatEndsIsNone) {
+  run.exit(server);
+  run.exit(client);
+  EXPECT_THAT(hangs(), IsEmpty());
+}
+
+TEST_F(HangTest, TwoThatWaitForEachOther) {
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "takes the fork 2, which client holds", {client}, 12);
+  run.waits(client, "takes the fork 1, which server holds", {server}, 14);
+  run.trace.tasks[server].holds = {"the fork 1"};
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kDeadlock);
+  EXPECT_EQ(found[0].stage, Stage::kOrders);
+  EXPECT_EQ(found[0].message,
+            "server waits for ever at server.c:12 (takes the fork 2, which client holds), client "
+            "waits for ever at client.c:14 (takes the fork 1, which server holds), and each could "
+            "only be let go by another of them");
+  EXPECT_THAT(found[0].details, Contains("    it holds the fork 1"));
+  EXPECT_THAT(found[0].details, Contains("    client could end that, but waits as well"));
+  ASSERT_THAT(found[0].locations, SizeIs(2));
+  EXPECT_EQ(found[0].locations[0].line, 12);
+  EXPECT_THAT(found[0].story.back().text, HasSubstr("waits for ever: takes the fork 1"));
+}
+
+TEST_F(HangTest, OneWhosePartnerHasEnded) {
+  run.exit(client);
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "waits for semaphore 0 of the set with key 7", {client});
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].message, HasSubstr("and client, who could end that, has ended"));
+}
+
+TEST_F(HangTest, OneWhomNobodyCouldHelp) {
+  run.exit(client);
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "waits for a signal");
+  EXPECT_THAT(hangs().at(0).message, HasSubstr("nobody is left who could end that"));
+}
+
+TEST_F(HangTest, ItsOwnWriteEnd) {
+  run.exit(client);
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "reads from pipe 1, whose last write end is held by itself, as descriptor 4",
+            {server});
+  EXPECT_THAT(hangs().at(0).message, HasSubstr("only it could end that itself"));
+}
+
+TEST_F(HangTest, ALostWakeUp) {
+  run.exit(client);
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "pause(): waits for SIGUSR1", {client}, 20);
+  run.trace.tasks[server].parked = true;
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kLostWakeup);
+  EXPECT_THAT(found[0].message, HasSubstr("had come before it began to wait"));
+}
+
+TEST_F(HangTest, WhoMayWaitIsRight) {
+  run.exit(server, 1 << 8);
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(client, "waits for a segment", {server});
+  EXPECT_THAT(hangs(may_wait()), IsEmpty());
+  EXPECT_THAT(hangs(both_exit()), SizeIs(1));
+  run.trace.end = RunEnd::kSpinning;
+  EXPECT_THAT(hangs(may_wait()), IsEmpty()) << "looking again and again is waiting";
+}
+
+TEST_F(HangTest, TheProgramThatMayNotWaitIsCharged) {
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "waits for the client", {client});
+  run.waits(client, "waits for a segment", {server});
+  Scenario scenario = may_wait();
+  scenario.results.erase(scenario.results.begin());
+  const auto found = hangs(scenario);
+  ASSERT_THAT(found, SizeIs(1));
+  ASSERT_THAT(found[0].locations, SizeIs(1));
+  EXPECT_EQ(found[0].locations[0].program, "server");
+  EXPECT_THAT(found[0].message, HasSubstr("and client, who could end that, waits as well"));
+}
+
+TEST_F(HangTest, LookingForEverIsALivelock) {
+  run.exit(client);
+  run.read(server, segment, 0, 1, 'a', {.line = 40});
+  spin(server, 1, 40);
+  run.trace.end = RunEnd::kSpinning;
+  run.waits(server, "", {});
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kLivelock);
+  EXPECT_EQ(found[0].message,
+            "server looks again and again at 1 byte at offset 0 of the segment with key 5678 at "
+            "server.c:40, and nobody will ever change it");
+}
+
+TEST_F(HangTest, ManyStepsAloneAccuseNobody) {
+  for (int i = 0; i < 4000; ++i) run.write(server, segment, 0, 4, i);
+  run.trace.end = RunEnd::kSteps;
+  run.waits(server, "", {});
+  EXPECT_THAT(hangs(), IsEmpty()) << "it may be getting somewhere";
+}
+
+TEST_F(HangTest, ManyStepsInWhichNothingChanged) {
+  for (int i = 0; i < 4000; ++i) run.read(server, segment, 0, 4, 0, {.line = 3});
+  run.trace.end = RunEnd::kSteps;
+  run.waits(server, "", {});
+  EXPECT_EQ(hangs().at(0).kind, Kind::kLivelock);
+}
+
+TEST_F(HangTest, ReadingALotIsGettingSomewhere) {
+  for (std::uint64_t i = 0; i < 4000; ++i) run.read(server, segment, i, 1, 0, {.line = 3});
+  run.trace.end = RunEnd::kSteps;
+  run.waits(server, "", {});
+  EXPECT_THAT(hangs(), IsEmpty());
+}
+
+TEST_F(HangTest, BurningTheProcessorIsABusyWait) {
+  run.read(server, segment, 0, 4, 0, {.line = 9});
+  run.read(server, segment, 0, 4, 0, {.line = 9});
+  spin(server, 0, 9);
+  run.exit(server);
+  const auto found = detect_busy_waits({}, run.trace, Polling::kIsWaiting);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kBusyWait);
+  EXPECT_EQ(found[0].stage, Stage::kOrders);
+  EXPECT_THAT(found[0].message, HasSubstr("at server.c:9 without ever letting go"));
+}
+
+TEST_F(HangTest, APauseBetweenTheLooksIsWaiting) {
+  spin(server, 1, 9);  // the event says so
+  run.read(client, segment, 0, 4, 0, {.line = 9});
+  run.call(client, "sched_yield() = 0", 0, {.line = 10});
+  run.read(client, segment, 0, 4, 0, {.line = 9});
+  spin(client, 0, 9);  // the trace shows it
+  EXPECT_THAT(detect_busy_waits({}, run.trace, Polling::kIsWaiting), IsEmpty());
+  EXPECT_THAT(detect_busy_waits({}, run.trace, Polling::kIsBusyWait), SizeIs(2));
+}
+
+TEST_F(HangTest, OneForEachPlace) {
+  spin(server, 0, 9);
+  spin(server, 0, 9);
+  spin(server, 0, 12);
+  EXPECT_THAT(detect_busy_waits({}, run.trace, Polling::kIsWaiting), SizeIs(2));
+}
+
+}  // namespace
+}  // namespace ipcgrade

@@ -1,0 +1,85 @@
+// Which steps of a run are told, and how.
+#include "detect/story.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/trace_builder.h"
+
+namespace ipcgrade {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Le;
+using testing::SizeIs;
+
+struct StoryTest : testing::Test {
+  TraceBuilder run;
+  TaskId server = run.program("server"), client = run.program("client");
+  ObjectId segment = run.memory("the segment", 4096);
+};
+
+std::string whole(const std::vector<StoryStep>& story) {
+  std::string text;
+  for (const StoryStep& step : story) {
+    text += std::to_string(step.step) + " " + step.process + " " +
+            (step.line == 0 ? "" : step.file + ":" + std::to_string(step.line) + " ") + step.text +
+            "\n";
+  }
+  return text;
+}
+
+TEST_F(StoryTest, TheLecturesRace) {
+  run.call(server, "shmget(5678, 27) = 0", 0, {.line = 19});
+  for (int i = 0; i < 26; ++i) {
+    run.write(server, segment, static_cast<std::uint64_t>(i), 1, 'a' + i, {.line = 33});
+  }
+  const EventId read = run.read(client, segment, 0, 1, 'a', {.line = 31});
+  run.read(client, segment, 1, 1, 'b', {.line = 31});
+  EXPECT_EQ(whole(tell_story(run.trace, {4, read})),
+            "1 server starts\n"
+            "2 client starts\n"
+            "3 server server.c:19 shmget(5678, 27) = 0\n"
+            "4 server server.c:33 writes 'a', 1 byte at offset 0 of the segment\n"
+            "5 server server.c:33 writes 'b', 1 byte at offset 1 of the segment\n"
+            "6  … 23 more writes by server\n"
+            "7 server server.c:33 writes 'z', 1 byte at offset 25 of the segment\n"
+            "8 client client.c:31 reads 'a', 1 byte at offset 0 of the segment\n");
+}
+
+TEST_F(StoryTest, NoLongerThanAStudentReads) {
+  for (int i = 0; i < 500; ++i) {
+    run.write(i % 3 == 0 ? server : client, segment, 0, 4, i);
+    run.write(server, segment, 4, 4, i);
+  }
+  EXPECT_THAT(tell_story(run.trace, {run.last()}), SizeIs(Le(12U)));
+  run.waits(server, "waits");
+  run.waits(client, "waits");
+  EXPECT_THAT(tell_story(run.trace, {}, StoryEnd::kWaits), SizeIs(Le(12U)));
+}
+
+TEST_F(StoryTest, ASwitchAgainstTheDefaultOrderIsTold) {
+  for (int i = 0; i < 100; ++i) run.call(server, "usual() = 0");
+  run.call(server, "switched() = 0");
+  run.chosen({{ActorKind::kTask, server}, true, true, 0, 0, {}}, false);
+  for (int i = 0; i < 100; ++i) {
+    run.call(server, "usual() = 0");
+    run.call(client, "usual() = 0");
+  }
+  EXPECT_THAT(whole(tell_story(run.trace, {run.last()})), HasSubstr("switched() = 0"));
+}
+
+TEST_F(StoryTest, AHangEndsWithWhatIsWaitedFor) {
+  run.waits(server, "takes the mutex, which client holds", {client}, 7);
+  EXPECT_THAT(tell_story(run.trace, {}, StoryEnd::kWaits).back().text,
+              "waits for ever: takes the mutex, which client holds");
+}
+
+TEST_F(StoryTest, NothingToTell) {
+  EXPECT_THAT(tell_story(Trace{}, {}), IsEmpty());
+  EXPECT_THAT(tell_story(Trace{}, {7}, StoryEnd::kWaits), IsEmpty());
+}
+
+}  // namespace
+}  // namespace ipcgrade
