@@ -5,6 +5,7 @@
 #include "ipc/barrier.h"
 #include "ipc/clock.h"
 #include "ipc/condition.h"
+#include "ipc/file_lock.h"
 #include "ipc/futex.h"
 #include "ipc/mapping.h"
 #include "ipc/mutex.h"
@@ -32,6 +33,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kRandomMechanism,
       &kFileMechanism,
       &kReadWriteMechanism,
+      &kFileLockMechanism,
       &kDescriptorMechanism,
       &kSysvSharedMemoryMechanism,
       &kSysvSemaphoreMechanism,
