@@ -51,7 +51,7 @@ std::span<const Mechanism* const> all_mechanisms() {
 }
 
 std::span<const EndHook> end_hooks() {
-  static constexpr std::array<EndHook, 4> kAll{{
+  static constexpr std::array<EndHook, 5> kAll{{
       {.thread_ended = nullptr,
        .process_ended = shared_memory_process_ended,
        .end_touches = shared_memory_end_touches,
@@ -61,6 +61,10 @@ std::span<const EndHook> end_hooks() {
        .end_touches = semaphore_end_touches,
        .at_exec = false},
       {.thread_ended = mutexes_of_ended_task,
+       .process_ended = nullptr,
+       .end_touches = nullptr,
+       .at_exec = false},
+      {.thread_ended = futexes_of_ended_task,
        .process_ended = nullptr,
        .end_touches = nullptr,
        .at_exec = false},
