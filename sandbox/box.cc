@@ -38,15 +38,14 @@ constexpr std::size_t kMostOrphans = 1000;
 constexpr int kMostLost = 9;
 
 /// A little of /etc, so that the C library finds what it looks for.
-Expected<void> place_etc(int root, uid_t owner_in_box, const std::string& loader_cache) {
+Expected<void> place_etc(int root, uid_t owner_in_box) {
   const std::string id = std::to_string(owner_in_box);
   for (const auto& [path, text] :
        {std::pair{"etc/passwd",
                   "root:x:0:0::/:/bin/sh\nstudent:x:" + id + ":" + id + "::/work:/bin/sh\n"},
         std::pair{"etc/group", "root:x:0:\nstudent:x:" + id + ":\n"},
         std::pair{"etc/nsswitch.conf", std::string("passwd: files\ngroup: files\nhosts: files\n")},
-        std::pair{"etc/hosts", std::string("127.0.0.1 localhost box\n")},
-        std::pair{"etc/ld.so.cache", loader_cache}}) {
+        std::pair{"etc/hosts", std::string("127.0.0.1 localhost box\n")}}) {
     if (auto made = make_file(root, path, text, 0644); !made) return made;
   }
   return {};
@@ -95,7 +94,7 @@ class Box::Keeper {
         cgroup_(std::move(cgroup)),
         init_(std::move(init)) {}
 
-  Expected<void> become_ready(const std::string& loader_cache);
+  Expected<void> become_ready();
   Expected<int> start(Command command, const Hold* hold = nullptr);
   Expected<HeldCommand> start_held(Command command, const Hold& hold);
   Expected<void> wait(milliseconds most);
@@ -172,7 +171,7 @@ class Box::Keeper {
   LostTime lost_;
 };
 
-Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
+Expected<void> Box::Keeper::become_ready() {
   auto filter = filter_file(spec_.policy.program());
   if (!filter) return std::unexpected(filter.error());
   filter_ = std::move(*filter);
@@ -181,12 +180,12 @@ Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
     if (Clock::now() > deadline) return failure("the box did not get ready");
     if (auto done = wait(kLookPeriod); !done) return done;
   }
-  return place_etc(root(), init_.user_in_box(), loader_cache);
+  return place_etc(root(), init_.user_in_box());
 }
 
 Expected<int> Box::Keeper::start(Command command, const Hold* hold) {
   const int number = static_cast<int>(commands_.size());
-  auto order = std::make_unique<Order>();
+  auto order = std::make_unique_for_overwrite<Order>();  // its text is large, and mostly unused
   if (!sealed_) {
     order->kind = Order::Kind::kSeal;
     if (auto sent = init_.send(*order, 0, {}); !sent) return std::unexpected(sent.error());
@@ -496,7 +495,7 @@ Expected<void> Box::Keeper::look_at_limits() {
   if (now - last_look_ < kLookPeriod / 2 && !look_now_) return {};
   last_look_ = now;
   look_now_ = false;
-  lost_.update(views().proc);
+  if (running()) lost_.update(views().proc);
   const Limits& limits = spec_.limits;
   const auto count = [](milliseconds time) { return static_cast<std::uint64_t>(time.count()); };
   if (const milliseconds used = elapsed(); used >= limits.wall && running()) {
@@ -553,7 +552,7 @@ Expected<Box> Box::open(const Host& host, BoxSpec spec) {
   const Isolation isolation{host.tier, cgroup->mode(), host.landlock_version};
   auto keeper =
       std::make_unique<Keeper>(isolation, std::move(spec), std::move(*cgroup), std::move(*init));
-  if (auto ready = keeper->become_ready(host.loader_cache); !ready) {
+  if (auto ready = keeper->become_ready(); !ready) {
     return std::unexpected(ready.error().within("set up a box"));
   }
   return Box(std::move(keeper));

@@ -1,5 +1,6 @@
 #include "sandbox/files.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/mman.h>
@@ -7,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include <array>
+#include <memory>
 
 namespace sandbox {
 namespace {
@@ -33,6 +35,32 @@ Expected<std::string> read_kernel_file(int directory, const char* path) {
     return std::unexpected(done.error().within(path));
   }
   return bytes;
+}
+
+Expected<std::vector<std::string>> names_in(int directory, const char* path) {
+  const int folder = ::openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return from_errno(path);
+  const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
+      ::fdopendir(folder));
+  if (!stream) {
+    ::close(folder);
+    return from_errno("fdopendir");
+  }
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  return names;
+}
+
+Expected<std::vector<std::string>> numbers_in(int directory, const char* path) {
+  auto names = names_in(directory, path);
+  if (!names) return names;
+  std::erase_if(*names, [](const std::string& name) {
+    return name.find_first_not_of("0123456789") != std::string::npos;
+  });
+  return names;
 }
 
 Expected<void> write_kernel_file(int directory, const char* path, std::string_view text) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sandbox/error.h"
 #include "sandbox/fd.h"
@@ -16,6 +17,12 @@ namespace sandbox {
 /// Reads a kernel file (procfs, cgroupfs) to its end. Not for files that a student made: there is
 /// no bound on the size.
 [[nodiscard]] Expected<std::string> read_kernel_file(int directory, const char* path);
+
+/// The names in a folder of the kernel's, in no order, without "." and "..".
+[[nodiscard]] Expected<std::vector<std::string>> names_in(int directory, const char* path);
+
+/// Those that are numbers: processes in /proc, threads, descriptors.
+[[nodiscard]] Expected<std::vector<std::string>> numbers_in(int directory, const char* path);
 
 /// Writes to a kernel file in one write(2), which is how such files want it.
 [[nodiscard]] Expected<void> write_kernel_file(int directory, const char* path,

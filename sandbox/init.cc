@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,21 +152,28 @@ void report_not_started(Step step, int error) {
   send_report(init.plan->control, report, {});
 }
 
+/// The life of init's child until it is the command.
+int run_command(void* files) {
+  Step step = Step::kNone;
+  const int error = become_command(
+      {*init.plan, init.user, *static_cast<const std::span<const int>*>(files)}, order, step);
+  report_not_started(step, error);
+  _exit(127);
+}
+
 void start(std::span<const int> files) {
   if (order.command >= kMostCommands) {
     report_not_started(Step::kFork, EAGAIN);
     return;
   }
-  const pid_t pid = static_cast<pid_t>(syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0));
+  // The first one borrows init's memory while init waits, which spares a copy of it. Later ones do
+  // not: an earlier command could stop them (SIGSTOP) before they execute, and init with them.
+  const int borrow = init.command_count == 0 ? CLONE_VM | CLONE_VFORK : 0;
+  alignas(16) static char stack[65536];
+  const pid_t pid = clone(run_command, stack + sizeof stack, borrow | SIGCHLD, &files);
   if (pid < 0) {
     report_not_started(Step::kFork, errno);
     return;
-  }
-  if (pid == 0) {
-    Step step = Step::kNone;
-    const int error = become_command({*init.plan, init.user, files}, order, step);
-    report_not_started(step, error);
-    _exit(127);
   }
   // By the keeper's number: one that it did not send has a number, too.
   init.commands[static_cast<size_t>(order.command)] = pid;
