@@ -92,8 +92,8 @@ std::vector<CgroupMount> cgroup_mounts() {
   for (const std::string_view line : split(text, '\n')) {
     const std::size_t separator = line.find(" - cgroup");
     if (separator == std::string_view::npos) continue;
-    const auto before = split(line.substr(0, separator), ' ');     // id parent device root point …
-    const auto after = split(line.substr(separator + 3), ' ');     // type source options
+    const auto before = split(line.substr(0, separator), ' ');  // id parent device root point …
+    const auto after = split(line.substr(separator + 3), ' ');  // type source options
     if (before.size() < 5 || after.size() < 3) continue;
     mounts.push_back({fs::path(before[4]), std::string(before[3]), std::string(after[2]),
                       after[0] == "cgroup2"});

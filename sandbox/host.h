@@ -29,8 +29,8 @@ struct Host {
   CgroupHierarchies cgroups;
   std::vector<SystemPlace> places;
 
-  /// Looks. What it changes: it may enable controllers in a cgroup v2 folder, and removes groups that
-  /// killed keepers left there (see CgroupHierarchies).
+  /// Looks. What it changes: it may enable controllers in a cgroup v2 folder, and removes groups
+  /// that killed keepers left there (see CgroupHierarchies).
   [[nodiscard]] static Host find();
 };
 

@@ -87,8 +87,8 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   const bool user_namespace = spec.host.tier == Tier::kUser;
   std::vector<PlannedPlace> places;
   for (const SystemPlace& place : spec.host.places) {
-    places.push_back({place.path.c_str(), !place.link_target.empty(), place.link_target.c_str(),
-                      place.file});
+    places.push_back(
+        {place.path.c_str(), !place.link_target.empty(), place.link_target.c_str(), place.file});
   }
   const std::string options =
       "size=" + std::to_string(spec.limits.storage) + ",nr_inodes=65536,mode=0755";
