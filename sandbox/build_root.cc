@@ -153,15 +153,19 @@ int build(const Plan& plan, uid_t user, Step& step) {
   }
 
   step = Step::kEnterRoot;
-  // The old root is mounted over the new one, then taken away: no folder for it is needed.
-  if (syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0) return -1;
-  return chdir("/");
+  // The old root is mounted over the new one, where no path leads: no folder for it is needed.
+  return static_cast<int>(syscall(SYS_pivot_root, ".", "."));
 }
 
 }  // namespace
 
 int build_root(const Plan& plan, uid_t user, Step& step) {
   return build(plan, user, step) == 0 ? 0 : errno;
+}
+
+int leave_old_root() {
+  // "." is still the folder below the two.
+  return umount2(".", MNT_DETACH) == 0 && chdir("/") == 0 ? 0 : errno;
 }
 
 int seal_root() {

@@ -36,11 +36,13 @@ struct Init {
   std::array<pid_t, kMostCommands> commands{};
   int command_count = 0;
   bool holding = false;  ///< a command is held: others that end are their holder's affair
+  bool failed = false;  ///< to set the box up: nothing may be started in it
 };
 Init init;
 Order order;
 
 void send_failure(Step step, int error) {
+  init.failed = true;
   Report report;
   report.kind = Report::Kind::kFailed;
   report.step = step;
@@ -130,7 +132,8 @@ int set_up(Step& step) {
   }
   send_report(plan.control, report, {views, static_cast<size_t>(count)});
   for (int i = 0; i < count; ++i) close(views[i]);
-  return 0;
+  step = Step::kEnterRoot;
+  return leave_old_root();
 }
 
 void seal() {
@@ -290,7 +293,7 @@ void obey(std::span<const int> files) {
       seal();
       break;
     case Order::Kind::kStart:
-      start(files);
+      if (!init.failed) start(files);
       break;
     case Order::Kind::kGiveSegment:
       give_segment();

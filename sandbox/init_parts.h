@@ -10,8 +10,11 @@
 
 namespace sandbox {
 
-/// Builds the private root and enters it (build_root.cc).
+/// Builds the private root and enters it (build_root.cc). The old one is still mounted.
 [[nodiscard]] int build_root(const Plan& plan, uid_t user, Step& step);
+
+/// Takes the old root away. The kernel waits in there: others can work meanwhile.
+[[nodiscard]] int leave_old_root();
 
 /// Makes the root and the programs in it read-only.
 [[nodiscard]] int seal_root();
