@@ -116,6 +116,11 @@ class Box::Keeper {
   [[nodiscard]] int root() const { return views_[0].get(); }
   [[nodiscard]] int work() const { return views_[1].get(); }
   Expected<void> give_segment(key_t key, std::uint64_t size);
+  void mark_given(std::vector<SysvSegment>& segments) const {
+    for (SysvSegment& one : segments) {
+      one.given = std::ranges::find(given_segments_, one.id) != given_segments_.end();
+    }
+  }
 
   Isolation isolation_;
   BoxSpec spec_;
@@ -153,6 +158,10 @@ class Box::Keeper {
   }
   void note_limit(LimitKind kind, std::uint64_t limit, std::uint64_t used,
                   std::optional<int> command);
+  /// By the kernel: no process sent that signal.
+  [[nodiscard]] bool ended_at_file_size(int signal) const {
+    return signal == SIGXFSZ && !fatal_signal_sent_;
+  }
   [[nodiscard]] std::optional<int> only_running() const;
   Expected<void> init_has_gone(const Error& error);
 
@@ -160,10 +169,11 @@ class Box::Keeper {
   Fd filter_;
   bool ready_ = false;
   bool sealed_ = false;
-  bool ending_ = false;             ///< we are killing
-  bool all_ended_ = false;          ///< init said so
-  bool fatal_signal_sent_ = false;  ///< a process sent SIGXFSZ, SIGSYS or a neighbour itself
-  std::optional<int> given_;        ///< the answer to kGiveSegment
+  bool ending_ = false;              ///< we are killing
+  bool all_ended_ = false;           ///< init said so
+  bool fatal_signal_sent_ = false;   ///< a process sent SIGXFSZ, SIGSYS or a neighbour itself
+  std::optional<int> given_;         ///< the answer to kGiveSegment
+  std::vector<int> given_segments_;  ///< their ids
   std::uint64_t output_bytes_ = 0;
   std::optional<Clock::time_point> first_start_;
   Clock::time_point last_look_{};
@@ -362,9 +372,14 @@ Expected<void> Box::Keeper::take_report(ReceivedReport received) {
       break;
     case Report::Kind::kOrphanEnded:
       if (orphans_.size() < kMostOrphans) orphans_.emplace_back(report.name.data());
+      if (WIFSIGNALED(report.value) && ended_at_file_size(WTERMSIG(report.value))) {
+        note_limit(LimitKind::kFileSize, spec_.limits.file_size, spec_.limits.file_size,
+                   only_running());
+      }
       break;
     case Report::Kind::kGiven:
       given_ = report.value;
+      if (report.value == 0) given_segments_.push_back(report.object);
       break;
     case Report::Kind::kAllEnded:
       all_ended_ = true;
@@ -391,7 +406,7 @@ CommandEnd Box::Keeper::end_of(const Report& report) {
     note_limit(LimitKind::kMemory, limits.memory, limits.memory, report.command);
     return Ended{};
   }
-  if (signal == SIGXFSZ && !fatal_signal_sent_) {
+  if (ended_at_file_size(signal)) {
     note_limit(LimitKind::kFileSize, limits.file_size, limits.file_size, report.command);
     return Ended{};
   }
@@ -575,9 +590,7 @@ Expected<void> Box::place_file(const std::string& path, std::string_view bytes, 
 }
 
 Expected<std::string> Box::fetch_file(const std::string& path, std::uint64_t most) const {
-  const auto folder = open_parent(keeper_->work(), path);
-  if (!folder) return std::unexpected(folder.error());
-  return read_regular_file(folder->get(), path.substr(path.rfind('/') + 1), most);
+  return read_file_in_box(keeper_->root(), "work/" + path, keeper_->work(), most);
 }
 
 Expected<void> Box::give_segment(key_t key, std::uint64_t size) {
@@ -597,11 +610,15 @@ Expected<void> Box::end_all() { return keeper_->end_all(); }
 
 Expected<Listing> Box::list() const {
   if (keeper_->gone_) return Listing{};
-  return list_box(keeper_->views());
+  auto listing = list_box(keeper_->views());
+  if (listing) keeper_->mark_given(listing->segments);
+  return listing;
 }
 Expected<std::vector<SysvSegment>> Box::segments() const {
   if (keeper_->gone_) return std::vector<SysvSegment>{};
-  return list_segments(keeper_->views());
+  auto segments = list_segments(keeper_->views());
+  if (segments) keeper_->mark_given(*segments);
+  return segments;
 }
 Expected<HeldCommand> Box::start_held(Command command, const Hold& hold) {
   return keeper_->start_held(std::move(command), hold);

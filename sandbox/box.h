@@ -90,9 +90,10 @@ class Box {
   /// made.
   [[nodiscard]] Expected<void> place_file(const std::string& path, std::string_view bytes,
                                           bool executable = false);
-  /// Reads a regular file of at most `most` bytes out of /work. No link is followed.
+  /// Reads a regular file of at most `most` bytes out of /work. Links are followed where they lead
+  /// to a file in /work.
   [[nodiscard]] Expected<std::string> fetch_file(const std::string& path, std::uint64_t most) const;
-  /// Makes a System V segment that belongs to the commands.
+  /// Makes a System V segment that belongs to the commands. Listings tell it from others.
   [[nodiscard]] Expected<void> give_segment(key_t key, std::uint64_t size);
 
   /// Starts a command; its number counts from 0. That it could not be executed is told by its end.

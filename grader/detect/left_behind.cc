@@ -69,10 +69,8 @@ std::vector<sandbox::SysvSegment> own_segments(const Scenario& scenario, const T
   std::vector<sandbox::SysvSegment> own;
   const bool given_may_stay = may_leave_given(scenario, trace);
   for (const sandbox::SysvSegment& segment : trace.left.segments) {
-    const bool given = std::ranges::any_of(scenario.given, [&](const GivenSegment& one) {
-      return one.key == segment.key && one.size == segment.size;
-    });
-    if (!(given && given_may_stay)) own.push_back(segment);
+    // One that the program made in its place, of the same key and size, is its own.
+    if (!(segment.given && given_may_stay)) own.push_back(segment);
   }
   return own;
 }
