@@ -561,8 +561,9 @@ Expected<void> Box::Keeper::give_segment(key_t key, std::uint64_t size) {
 Expected<Box> Box::open(const Host& host, BoxSpec spec) {
   auto cgroup = Cgroup::create(host.cgroups, spec.limits);
   if (!cgroup) return std::unexpected(cgroup.error());
-  auto init = InitProcess::create(
-      {host, *cgroup, spec.limits, spec.policy.allows("posix-ipc"), spec.policy.allows("network")});
+  const Policy& policy = spec.policy;
+  auto init = InitProcess::create({host, *cgroup, spec.limits, policy.allows("posix-ipc"),
+                                   policy.allows("network"), policy.allows("exec")});
   if (!init) return std::unexpected(init.error().within("make a box"));
   const Isolation isolation{host.tier, cgroup->mode(), host.landlock_version};
   auto keeper =

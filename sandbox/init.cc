@@ -169,9 +169,11 @@ void start(std::span<const int> files) {
     report_not_started(Step::kFork, EAGAIN);
     return;
   }
-  // The first one borrows init's memory while init waits, which spares a copy of it. Later ones do
-  // not: an earlier command could stop them (SIGSTOP) before they execute, and init with them.
-  const int borrow = init.command_count == 0 ? CLONE_VM | CLONE_VFORK : 0;
+  // The first one borrows init's memory while init waits, which spares a copy of it. Not where it
+  // may take a while: an earlier command could stop a later one (SIGSTOP) before it executes, and a
+  // watched execution waits for the keeper, who may just be waiting for init.
+  const bool at_once = init.command_count == 0 && !init.plan->watched_execution;
+  const int borrow = at_once ? CLONE_VM | CLONE_VFORK : 0;
   alignas(16) static char stack[65536];
   const pid_t pid = clone(run_command, stack + sizeof stack, borrow | SIGCHLD, &files);
   if (pid < 0) {

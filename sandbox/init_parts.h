@@ -23,7 +23,8 @@ namespace sandbox {
 [[nodiscard]] int enter_landlock(int version);
 
 /// Turns the calling process, a fresh child of init, into the command (start_command.cc).
-/// Returns only where that failed, with the errno. Order::text was checked to be well formed.
+/// Returns only where that failed, with the errno. Order::text was checked to be well formed. Init
+/// may be waiting for it in the meantime, and its memory be shared.
 struct StartContext {
   const Plan& plan;
   uid_t user;

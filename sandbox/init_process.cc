@@ -97,6 +97,7 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   plan.user_namespace = user_namespace;
   plan.posix_ipc = spec.posix_ipc;
   plan.loopback = spec.network;
+  plan.watched_execution = !spec.exec;
   plan.cgroup_tasks = spec.cgroup.tasks_files();
   plan.places = places.data();
   plan.place_count = static_cast<std::uint32_t>(places.size());

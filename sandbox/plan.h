@@ -23,6 +23,7 @@ struct Plan {
   bool user_namespace = false;  ///< tier B: no setgroups, ids are mapped
   bool posix_ipc = true;        ///< mount /dev/shm and /dev/mqueue
   bool loopback = false;
+  bool watched_execution = false;                   ///< the keeper has to answer the first execve
   std::array<int, 4> cgroup_tasks{-1, -1, -1, -1};  ///< cgroup v1 `tasks` files to join
   const PlannedPlace* places = nullptr;
   std::uint32_t place_count = 0;
