@@ -170,9 +170,10 @@ void start(std::span<const int> files) {
     return;
   }
   // The first one borrows init's memory while init waits, which spares a copy of it. Not where it
-  // may take a while: an earlier command could stop a later one (SIGSTOP) before it executes, and a
-  // watched execution waits for the keeper, who may just be waiting for init.
-  const bool at_once = init.command_count == 0 && !init.plan->watched_execution;
+  // may take a while: an earlier command could stop a later one (SIGSTOP) before it executes, a
+  // watched execution waits for the keeper, who may just be waiting for init, and a held command
+  // for its holder, who looks into its memory.
+  const bool at_once = init.command_count == 0 && !init.plan->watched_execution && !order.held;
   const int borrow = at_once ? CLONE_VM | CLONE_VFORK : 0;
   alignas(16) static char stack[65536];
   const pid_t pid = clone(run_command, stack + sizeof stack, borrow | SIGCHLD, &files);
