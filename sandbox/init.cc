@@ -20,6 +20,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include "sandbox/init_parts.h"
 
 namespace sandbox {
@@ -176,6 +180,10 @@ void start(std::span<const int> files) {
   const bool at_once = init.command_count == 0 && !init.plan->watched_execution && !order.held;
   const int borrow = at_once ? CLONE_VM | CLONE_VFORK : 0;
   alignas(16) static char stack[65536];
+#ifdef __SANITIZE_ADDRESS__
+  // The first command left its frames there without returning from them.
+  __asan_unpoison_memory_region(stack, sizeof stack);
+#endif
   const pid_t pid = clone(run_command, stack + sizeof stack, borrow | SIGCHLD, &files);
   if (pid < 0) {
     report_not_started(Step::kFork, errno);
