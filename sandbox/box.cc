@@ -116,11 +116,6 @@ class Box::Keeper {
   [[nodiscard]] int root() const { return views_[0].get(); }
   [[nodiscard]] int work() const { return views_[1].get(); }
   Expected<void> give_segment(key_t key, std::uint64_t size);
-  void mark_given(std::vector<SysvSegment>& segments) const {
-    for (SysvSegment& one : segments) {
-      one.given = std::ranges::find(given_segments_, one.id) != given_segments_.end();
-    }
-  }
 
   Isolation isolation_;
   BoxSpec spec_;
@@ -169,11 +164,10 @@ class Box::Keeper {
   Fd filter_;
   bool ready_ = false;
   bool sealed_ = false;
-  bool ending_ = false;              ///< we are killing
-  bool all_ended_ = false;           ///< init said so
-  bool fatal_signal_sent_ = false;   ///< a process sent SIGXFSZ, SIGSYS or a neighbour itself
-  std::optional<int> given_;         ///< the answer to kGiveSegment
-  std::vector<int> given_segments_;  ///< their ids
+  bool ending_ = false;             ///< we are killing
+  bool all_ended_ = false;          ///< init said so
+  bool fatal_signal_sent_ = false;  ///< a process sent SIGXFSZ, SIGSYS or a neighbour itself
+  std::optional<int> given_;        ///< the answer to kGiveSegment
   std::uint64_t output_bytes_ = 0;
   std::optional<Clock::time_point> first_start_;
   Clock::time_point last_look_{};
@@ -379,7 +373,6 @@ Expected<void> Box::Keeper::take_report(ReceivedReport received) {
       break;
     case Report::Kind::kGiven:
       given_ = report.value;
-      if (report.value == 0) given_segments_.push_back(report.object);
       break;
     case Report::Kind::kAllEnded:
       all_ended_ = true;
@@ -611,15 +604,11 @@ Expected<void> Box::end_all() { return keeper_->end_all(); }
 
 Expected<Listing> Box::list() const {
   if (keeper_->gone_) return Listing{};
-  auto listing = list_box(keeper_->views());
-  if (listing) keeper_->mark_given(listing->segments);
-  return listing;
+  return list_box(keeper_->views());
 }
 Expected<std::vector<SysvSegment>> Box::segments() const {
   if (keeper_->gone_) return std::vector<SysvSegment>{};
-  auto segments = list_segments(keeper_->views());
-  if (segments) keeper_->mark_given(*segments);
-  return segments;
+  return list_segments(keeper_->views());
 }
 Expected<HeldCommand> Box::start_held(Command command, const Hold& hold) {
   return keeper_->start_held(std::move(command), hold);

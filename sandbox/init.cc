@@ -284,7 +284,6 @@ void give_segment() {
   Report report;
   report.kind = Report::Kind::kGiven;
   const int segment = shmget(order.key, order.size, IPC_CREAT | IPC_EXCL | 0666);
-  report.object = segment;
   struct shmid_ds status {};
   if (segment < 0 || shmctl(segment, IPC_STAT, &status) != 0) {
     report.value = errno;

@@ -18,7 +18,6 @@ struct SysvSegment {
   std::uint64_t attached = 0;  ///< how many attachments there are
   bool removed = false;        ///< marked for removal; goes with the last attachment
   std::uint64_t resident = 0;  ///< bytes that are in memory
-  bool given = false;          ///< the very one that Box::give_segment() made, not one like it
 };
 struct SysvSemaphoreSet {
   int id = 0;

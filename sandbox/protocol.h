@@ -80,7 +80,7 @@ struct Report {
     kNotStarted,   ///< `command` failed at `step` with `value`, an errno
     kEnded,        ///< `command` ended with wait status `value`
     kOrphanEnded,  ///< another process, whose parent had ended before it, was reaped
-    kGiven,        ///< kGiveSegment is done; `value` is 0 or an errno, `object` the segment's id
+    kGiven,        ///< kGiveSegment is done; `value` is 0 or an errno
     kAllEnded,     ///< kEndAll is done
   };
   Kind kind{};
@@ -88,7 +88,6 @@ struct Report {
   std::int32_t command = -1;
   std::int32_t value = 0;
   std::int32_t pid = 0;               ///< in the box; kEnded, kOrphanEnded, kListening
-  std::int32_t object = 0;            ///< kGiven
   std::int64_t cpu_microseconds = 0;  ///< kEnded: of it and the children it waited for
   std::array<char, 16> name{};        ///< kOrphanEnded: as the kernel knows it
 };

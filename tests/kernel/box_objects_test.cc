@@ -83,19 +83,23 @@ TEST_F(BoxTest, GivesASegmentThatCommandsMayRemove) {
   EXPECT_FALSE(box->give_segment(2, 0)) << "no such size";
 }
 
-TEST_F(BoxTest, TellsAGivenSegmentFromOneInItsPlace) {
+TEST_F(BoxTest, NoSegmentHasTheIdOfAGivenOne) {
   GuestBox box;
-  ASSERT_TRUE(box->give_segment(5678, 27));
-  ASSERT_TRUE(box->give_segment(5679, 27));
-  const sandbox::Listing before = box.list();
-  for (const auto& segment : before.segments) EXPECT_TRUE(segment.given) << segment.key;
-  const int command = box.start_guest({"replace-segment", "5678", "27"});
-  EXPECT_EQ(exit_status(box.end(command)), 0) << box.output[command];
-  const sandbox::Listing left = box.list();
-  ASSERT_EQ(left.segments.size(), 2);
-  for (const auto& segment : left.segments) {
-    EXPECT_EQ(segment.size, 27);
-    EXPECT_EQ(segment.given, segment.key == 5679) << segment.key;
+  for (const key_t key : {5678, 5679, 5680}) ASSERT_TRUE(box->give_segment(key, 27));
+  const sandbox::Listing given = box.list();
+  ASSERT_EQ(given.segments.size(), 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(given.segments[i].key, 5678 + static_cast<key_t>(i));
+    EXPECT_EQ(given.segments[i].id, static_cast<int>(i));
+  }
+  for (int i = 0; i < 3; ++i) {
+    const int command = box.start_guest({"replace-segment", "5678", "27"});
+    EXPECT_EQ(exit_status(box.end(command)), 0) << box.output[command];
+    const sandbox::Listing left = box.list();
+    ASSERT_EQ(left.segments.size(), 3);
+    for (const auto& segment : left.segments) {
+      EXPECT_EQ(segment.id < 3, segment.key != 5678) << segment.id;
+    }
   }
 }
 

@@ -21,11 +21,8 @@ Scenario plain() {
   return scenario;
 }
 
-sandbox::SysvSegment given_segment() {
-  sandbox::SysvSegment segment{0, 5678, 27, 0, false};
-  segment.given = true;
-  return segment;
-}
+/// The first one has the id 0.
+sandbox::SysvSegment given_segment() { return {0, 5678, 27, 0, false}; }
 
 /// The server either works, and removes the given segment, or refuses, and may leave it.
 Scenario stale() {
