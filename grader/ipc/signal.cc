@@ -97,10 +97,6 @@ class Send : public Operation {
     return any ? Effect::returns(0) : Effect::fails(ESRCH);
   }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return text_; }
-  [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
-    if (info_.number == 0 || to_thread_) return {};
-    return {{EPERM}};
-  }
 
  private:
   std::string text_;

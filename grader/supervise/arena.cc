@@ -35,11 +35,11 @@ Arena::~Arena() {
 std::span<std::byte> Arena::allocate(std::uint64_t size, std::uint64_t& place) {
   constexpr std::uint64_t kPage = 4096;
   if (size > kSize - used_) return {};
-  place = used_;
   const std::uint64_t whole = (size + kPage - 1) / kPage * kPage;
   if (whole > kSize - used_) return {};
+  place = used_;
   used_ += whole;
-  return {memory_ + place, size};
+  return {memory_ + place, whole};
 }
 
 void Arena::reset() {

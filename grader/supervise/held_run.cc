@@ -24,8 +24,8 @@ namespace {
 
 /// Moments in a row at which nobody did anything but look again, after which nobody ever will; and
 /// the time that must have passed, since programs may give up waiting after half a minute.
-constexpr std::size_t kMostIdle = 200;
-constexpr VirtualTime kMostPatience = std::chrono::seconds(120);
+constexpr std::size_t kMostIdle = 20;
+constexpr VirtualTime kMostPatience = std::chrono::seconds(31);
 
 class StartProgram : public Operation {
  public:
@@ -179,7 +179,12 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
   while (!ended_) {
     auto decision = gather();
     if (!decision) {
-      note_end(RunEnd::kDeadlock);
+      note_end(somebody_spins() ? RunEnd::kSpinning : RunEnd::kDeadlock);
+      break;
+    }
+    if (only_the_partner_polls(*decision)) {
+      trace_.decisions.push_back(*decision);
+      note_end(RunEnd::kSpinning);
       break;
     }
     trace_.decisions.push_back(*decision);
@@ -214,6 +219,31 @@ HeldRun::Done HeldRun::take(const Choice& choice) {
     if (auto done = advance(machine_.task(task), signal); !done) return done;
   }
   return {};
+}
+
+bool HeldRun::somebody_spins() const {
+  return std::ranges::any_of(held_, [](const HeldTask& one) {
+    return !one.gone && one.spin.waits() && !one.spin.polite();
+  });
+}
+
+/// After an injected failure the program that was failed has ended, and all that is left looks again
+/// and again for what it did not do: that is not judged, so it need not go on.
+bool HeldRun::only_the_partner_polls(const Decision& decision) const {
+  if (!options_.injection) return false;
+  const std::size_t failed = trace_.tasks.size() > options_.injection->task
+                                 ? trace_.tasks[options_.injection->task].program
+                                 : 0;
+  for (std::size_t i = 0; i < machine_.task_count(); ++i) {
+    const Task& task = machine_.task(static_cast<TaskId>(i));
+    if (task.program == failed && task.state != TaskState::kEnded) return false;
+  }
+  for (const Choice& one : choices_of(trace_, decision)) {
+    if (!one.enabled) continue;
+    if (one.actor.kind == ActorKind::kTimer) return false;
+    if (!held_back(machine_.task(one.actor.task))) return false;
+  }
+  return true;
 }
 
 HeldRun::Done HeldRun::choose(const Choice& choice) {
@@ -488,7 +518,50 @@ HeldRun::Done HeldRun::access(Task& task) {
   tell_others(task.id);
   one.at = HeldTask::At::kOutside;
   if (auto done = write_back(one); !done) return done;
+  if (one.spin.waits() && !one.spin.polite()) return confirm_spin(task);
   go_on(task);
+  return {};
+}
+
+/// A loop that reads the same a few times is not yet one that waits. So it goes on by itself for as
+/// long as it only looks at what it has seen: no event, no decision, nobody could tell. One that
+/// still does so after thousands of looks burns the processor; which is found out once a place.
+HeldRun::Done HeldRun::confirm_spin(Task& task) {
+  HeldTask& one = held(task);
+  const auto place = std::pair(task.program, one.spin.place());
+  const bool known = stage_.spins.contains(place);
+  constexpr int kLooks = 2000;
+  bool spins = true;
+  for (int looks = 0; looks < (known ? 1 : kLooks) && spins; ++looks) {
+    if (auto done = advance(task, 0); !done) return done;
+    if (ended_ || task.state != TaskState::kPending || one.at != HeldTask::At::kFault) {
+      spins = false;
+      break;
+    }
+    const auto& access = static_cast<const AccessOperation&>(*task.pending).accesses().front();
+    std::int64_t value = 0;
+    const std::size_t size = std::min<std::uint64_t>(access.end - access.begin, sizeof value);
+    (void)machine_.peek(task, access.address,
+                        std::as_writable_bytes(std::span(&value, 1)).first(size));
+    spins = !access.writes && one.spin.knows(one.registers.rip, access.begin, value);
+    if (!spins || known) break;
+    if (execute_access(machine_, task, one) != x86::Outcome::kDone) break;
+    task.pending.reset();
+    one.at = HeldTask::At::kOutside;
+    if (auto done = write_back(one); !done) return done;
+  }
+  if (!spins) {
+    one.spin.progressed();
+    return {};
+  }
+  stage_.spins.insert(place);
+  if (task.pending == nullptr) {
+    if (auto done = advance(task, 0); !done) return done;
+  }
+  machine_.begin_event(EventKind::kSpin, task.id);
+  machine_.event().instruction = one.registers.rip;
+  machine_.event().place = place_of(task);
+  machine_.end_event("looks again and again, without a pause", 0);
   return {};
 }
 
@@ -577,7 +650,8 @@ HeldRun::Done HeldRun::time_out(Task& task) {
   }
   machine_.end_event(text + (result == 0 ? " is over" : result_text(result)), result);
   idle_ = held(task).spin.waits() ? idle_ + 1 : 0;
-  if (idle_ > kMostIdle && machine_.now() > kMostPatience) note_end(RunEnd::kSpinning);
+  if (idle_ > kMostIdle && machine_.now() > idle_since_ + kMostPatience) note_end(RunEnd::kSpinning);
+  if (idle_ == 0) idle_since_ = machine_.now();
   note_look(task, result);
   return let_finish(task, result);
 }
@@ -608,6 +682,8 @@ void HeldRun::finish() {
     }
   }
   for (const Segment* one : segments_left(machine_)) {
+    // It goes with the last process that has it attached, and none outlives the run.
+    if (one->marked) continue;
     sandbox::SysvSegment record;
     record.id = one->entry.id;
     record.key = one->entry.key;

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,8 @@ struct HeldScenario {
   std::vector<std::optional<Zygote>> zygotes;  ///< of each start; nothing: it can't be loaded
   VirtualTime start_window{std::chrono::seconds(10)};
   VirtualTime stall_bound{std::chrono::seconds(5)};
-  /// Instructions and calls at which tasks were seen to burn the processor.
-  std::map<std::uint64_t, bool> spins;
+  /// Programs and their instructions that were seen to burn the processor.
+  std::set<std::pair<std::size_t, std::uint64_t>> spins;
   /// Of instructions, and of calls with what is on the stack: looked up once.
   std::map<std::string, Place> places;
   bool files_touched = false;  ///< the box's writable folders have to be emptied
@@ -60,6 +61,7 @@ class HeldRun {
   void add_task_choices(const Task& task);
   void add_timer_choices();
   void decide_times();
+  [[nodiscard]] bool let_polls_go(const Decision& decision);
   [[nodiscard]] bool step_enabled(const Task& task) const;
   [[nodiscard]] bool may_start(const Task& task) const;
   [[nodiscard]] bool held_back(const Task& task) const;
@@ -82,6 +84,9 @@ class HeldRun {
   [[nodiscard]] Done end(Task& task, int status, bool whole, EventKind kind, std::string text);
   [[nodiscard]] Done crash(Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, Operation& operation);
+  [[nodiscard]] Done confirm_spin(Task& task);
+  [[nodiscard]] bool somebody_spins() const;
+  [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
   void note_look(Task& task, std::int64_t result);
   void tell_others(TaskId task);
   void finish();
@@ -119,6 +124,7 @@ class HeldRun {
   std::map<TaskId, std::uint32_t> ordinals_;  ///< calls that could fail, so far
   bool ended_ = false;
   std::deque<std::pair<TaskId, int>> going_;  ///< to be resumed, with a signal or none
+  VirtualTime idle_since_{};
   std::size_t idle_ = 0;  ///< moments in a row at which only polls went on
   std::size_t burnt_ = 0;
   struct TimeChoice {

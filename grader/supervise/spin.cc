@@ -24,6 +24,11 @@ void SpinWatch::looked(std::uint64_t place, std::uint64_t what, std::int64_t val
   waits_ = repeats_ >= 2 * seen_.size();
 }
 
+bool SpinWatch::knows(std::uint64_t place, std::uint64_t what, std::int64_t value) const {
+  const auto at = seen_.find({place, what});
+  return at != seen_.end() && at->second == value;
+}
+
 void SpinWatch::others_touched(std::span<const Touch> touches) {
   if (!waits_ || !conflict(std::span<const Touch>(watched_), touches)) return;
   // One look decides whether it was what it waits for.

@@ -23,6 +23,9 @@ class SpinWatch {
   void looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
               std::span<const Touch> touches, bool polite);
 
+  /// Whether it has seen just that before, since it last did something else.
+  [[nodiscard]] bool knows(std::uint64_t place, std::uint64_t what, std::int64_t value) const;
+
   /// Another task did something with these touches.
   void others_touched(std::span<const Touch> touches);
 
