@@ -437,4 +437,9 @@ void futex_wake_at(Machine& machine, const ByteLocation& at, int count) {
   wake(machine, kNoTask, futex_at(machine, {at, false}), count, kAnyBit);
 }
 
+void futexes_of_ended_task(Machine& machine, Task& task) {
+  if (task.clear_address == 0) return;
+  futex_wake_at(machine, machine.location(task, task.clear_address), 1);
+}
+
 }  // namespace ipcgrade

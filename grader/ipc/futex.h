@@ -11,5 +11,7 @@ extern const Mechanism kFutexMechanism;
 
 /// As the kernel does at a thread's end (CLONE_CHILD_CLEARTID). Inside an event.
 void futex_wake_at(Machine& machine, const ByteLocation& at, int count);
+/// The task has ended, inside the event of that: who waits at its clear_address is woken.
+void futexes_of_ended_task(Machine& machine, Task& task);
 
 }  // namespace ipcgrade

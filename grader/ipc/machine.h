@@ -45,6 +45,10 @@ class GuestMemory {
   virtual std::span<std::byte> allocate(std::uint64_t size, std::uint64_t& place) = 0;
   /// The descriptor, the same in every task, that allocate()d memory is mapped from.
   [[nodiscard]] virtual int arena_descriptor() const { return -1; }
+  /// Where SEEK_CUR or SEEK_END of an open file is now; nothing where it can't be told.
+  virtual std::optional<std::int64_t> file_position(TaskId, int /*descriptor*/, int /*whence*/) {
+    return std::nullopt;
+  }
 
   /// A file that a task maps shared, mapped by us, too.
   struct File {

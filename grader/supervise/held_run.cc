@@ -9,6 +9,7 @@
 
 #include "ipc/calls.h"
 #include "ipc/clock.h"
+#include "ipc/library_object.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "ipc/standard_streams.h"
@@ -545,8 +546,11 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
   bool back_out = true;
   std::int64_t result = 0;
   if (at_call && task.waiting) {
-    const bool restarts = task.pending->interruption() == Interruption::kRestarts &&
-                          (action.flags & SA_RESTART) != 0;
+    // What no handler ends is entered again, and finds that it waits already.
+    const Interruption interruption = task.pending->interruption();
+    const bool restarts =
+        interruption == Interruption::kNever ||
+        (interruption == Interruption::kRestarts && (action.flags & SA_RESTART) != 0);
     if (!restarts) {
       back_out = false;
       result = task.pending->interrupted(machine_, task);
@@ -566,6 +570,11 @@ HeldRun::Done HeldRun::time_out(Task& task) {
   if (task.waiting) task.pending->end_wait(machine_, task);
   const std::string text = task.pending->text(machine_, task);
   const std::int64_t result = task.pending->timed_out(machine_, task);
+  if (result == Operation::kGoesOn) {
+    machine_.end_event(text + " waits too long", 0);
+    tell_others(task.id);
+    return {};
+  }
   machine_.end_event(text + (result == 0 ? " is over" : result_text(result)), result);
   idle_ = held(task).spin.waits() ? idle_ + 1 : 0;
   if (idle_ > kMostIdle && machine_.now() > kMostPatience) note_end(RunEnd::kSpinning);
@@ -585,6 +594,7 @@ void HeldRun::finish() {
       if (held(task).at == HeldTask::At::kFault && held_back(task)) {
         record.waits_for = task.pending->waits_for(machine_, task);
       }
+      record.holds = holdings(machine_, task.id);
       record.suppliers = task.pending->suppliers(machine_, task);
       record.parked = task.pending->missed(machine_, task);
       record.waits_at = place_of(task);

@@ -174,7 +174,7 @@ TEST_F(FutexTest, JoiningIsToldAsSuch) {
   EXPECT_EQ(join.waits_for(), "waits for a's thread 1 to end");
   EXPECT_EQ(join.operation().suppliers(fake_.machine(), a_), std::vector{thread.id});
   const EventId end = fake_.machine().begin_event(EventKind::kExit, thread.id);
-  futex_wake_at(fake_.machine(), fake_.machine().location(a_, at), 1);
+  futexes_of_ended_task(fake_.machine(), thread);
   fake_.machine().end_event("exit", 0);
   EXPECT_EQ(join.go(), 0);
   EXPECT_TRUE(fake_.after(fake_.last_event(), end));
