@@ -23,6 +23,7 @@ void append(std::vector<Finding>& all, std::vector<Finding> some) {
 
 bool is_judged(const Trace& trace) {
   if (trace.end == RunEnd::kFullSpeed || trace.end == RunEnd::kUnmodelled) return false;
+  if (trace.end == RunEnd::kAbandoned) return false;  // an equivalent one was judged
   return !trace.stopped || !std::holds_alternative<sandbox::Interrupted>(trace.stopped->what);
 }
 

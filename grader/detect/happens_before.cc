@@ -33,11 +33,13 @@ bool may_be_atomic(const Event& event, const Touch& touch) {
 }  // namespace
 
 bool touch_writes(const Event& event, const Touch& touch) {
-  return (touch.does & kWrites) != 0 || (touch.does == 0 && event.writes);
+  const bool access = event.kind == EventKind::kAccess;
+  return (touch.does & kWrites) != 0 || (access && touch.does == 0 && event.writes);
 }
 
 bool touch_reads(const Event& event, const Touch& touch) {
-  return (touch.does & kReads) != 0 || (event.reads && event.touch_count == 1);
+  const bool access = event.kind == EventKind::kAccess;
+  return (touch.does & kReads) != 0 || (access && event.reads && event.touch_count == 1);
 }
 
 HappensBefore::HappensBefore(const Trace& trace)

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
-#include <tuple>
+#include <utility>
 
 #include "detect/story.h"
 #include "detect/tell.h"
@@ -14,80 +16,91 @@
 namespace ipcgrade {
 namespace {
 
-using End = std::tuple<ObjectId, bool>;  ///< the pipe, and whether it is the write end
-
-End opposite(const End& end) { return {std::get<0>(end), !std::get<1>(end)}; }
+HeldEnd opposite(const HeldEnd& end) { return {end.pipe, !end.writes}; }
 
 class PipeEnds {
  public:
   PipeEnds(const Scenario& scenario, const Trace& trace) : scenario_(scenario), trace_(trace) {
-    for (const PipeEndRecord& change : trace.pipe_ends) {
-      if (change.change == PipeEndChange::kUses) {
-        users_[{change.pipe, change.write_end}].insert(change.process);
+    for (const Event& event : trace.events) {
+      if (const auto end = used_end(event)) {
+        const TaskId process = trace.tasks[event.task].leader;
+        users_[*end].insert(process);
+        for (const HeldEnd& held : held_ends(event)) holders_[held.pipe].insert(process);
       }
     }
   }
 
   std::vector<Finding> find() {
-    for (const PipeEndRecord& change : trace_.pipe_ends) {
-      const End end{change.pipe, change.write_end};
-      switch (change.change) {
-        case PipeEndChange::kOpens:
-          held_[change.process].insert(end);
-          break;
-        case PipeEndChange::kCloses:
-          held_[change.process].erase(end);
-          break;
-        case PipeEndChange::kUses:
-          look(change);
-          break;
+    for (EventId id = 0; id < trace_.events.size(); ++id) {
+      const Event& event = trace_.events[id];
+      const auto used = used_end(event);
+      if (!used) continue;
+      const TaskId process = trace_.tasks[event.task].leader;
+      for (const HeldEnd& end : held_ends(event)) {
+        if (is_known(process, end) || !is_foreign(process, end, id)) continue;
+        known_.insert({process, end});
+        tell(id, *used, end);
       }
     }
     return std::move(findings_);
   }
 
  private:
-  void look(const PipeEndRecord& use) {
-    for (const End& end : held_[use.process]) {
-      if (is_foreign(use.process, end) && known_.insert({use.process, end}).second) tell(use, end);
+  /// The end of a pipe that an event reads or writes, or begins to wait for.
+  [[nodiscard]] std::optional<HeldEnd> used_end(const Event& event) const {
+    const bool call = event.kind == EventKind::kCall || event.kind == EventKind::kWaitBegins;
+    if (!call || event.reads == event.writes || event.task >= trace_.tasks.size()) return {};
+    for (const Touch& touch : touches_of(trace_, event)) {
+      const bool pipe = touch.object < trace_.objects.size() &&
+                        trace_.objects[touch.object].kind == ObjectKind::kPipe;
+      if (pipe) return HeldEnd{touch.object, event.writes};
     }
+    return {};
   }
 
-  [[nodiscard]] bool is_foreign(TaskId process, const End& end) const {
-    const auto& held = held_.at(process);
-    if (!held.contains(opposite(end)) || uses(process, end)) return false;
-    const auto users = users_.find(end);
-    const bool others_use_it = users != users_.end() && !users->second.empty();
-    return (others_use_it || uses(process, opposite(end))) && is_shared(process, end);
+  [[nodiscard]] std::span<const HeldEnd> held_ends(const Event& event) const {
+    if (event.held_ends >= trace_.held_ends.size()) return {};
+    return trace_.held_ends[event.held_ends];
   }
 
-  [[nodiscard]] bool uses(TaskId process, const End& end) const {
+  [[nodiscard]] bool is_known(TaskId process, const HeldEnd& end) const {
+    return known_.contains({process, end});
+  }
+
+  [[nodiscard]] bool is_foreign(TaskId process, const HeldEnd& end, EventId id) const {
+    const auto held = held_ends(trace_.events[id]);
+    const bool holds_both = std::ranges::find(held, opposite(end)) != held.end();
+    if (!holds_both || uses(process, end) || !is_shared(process, end.pipe, id)) return false;
+    const bool others_use_it = users_.contains(end);
+    return others_use_it || (uses(process, opposite(end)) && trace_.tasks[process].ended);
+  }
+
+  [[nodiscard]] bool uses(TaskId process, const HeldEnd& end) const {
     const auto users = users_.find(end);
     return users != users_.end() && users->second.contains(process);
   }
 
   /// Before it forks, a process has to hold both.
-  [[nodiscard]] bool is_shared(TaskId process, const End& end) const {
-    return std::ranges::any_of(held_, [&](const auto& other) {
-      return other.first != process &&
-             (other.second.contains(end) || other.second.contains(opposite(end)));
-    });
+  [[nodiscard]] bool is_shared(TaskId process, ObjectId pipe, EventId id) const {
+    const auto holders = holders_.find(pipe);
+    return holders != holders_.end() && std::ranges::any_of(holders->second, [&](TaskId other) {
+             const EventId made_by = trace_.tasks[other].made_by;
+             return other != process && (made_by == kNoEvent || made_by < id);
+           });
   }
 
-  void tell(const PipeEndRecord& use, const End& end) {
-    const auto [pipe, write_end] = end;
-    const std::string& process = process_of(trace_, use.process);
-    const char* side = write_end ? "write" : "read";
+  void tell(EventId id, const HeldEnd& used, const HeldEnd& end) {
+    const Event& event = trace_.events[id];
+    const std::string& process = process_of(trace_, trace_.tasks[event.task].leader);
+    const char* side = end.writes ? "write" : "read";
     Finding finding = held_finding(Kind::kUnclosedPipeEnd, scenario_, Stage::kOrders);
-    const Event* event = use.event < trace_.events.size() ? &trace_.events[use.event] : nullptr;
-    const std::uint32_t place = event == nullptr ? 0 : event->place;
-    finding.message =
-        fmt::format("{} {} {}{} while it still holds the {} end of {}, which it never uses",
-                    process, use.write_end ? "writes to" : "reads from", name(use.pipe),
-                    at_place(trace_, place), side, name(pipe));
-    finding.locations = {location_of(trace_, use.process, place)};
-    finding.distinct = fmt::format("{} {} end of {}", process, side, name(pipe));
-    if (event != nullptr) finding.story = tell_story(trace_, {use.event});
+    finding.message = fmt::format(
+        "{} {} {}{} while it still holds the {} end of {}, which it never uses", process,
+        used.writes ? "writes to" : "reads from", trace_.objects[used.pipe].name,
+        at_place(trace_, event.place), side, name(end.pipe));
+    finding.locations = {location_of(trace_, event)};
+    finding.distinct = fmt::format("{} {} end of {}", process, side, name(end.pipe));
+    finding.story = tell_story(trace_, {id});
     findings_.push_back(std::move(finding));
   }
 
@@ -97,9 +110,9 @@ class PipeEnds {
 
   const Scenario& scenario_;
   const Trace& trace_;
-  std::map<End, std::set<TaskId>> users_;  ///< in the whole run
-  std::map<TaskId, std::set<End>> held_;
-  std::set<std::pair<TaskId, End>> known_;
+  std::map<HeldEnd, std::set<TaskId>> users_;  ///< in the whole run; processes by their leaders
+  std::map<ObjectId, std::set<TaskId>> holders_;
+  std::set<std::pair<TaskId, HeldEnd>> known_;
   std::vector<Finding> findings_;
 };
 

@@ -72,19 +72,6 @@ struct Place {
   std::string function;
 };
 
-/// What a process has of a pipe's or FIFO's two ends. One end under two numbers is one end: it
-/// opens with the first (pipe, fork, a descriptor passed) and closes with the last (close, exec,
-/// exit). Uses are reads and writes, also those that fail or wait: at least the first of an end by
-/// a process, and the first after each change of what the process holds.
-enum class PipeEndChange : std::uint8_t { kOpens, kUses, kCloses };
-struct PipeEndRecord {
-  EventId event = kNoEvent;  ///< at which it happened
-  TaskId process = kNoTask;  ///< its leader
-  ObjectId pipe = kNoObject;
-  bool write_end = false;
-  PipeEndChange change{};
-};
-
 /// How a held run came to its end.
 enum class RunEnd : std::uint8_t {
   kFullSpeed,  ///< it was not held
@@ -124,7 +111,6 @@ struct Trace {
   std::vector<Injectable> injectables;
   /// Sets of pipe ends, each sorted and once only: see Event::held_ends.
   std::vector<std::vector<HeldEnd>> held_ends{{}};
-  std::vector<PipeEndRecord> pipe_ends;  ///< in the order of their events
   VirtualTime stalled{};  ///< how long ready tasks stood still, of the bound in labs.md
 };
 

@@ -134,8 +134,15 @@ class TraceBuilder {
     trace.events.back().decision = static_cast<std::uint32_t>(trace.decisions.size() - 1);
   }
 
-  void pipe_end(TaskId process, ObjectId pipe, bool write_end, PipeEndChange change) {
-    trace.pipe_ends.push_back({last(), process, pipe, write_end, change});
+  /// Reads or writes a pipe, with what ends the process holds then.
+  EventId use_pipe(TaskId task, ObjectId pipe, bool write, std::vector<HeldEnd> held,
+                   How how = {}) {
+    how.touches = {writes(pipe)};
+    Event& made = add(EventKind::kCall, task, write ? "write(4, 9) = 9" : "read(3, 9) = 9", how);
+    (write ? made.writes : made.reads) = true;
+    trace.held_ends.push_back(std::move(held));
+    made.held_ends = static_cast<std::uint32_t>(trace.held_ends.size() - 1);
+    return last();
   }
 
   [[nodiscard]] EventId last() const { return static_cast<EventId>(trace.events.size() - 1); }

@@ -254,7 +254,7 @@ TEST_F(DetectTest, BurningIsChargedToTheOrdersAlsoInTheFairRun) {
 TEST_F(DetectTest, WhatCannotBeJudgedIsNot) {
   other.output() = "";
   other.done();
-  for (const RunEnd end : {RunEnd::kUnmodelled, RunEnd::kFullSpeed}) {
+  for (const RunEnd end : {RunEnd::kUnmodelled, RunEnd::kFullSpeed, RunEnd::kAbandoned}) {
     other.run.trace.end = end;
     EXPECT_THAT(found(other.run.trace), IsEmpty());
   }

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <map>
+#include <set>
 
 #include "detect/pipe_ends.h"
 #include "detect/unsafe_handler.h"
@@ -12,7 +14,6 @@
 namespace ipcgrade {
 namespace {
 
-using enum PipeEndChange;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -72,29 +73,30 @@ struct PipeEndsTest : testing::Test {
   ObjectId back = run.object(ObjectKind::kPipe, "pipe 2");
   TaskId parent = run.program("pipes");
   TaskId child = kNoTask;
+  std::map<TaskId, std::set<HeldEnd>> held;
 
   PipeEndsTest() {
-    both(parent, there, kOpens);
-    both(parent, back, kOpens);
+    open(parent, there);
+    open(parent, back);
     child = run.child(parent, run.call(parent, "fork() = 101"));
-    both(child, there, kOpens);
-    both(child, back, kOpens);
+    held[child] = held[parent];
+    run.trace.tasks[parent].ended = run.trace.tasks[child].ended = true;
   }
-  void both(TaskId process, ObjectId pipe, PipeEndChange change) {
-    run.pipe_end(process, pipe, false, change);
-    run.pipe_end(process, pipe, true, change);
+  void open(TaskId process, ObjectId pipe) {
+    held[process].insert({pipe, false});
+    held[process].insert({pipe, true});
   }
   void use(TaskId process, ObjectId pipe, bool write_end, int line = 0) {
-    run.call(process, write_end ? "write" : "read", 0, {.line = line});
-    run.pipe_end(process, pipe, write_end, kUses);
+    run.use_pipe(process, pipe, write_end, {held[process].begin(), held[process].end()},
+                 {.line = line});
   }
   void parent_closes() {
-    run.pipe_end(parent, there, false, kCloses);
-    run.pipe_end(parent, back, true, kCloses);
+    held[parent].erase({there, false});
+    held[parent].erase({back, true});
   }
   void child_closes() {
-    run.pipe_end(child, there, true, kCloses);
-    run.pipe_end(child, back, false, kCloses);
+    held[child].erase({there, true});
+    held[child].erase({back, false});
   }
   [[nodiscard]] std::vector<Finding> found() const {
     return detect_unclosed_pipe_ends({}, run.trace);
@@ -124,6 +126,7 @@ TEST_F(PipeEndsTest, AnEndThatIsClosedTooLate) {
   EXPECT_EQ(all[0].message,
             "pipes's child 1 reads from pipe 1 at pipes.c:20 while it still holds the write end of "
             "pipe 1, which it never uses");
+  EXPECT_EQ(all[0].locations.at(0).line, 20);
   EXPECT_THAT(all[1].message, HasSubstr("the read end of pipe 2"));
 }
 
@@ -145,9 +148,7 @@ TEST_F(PipeEndsTest, APipeToWakeOneselfIsOnesOwn) {
   parent_closes();
   child_closes();
   const ObjectId bell = run.object(ObjectKind::kPipe, "pipe 3");
-  both(parent, bell, kOpens);
-  both(child, bell, kOpens);
-  both(child, bell, kCloses);
+  open(parent, bell);
   use(parent, there, true);
   use(child, there, false);
   EXPECT_THAT(found(), IsEmpty()) << "not rung in this run";
@@ -156,14 +157,35 @@ TEST_F(PipeEndsTest, APipeToWakeOneselfIsOnesOwn) {
   EXPECT_THAT(found(), IsEmpty());
 }
 
+TEST_F(PipeEndsTest, WhoHangsMayStillHaveUsedIt) {
+  parent_closes();
+  child_closes();
+  const ObjectId bell = run.object(ObjectKind::kPipe, "pipe 3");
+  open(parent, bell);
+  open(child, bell);
+  use(parent, bell, false);  // nobody rings
+  use(child, there, false);
+  run.trace.tasks[parent].ended = false;
+  for (const Finding& finding : found())
+    EXPECT_EQ(finding.locations[0].process, run.trace.tasks[child].name);
+}
+
+TEST_F(PipeEndsTest, ItsOwnWriteEndKeepsAReaderWaiting) {
+  parent_closes();
+  use(parent, there, true);
+  use(child, there, false);
+  run.trace.tasks[parent].ended = run.trace.tasks[child].ended = false;
+  ASSERT_THAT(found(), SizeIs(1));
+  EXPECT_THAT(found()[0].message, HasSubstr("the write end of pipe 1"));
+}
+
 TEST_F(PipeEndsTest, BeforeTheForkBothAreHeld) {
   TraceBuilder early;
   const TaskId one = early.program("pipes");
   const ObjectId pipe = early.object(ObjectKind::kPipe, "pipe 1");
-  early.pipe_end(one, pipe, false, kOpens);
-  early.pipe_end(one, pipe, true, kOpens);
-  early.call(one, "write");
-  early.pipe_end(one, pipe, true, kUses);
+  early.use_pipe(one, pipe, true, {{pipe, false}, {pipe, true}});
+  const TaskId other = early.child(one, early.call(one, "fork() = 101"));
+  early.use_pipe(other, pipe, false, {{pipe, false}});
   EXPECT_THAT(detect_unclosed_pipe_ends({}, early.trace), IsEmpty());
 }
 
