@@ -38,15 +38,14 @@ constexpr std::size_t kMostOrphans = 1000;
 constexpr int kMostLost = 9;
 
 /// A little of /etc, so that the C library finds what it looks for.
-Expected<void> place_etc(int root, uid_t owner_in_box, const std::string& loader_cache) {
+Expected<void> place_etc(int root, uid_t owner_in_box) {
   const std::string id = std::to_string(owner_in_box);
   for (const auto& [path, text] :
        {std::pair{"etc/passwd",
                   "root:x:0:0::/:/bin/sh\nstudent:x:" + id + ":" + id + "::/work:/bin/sh\n"},
         std::pair{"etc/group", "root:x:0:\nstudent:x:" + id + ":\n"},
         std::pair{"etc/nsswitch.conf", std::string("passwd: files\ngroup: files\nhosts: files\n")},
-        std::pair{"etc/hosts", std::string("127.0.0.1 localhost box\n")},
-        std::pair{"etc/ld.so.cache", loader_cache}}) {
+        std::pair{"etc/hosts", std::string("127.0.0.1 localhost box\n")}}) {
     if (auto made = make_file(root, path, text, 0644); !made) return made;
   }
   return {};
@@ -95,7 +94,7 @@ class Box::Keeper {
         cgroup_(std::move(cgroup)),
         init_(std::move(init)) {}
 
-  Expected<void> become_ready(const std::string& loader_cache);
+  Expected<void> become_ready();
   Expected<int> start(Command command, const Hold* hold = nullptr);
   Expected<HeldCommand> start_held(Command command, const Hold& hold);
   Expected<void> wait(milliseconds most);
@@ -154,6 +153,10 @@ class Box::Keeper {
   }
   void note_limit(LimitKind kind, std::uint64_t limit, std::uint64_t used,
                   std::optional<int> command);
+  /// By the kernel: no process sent that signal.
+  [[nodiscard]] bool ended_at_file_size(int signal) const {
+    return signal == SIGXFSZ && !fatal_signal_sent_;
+  }
   [[nodiscard]] std::optional<int> only_running() const;
   Expected<void> init_has_gone(const Error& error);
 
@@ -172,7 +175,7 @@ class Box::Keeper {
   LostTime lost_;
 };
 
-Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
+Expected<void> Box::Keeper::become_ready() {
   auto filter = filter_file(spec_.policy.program());
   if (!filter) return std::unexpected(filter.error());
   filter_ = std::move(*filter);
@@ -181,12 +184,12 @@ Expected<void> Box::Keeper::become_ready(const std::string& loader_cache) {
     if (Clock::now() > deadline) return failure("the box did not get ready");
     if (auto done = wait(kLookPeriod); !done) return done;
   }
-  return place_etc(root(), init_.user_in_box(), loader_cache);
+  return place_etc(root(), init_.user_in_box());
 }
 
 Expected<int> Box::Keeper::start(Command command, const Hold* hold) {
   const int number = static_cast<int>(commands_.size());
-  auto order = std::make_unique<Order>();
+  auto order = std::make_unique_for_overwrite<Order>();  // its text is large, and mostly unused
   if (!sealed_) {
     order->kind = Order::Kind::kSeal;
     if (auto sent = init_.send(*order, 0, {}); !sent) return std::unexpected(sent.error());
@@ -363,6 +366,10 @@ Expected<void> Box::Keeper::take_report(ReceivedReport received) {
       break;
     case Report::Kind::kOrphanEnded:
       if (orphans_.size() < kMostOrphans) orphans_.emplace_back(report.name.data());
+      if (WIFSIGNALED(report.value) && ended_at_file_size(WTERMSIG(report.value))) {
+        note_limit(LimitKind::kFileSize, spec_.limits.file_size, spec_.limits.file_size,
+                   only_running());
+      }
       break;
     case Report::Kind::kGiven:
       given_ = report.value;
@@ -392,7 +399,7 @@ CommandEnd Box::Keeper::end_of(const Report& report) {
     note_limit(LimitKind::kMemory, limits.memory, limits.memory, report.command);
     return Ended{};
   }
-  if (signal == SIGXFSZ && !fatal_signal_sent_) {
+  if (ended_at_file_size(signal)) {
     note_limit(LimitKind::kFileSize, limits.file_size, limits.file_size, report.command);
     return Ended{};
   }
@@ -496,7 +503,7 @@ Expected<void> Box::Keeper::look_at_limits() {
   if (now - last_look_ < kLookPeriod / 2 && !look_now_) return {};
   last_look_ = now;
   look_now_ = false;
-  lost_.update(views().proc);
+  if (running()) lost_.update(views().proc);
   const Limits& limits = spec_.limits;
   const auto count = [](milliseconds time) { return static_cast<std::uint64_t>(time.count()); };
   if (const milliseconds used = elapsed(); used >= limits.wall && running()) {
@@ -547,13 +554,14 @@ Expected<void> Box::Keeper::give_segment(key_t key, std::uint64_t size) {
 Expected<Box> Box::open(const Host& host, BoxSpec spec) {
   auto cgroup = Cgroup::create(host.cgroups, spec.limits);
   if (!cgroup) return std::unexpected(cgroup.error());
-  auto init = InitProcess::create(
-      {host, *cgroup, spec.limits, spec.policy.allows("posix-ipc"), spec.policy.allows("network")});
+  const Policy& policy = spec.policy;
+  auto init = InitProcess::create({host, *cgroup, spec.limits, policy.allows("posix-ipc"),
+                                   policy.allows("network"), policy.allows("exec")});
   if (!init) return std::unexpected(init.error().within("make a box"));
   const Isolation isolation{host.tier, cgroup->mode(), host.landlock_version};
   auto keeper =
       std::make_unique<Keeper>(isolation, std::move(spec), std::move(*cgroup), std::move(*init));
-  if (auto ready = keeper->become_ready(host.loader_cache); !ready) {
+  if (auto ready = keeper->become_ready(); !ready) {
     return std::unexpected(ready.error().within("set up a box"));
   }
   return Box(std::move(keeper));
@@ -576,9 +584,7 @@ Expected<void> Box::place_file(const std::string& path, std::string_view bytes, 
 }
 
 Expected<std::string> Box::fetch_file(const std::string& path, std::uint64_t most) const {
-  const auto folder = open_parent(keeper_->work(), path);
-  if (!folder) return std::unexpected(folder.error());
-  return read_regular_file(folder->get(), path.substr(path.rfind('/') + 1), most);
+  return read_file_in_box(keeper_->root(), "work/" + path, keeper_->work(), most);
 }
 
 Expected<void> Box::give_segment(key_t key, std::uint64_t size) {

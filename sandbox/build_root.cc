@@ -22,7 +22,7 @@ namespace sandbox {
 namespace {
 
 constexpr unsigned long kQuiet = MS_NOSUID | MS_NODEV;
-constexpr int kMostFolders = 16;
+constexpr int kMostPlaces = 16;
 
 int make_read_only(int tree, unsigned flags, std::uint64_t attributes) {
   struct mount_attr attr {};
@@ -41,11 +41,15 @@ int place_tree(int tree, const char* target) {
       syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH));
 }
 
+/// For something to be mounted on.
+int make_empty_file(const char* path) {
+  const int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  return file < 0 ? -1 : close(file);
+}
+
 /// A device of the host's: bound, since a box may not make devices.
 int place_device(const char* source, const char* target) {
-  const int file = open(target, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0) return -1;
-  close(file);
+  if (make_empty_file(target) != 0) return -1;
   return mount(source, target, nullptr, MS_BIND, nullptr);
 }
 
@@ -74,13 +78,13 @@ int mount_writable(const char* target, const char* options, uid_t owner, mode_t 
   return chmod(target, mode);
 }
 
-int place_folders(const Plan& plan, const int* trees, Step& step) {
+int place_all(const Plan& plan, const int* trees, Step& step) {
   step = Step::kPlaceSystemFolder;
-  for (std::uint32_t i = 0; i < plan.folder_count; ++i) {
-    const PlannedFolder& folder = plan.folders[i];
-    const char* target = folder.path + 1;
-    if (folder.symlink) {
-      if (symlink(folder.link_target, target) != 0) return -1;
+  for (std::uint32_t i = 0; i < plan.place_count; ++i) {
+    const PlannedPlace& place = plan.places[i];
+    const char* target = place.path + 1;
+    if (place.symlink) {
+      if (symlink(place.link_target, target) != 0) return -1;
       continue;
     }
     // One level deep at most: /usr, /etc/alternatives.
@@ -89,7 +93,11 @@ int place_folders(const Plan& plan, const int* trees, Step& step) {
       strncat(parent, target, static_cast<size_t>(slash - target));
       if (mkdir(parent, 0755) != 0 && errno != EEXIST) return -1;
     }
-    if (mkdir(target, 0755) != 0 && errno != EEXIST) return -1;
+    if (place.file) {
+      if (make_empty_file(target) != 0) return -1;
+    } else if (mkdir(target, 0755) != 0 && errno != EEXIST) {
+      return -1;
+    }
     if (place_tree(trees[i], target) != 0) return -1;
     close(trees[i]);
   }
@@ -102,11 +110,11 @@ int build(const Plan& plan, uid_t user, Step& step) {
 
   // Cloned before the new root hides what is below /tmp.
   step = Step::kOpenSystemFolder;
-  int trees[kMostFolders];
-  for (std::uint32_t i = 0; i < plan.folder_count && i < kMostFolders; ++i) {
+  int trees[kMostPlaces];
+  for (std::uint32_t i = 0; i < plan.place_count && i < kMostPlaces; ++i) {
     trees[i] = -1;
-    if (plan.folders[i].symlink) continue;
-    trees[i] = clone_tree(plan.folders[i].path, AT_RECURSIVE);
+    if (plan.places[i].symlink) continue;
+    trees[i] = clone_tree(plan.places[i].path, AT_RECURSIVE);
     if (trees[i] < 0 ||
         make_read_only(trees[i], AT_RECURSIVE,
                        MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) != 0) {
@@ -118,7 +126,7 @@ int build(const Plan& plan, uid_t user, Step& step) {
   // Any folder does: nobody outside this mount namespace sees it. Not nodev, for /dev.
   if (mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID, plan.tmpfs_options) != 0) return -1;
   if (chdir("/tmp") != 0 || chmod(".", 0755) != 0) return -1;
-  if (place_folders(plan, trees, step) != 0) return -1;
+  if (place_all(plan, trees, step) != 0) return -1;
 
   step = Step::kMountProc;
   // Before the old root goes: in a user namespace proc may be mounted only while another, whole one
@@ -145,15 +153,19 @@ int build(const Plan& plan, uid_t user, Step& step) {
   }
 
   step = Step::kEnterRoot;
-  // The old root is mounted over the new one, then taken away: no folder for it is needed.
-  if (syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0) return -1;
-  return chdir("/");
+  // The old root is mounted over the new one, where no path leads: no folder for it is needed.
+  return static_cast<int>(syscall(SYS_pivot_root, ".", "."));
 }
 
 }  // namespace
 
 int build_root(const Plan& plan, uid_t user, Step& step) {
   return build(plan, user, step) == 0 ? 0 : errno;
+}
+
+int leave_old_root() {
+  // "." is still the folder below the two.
+  return umount2(".", MNT_DETACH) == 0 && chdir("/") == 0 ? 0 : errno;
 }
 
 int seal_root() {

@@ -8,9 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <fstream>
 #include <initializer_list>
-#include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "sandbox/files.h"
@@ -50,11 +49,33 @@ Fd lock_folder(const fs::path& path) {
 
 /// Removes groups whose keeper is gone. rmdir(2) fails for one that still has processes.
 void remove_stale(const fs::path& parent) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
-    if (!entry.path().filename().string().starts_with(kPrefix)) continue;
-    if (const Fd lock = lock_folder(entry.path())) ::rmdir(entry.path().c_str());
+  const auto names = names_in(AT_FDCWD, parent.c_str());
+  if (!names) return;
+  for (const std::string& name : *names) {
+    if (!name.starts_with(kPrefix)) continue;
+    const fs::path group = parent / name;
+    if (const Fd lock = lock_folder(group)) ::rmdir(group.c_str());
   }
+}
+
+std::string contents(const fs::path& file) {
+  return read_kernel_file(AT_FDCWD, file.c_str()).value_or("");
+}
+
+/// The parts between separators; none of an empty text.
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return parts;
+}
+
+bool has_part(std::string_view text, std::string_view part, char separator) {
+  const auto parts = split(text, separator);
+  return std::ranges::find(parts, part) != parts.end();
 }
 
 struct CgroupMount {
@@ -67,43 +88,30 @@ struct CgroupMount {
 /// Source: proc(5), /proc/PID/mountinfo.
 std::vector<CgroupMount> cgroup_mounts() {
   std::vector<CgroupMount> mounts;
-  std::ifstream lines("/proc/self/mountinfo");
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string id, parent, device, root, point, word, type, source, options;
-    words >> id >> parent >> device >> root >> point;
-    while (words >> word && word != "-") {
-    }
-    words >> type >> source >> options;
-    if (type == "cgroup" || type == "cgroup2") {
-      mounts.push_back({point, root, options, type == "cgroup2"});
-    }
+  const std::string text = contents("/proc/self/mountinfo");
+  for (const std::string_view line : split(text, '\n')) {
+    const std::size_t separator = line.find(" - cgroup");
+    if (separator == std::string_view::npos) continue;
+    const auto before = split(line.substr(0, separator), ' ');  // id parent device root point …
+    const auto after = split(line.substr(separator + 3), ' ');  // type source options
+    if (before.size() < 5 || after.size() < 3) continue;
+    mounts.push_back({fs::path(before[4]), std::string(before[3]), std::string(after[2]),
+                      after[0] == "cgroup2"});
   }
   return mounts;
 }
 
-bool has_word(std::string_view list, std::string_view word, char separator) {
-  while (!list.empty()) {
-    const std::size_t end = list.find(separator);
-    if (list.substr(0, end) == word) return true;
-    if (end == std::string_view::npos) return false;
-    list.remove_prefix(end + 1);
-  }
-  return false;
-}
-
-/// The calling process's group in the hierarchy with this controller ("" for v2).
-std::string own_group(std::string_view controller) {
-  std::ifstream lines("/proc/self/cgroup");
-  for (std::string line; std::getline(lines, line);) {
+/// The calling process's group in the hierarchy with this controller ("" for v2), from the lines
+/// of /proc/self/cgroup: ID:CONTROLLERS:GROUP.
+std::string own_group(std::string_view lines, std::string_view controller) {
+  for (const std::string_view line : split(lines, '\n')) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string_view controllers =
-        std::string_view(line).substr(first + 1, second - first - 1);
+    if (second == std::string_view::npos) continue;
+    const std::string_view controllers = line.substr(first + 1, second - first - 1);
     const bool found =
-        controller.empty() ? controllers.empty() : has_word(controllers, controller, ',');
-    if (found) return line.substr(second + 1);
+        controller.empty() ? controllers.empty() : has_part(controllers, controller, ',');
+    if (found) return std::string(line.substr(second + 1));
   }
   return "/";
 }
@@ -111,31 +119,22 @@ std::string own_group(std::string_view controller) {
 fs::path folder_of(const CgroupMount& mount, std::string group) {
   // In a container the mount may show only a part of the hierarchy.
   if (mount.root != "/" && group.starts_with(mount.root)) group.erase(0, mount.root.size());
-  return mount.point / fs::path(group).relative_path();
-}
-
-std::string contents(const fs::path& file) {
-  return read_kernel_file(AT_FDCWD, file.c_str()).value_or("");
+  const fs::path below = fs::path(group).relative_path();
+  return below.empty() ? mount.point : mount.point / below;
 }
 
 bool controls(const fs::path& group, const char* file) {
-  const std::string controllers = contents(group / file);
-  std::istringstream words(controllers);
-  bool memory = false;
-  bool pids = false;
-  for (std::string word; words >> word;) {
-    memory |= word == "memory";
-    pids |= word == "pids";
-  }
-  return memory && pids;
+  std::string controllers = contents(group / file);
+  std::ranges::replace(controllers, '\n', ' ');
+  return has_part(controllers, "memory", ' ') && has_part(controllers, "pids", ' ');
 }
 
 /// A folder in which a group with controllers can be made: our own group where it has no
 /// processes (a delegated subtree), else its parents, up to the root, where a group may have both.
-void find_v2(CgroupHierarchies& found, const CgroupMount& mount) {
-  for (fs::path group = folder_of(mount, own_group(""));; group = group.parent_path()) {
-    if (::access(group.c_str(), W_OK) == 0) {
-      if (found.v2.empty()) found.v2 = group;
+void find_v2(CgroupHierarchies& found, const CgroupMount& mount, std::string own) {
+  for (fs::path group = folder_of(mount, std::move(own));; group = group.parent_path()) {
+    // In a hybrid hierarchy v1 has the controllers, and there are none to be enabled here.
+    if (::access(group.c_str(), W_OK) == 0 && controls(group, "cgroup.controllers")) {
       if (!controls(group, "cgroup.subtree_control")) {
         // Fails where processes are in the way; then a parent may do.
         (void)write_kernel_file(AT_FDCWD, (group / "cgroup.subtree_control").c_str(),
@@ -151,8 +150,7 @@ void find_v2(CgroupHierarchies& found, const CgroupMount& mount) {
   }
 }
 
-std::optional<std::uint64_t> number_in(const fs::path& file) {
-  const std::string text = contents(file);
+std::optional<std::uint64_t> number_at(std::string_view text) {
   std::uint64_t number = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) {
     return std::nullopt;
@@ -160,12 +158,15 @@ std::optional<std::uint64_t> number_in(const fs::path& file) {
   return number;
 }
 
+std::optional<std::uint64_t> number_in(const fs::path& file) { return number_at(contents(file)); }
+
 /// The value beside `key` in a file of "KEY VALUE" lines.
 std::optional<std::uint64_t> number_of(const fs::path& file, std::string_view key) {
-  std::istringstream words(contents(file));
-  std::string word;
-  for (std::uint64_t value = 0; words >> word >> value;) {
-    if (word == key) return value;
+  const std::string text = contents(file);
+  for (const std::string_view line : split(text, '\n')) {
+    if (line.starts_with(key) && line.substr(key.size()).starts_with(' ')) {
+      return number_at(line.substr(key.size() + 1));
+    }
   }
   return std::nullopt;
 }
@@ -182,16 +183,17 @@ bool writable(const fs::path& folder) {
 
 CgroupHierarchies CgroupHierarchies::find() {
   CgroupHierarchies found;
+  const std::string own = contents("/proc/self/cgroup");
   for (const CgroupMount& mount : cgroup_mounts()) {
     if (mount.v2) {
-      find_v2(found, mount);
+      find_v2(found, mount, own_group(own, ""));
       continue;
     }
     for (auto [controller, folder] :
          {std::pair{"memory", &found.v1_memory}, std::pair{"pids", &found.v1_pids},
           std::pair{"cpuacct", &found.v1_cpuacct}}) {
-      if (has_word(mount.options, controller, ',')) {
-        *folder = folder_of(mount, own_group(controller));
+      if (has_part(mount.options, controller, ',')) {
+        *folder = folder_of(mount, own_group(own, controller));
       }
     }
   }
@@ -199,8 +201,8 @@ CgroupHierarchies CgroupHierarchies::find() {
 }
 
 void CgroupHierarchies::remove_stale_groups() const {
-  for (const fs::path& parent : {v2, v1_memory, v1_pids, v1_cpuacct}) {
-    if (!parent.empty()) remove_stale(parent);
+  for (const fs::path* parent : {&v2, &v1_memory, &v1_pids, &v1_cpuacct}) {
+    if (!parent->empty()) remove_stale(*parent);
   }
 }
 
@@ -271,6 +273,9 @@ bool Cgroup::create_v1(const CgroupHierarchies& hierarchies, const Limits& limit
     }
   }
   (void)set(hierarchies.v1_memory / name / "memory.memsw.limit_in_bytes", limits.memory);
+  v1_memory_ = hierarchies.v1_memory / name;
+  v1_pids_ = hierarchies.v1_pids / name;
+  if (!hierarchies.v1_cpuacct.empty()) v1_cpuacct_ = hierarchies.v1_cpuacct / name;
   mode_ = CgroupMode::kV1;
   return true;
 }
@@ -305,14 +310,14 @@ CgroupUsage Cgroup::usage() const {
     usage.refused_forks = number_of(path / "pids.events", "max");
     return usage;
   }
-  // v1: one folder a controller, each with its own files.
-  for (const fs::path& path : made_) {
-    if (const auto cpu = number_in(path / "cpuacct.usage")) usage.cpu = microseconds(*cpu / 1000);
-    if (const auto peak = number_in(path / "memory.max_usage_in_bytes")) usage.peak_memory = peak;
-    if (const auto kills = number_of(path / "memory.oom_control", "oom_kill")) {
-      usage.memory_kills = kills;
+  if (mode_ == CgroupMode::kV1) {
+    if (!v1_cpuacct_.empty()) {
+      const auto nanoseconds = number_in(v1_cpuacct_ / "cpuacct.usage");
+      if (nanoseconds) usage.cpu = microseconds(*nanoseconds / 1000);
     }
-    if (const auto refused = number_of(path / "pids.events", "max")) usage.refused_forks = refused;
+    usage.peak_memory = number_in(v1_memory_ / "memory.max_usage_in_bytes");
+    usage.memory_kills = number_of(v1_memory_ / "memory.oom_control", "oom_kill");
+    usage.refused_forks = number_of(v1_pids_ / "pids.events", "max");
   }
   return usage;
 }

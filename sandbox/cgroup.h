@@ -75,6 +75,9 @@ class Cgroup {
   std::string why_not_;
   Fd folder_;              ///< v2
   std::vector<Fd> tasks_;  ///< v1
+  std::filesystem::path v1_memory_;
+  std::filesystem::path v1_pids_;
+  std::filesystem::path v1_cpuacct_;  ///< empty where there is no such hierarchy
   std::vector<std::filesystem::path> made_;
   std::vector<Fd> locks_;  ///< on the folders of made_
 };

@@ -1,5 +1,6 @@
 #include "sandbox/files.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/mman.h>
@@ -7,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include <array>
+#include <memory>
 
 namespace sandbox {
 namespace {
@@ -23,6 +25,27 @@ Expected<void> read_to_end(int fd, std::string& bytes, std::uint64_t most) {
   }
 }
 
+/// What a path is that is no regular file.
+const char* what_it_is(mode_t mode) {
+  if (S_ISDIR(mode)) return "is a folder";
+  if (S_ISFIFO(mode)) return "is a FIFO";
+  return "is not a regular file";
+}
+
+Expected<std::string> read_opened(int fd, std::uint64_t most) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return from_errno("fstat");
+  if (!S_ISREG(status.st_mode)) return failure(what_it_is(status.st_mode));
+  if (static_cast<std::uint64_t>(status.st_size) > most) {
+    return failure("has " + std::to_string(status.st_size) + " bytes; at most " +
+                   std::to_string(most) + " are taken");
+  }
+  std::string bytes;
+  bytes.reserve(static_cast<std::size_t>(status.st_size));
+  if (auto done = read_to_end(fd, bytes, most); !done) return std::unexpected(done.error());
+  return bytes;
+}
+
 }  // namespace
 
 Expected<std::string> read_kernel_file(int directory, const char* path) {
@@ -33,6 +56,32 @@ Expected<std::string> read_kernel_file(int directory, const char* path) {
     return std::unexpected(done.error().within(path));
   }
   return bytes;
+}
+
+Expected<std::vector<std::string>> names_in(int directory, const char* path) {
+  const int folder = ::openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return from_errno(path);
+  const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
+      ::fdopendir(folder));
+  if (!stream) {
+    ::close(folder);
+    return from_errno("fdopendir");
+  }
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  return names;
+}
+
+Expected<std::vector<std::string>> numbers_in(int directory, const char* path) {
+  auto names = names_in(directory, path);
+  if (!names) return names;
+  std::erase_if(*names, [](const std::string& name) {
+    return name.find_first_not_of("0123456789") != std::string::npos;
+  });
+  return names;
 }
 
 Expected<void> write_kernel_file(int directory, const char* path, std::string_view text) {
@@ -47,35 +96,41 @@ Expected<std::string> read_regular_file(int directory, const std::string& path,
   const Fd fd(::openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd && errno == ELOOP) return failure("is a symbolic link");
   const auto not_opened = from_errno("open");
-  struct stat status {};
+  if (fd) return read_opened(fd.get(), most);
   // Of sockets and devices that can't be opened it is told what they are, and not an errno.
-  const int looked = fd ? ::fstat(fd.get(), &status)
-                        : ::fstatat(directory, path.c_str(), &status, AT_SYMLINK_NOFOLLOW);
-  if (looked != 0) return fd ? from_errno("fstat") : not_opened;
-  if (!fd && S_ISDIR(status.st_mode)) return not_opened;  // it may not be read
-  if (S_ISDIR(status.st_mode)) return failure("is a folder");
-  if (S_ISFIFO(status.st_mode)) return failure("is a FIFO");
-  if (!S_ISREG(status.st_mode)) return failure("is not a regular file");
-  if (!fd) return not_opened;
-  if (static_cast<std::uint64_t>(status.st_size) > most) {
-    return failure("has " + std::to_string(status.st_size) + " bytes; at most " +
-                   std::to_string(most) + " are taken");
-  }
-  std::string bytes;
-  bytes.reserve(static_cast<std::size_t>(status.st_size));
-  if (auto done = read_to_end(fd.get(), bytes, most); !done) return std::unexpected(done.error());
-  return bytes;
+  struct stat status {};
+  if (::fstatat(directory, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return not_opened;
+  // A folder or file that may not be read.
+  if (S_ISDIR(status.st_mode) || S_ISREG(status.st_mode)) return not_opened;
+  return failure(what_it_is(status.st_mode));
 }
 
-Expected<Fd> open_parent(int directory, const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  open_how how{};
-  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-  const long opened = ::syscall(SYS_openat2, directory, folder.c_str(), &how, sizeof how);
-  if (opened < 0) return from_errno("open " + folder);
-  return Fd(static_cast<int>(opened));
+Expected<std::string> read_file_in_box(int root, const std::string& path, int folder,
+                                       std::uint64_t most) {
+  const auto open_as = [&](unsigned flags) {
+    open_how how{};
+    how.flags = flags | O_CLOEXEC;
+    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    return Fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+  };
+  // Looked at before it is opened: opening a device or a file of /proc may do something.
+  const Fd found = open_as(O_PATH);
+  if (!found) {
+    const auto not_found = from_errno("open");
+    struct stat link {};
+    const bool is_link = ::fstatat(root, path.c_str(), &link, AT_SYMLINK_NOFOLLOW) == 0;
+    return is_link ? failure("is a symbolic link that leads nowhere") : not_found;
+  }
+  struct stat status {};
+  struct stat wanted {};
+  if (::fstat(found.get(), &status) != 0 || ::fstat(folder, &wanted) != 0) {
+    return from_errno("fstat");
+  }
+  if (status.st_dev != wanted.st_dev) return failure("is a symbolic link out of the folder");
+  if (!S_ISREG(status.st_mode)) return failure(what_it_is(status.st_mode));
+  const Fd fd = open_as(O_RDONLY);
+  if (!fd) return from_errno("open");
+  return read_opened(fd.get(), most);
 }
 
 Expected<void> make_file(int directory, const std::string& path, std::string_view bytes,

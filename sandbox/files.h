@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sandbox/error.h"
 #include "sandbox/fd.h"
@@ -17,6 +18,12 @@ namespace sandbox {
 /// no bound on the size.
 [[nodiscard]] Expected<std::string> read_kernel_file(int directory, const char* path);
 
+/// The names in a folder of the kernel's, in no order, without "." and "..".
+[[nodiscard]] Expected<std::vector<std::string>> names_in(int directory, const char* path);
+
+/// Those that are numbers: processes in /proc, threads, descriptors.
+[[nodiscard]] Expected<std::vector<std::string>> numbers_in(int directory, const char* path);
+
 /// Writes to a kernel file in one write(2), which is how such files want it.
 [[nodiscard]] Expected<void> write_kernel_file(int directory, const char* path,
                                                std::string_view text);
@@ -26,9 +33,10 @@ namespace sandbox {
 [[nodiscard]] Expected<std::string> read_regular_file(int directory, const std::string& path,
                                                       std::uint64_t most);
 
-/// Opens the folder that `path` ends in a file of. No link is followed, and nothing above
-/// `directory` is reached: for folders that a student's programs could write to.
-[[nodiscard]] Expected<Fd> open_parent(int directory, const std::string& path);
+/// As read_regular_file(), but links are followed as they are seen in a box whose root folder is
+/// `root`, up to a file that lies in the file system of `folder`. No program of the box may run.
+[[nodiscard]] Expected<std::string> read_file_in_box(int root, const std::string& path, int folder,
+                                                     std::uint64_t most);
 
 /// Makes a new file with these bytes; the folders above it are made with mode 0755. All that is
 /// made belongs to `owner` (user and group), or to the caller.

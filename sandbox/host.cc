@@ -13,23 +13,23 @@
 namespace sandbox {
 namespace {
 
-std::vector<SystemFolder> find_folders() {
-  std::vector<SystemFolder> folders;
+std::vector<SystemPlace> find_places() {
+  std::vector<SystemPlace> places;
   // Enough for a compiler and for what it makes; the rest of /etc is nobody's business.
-  for (const char* path :
-       {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives"}) {
+  for (const char* path : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
+                           "/etc/alternatives", "/etc/ld.so.cache"}) {
     struct stat status {};
     if (::lstat(path, &status) != 0) continue;
-    SystemFolder folder{path, ""};
+    SystemPlace place{path, "", S_ISREG(status.st_mode)};
     if (S_ISLNK(status.st_mode)) {
       std::array<char, 256> target{};
       const ssize_t size = ::readlink(path, target.data(), target.size());
       if (size <= 0 || size == static_cast<ssize_t>(target.size())) continue;
-      folder.link_target.assign(target.data(), static_cast<std::size_t>(size));
+      place.link_target.assign(target.data(), static_cast<std::size_t>(size));
     }
-    folders.push_back(folder);
+    places.push_back(place);
   }
-  return folders;
+  return places;
 }
 
 }  // namespace
@@ -42,8 +42,7 @@ Host Host::find() {
   host.landlock_version = version > 0 ? static_cast<int>(version) : 0;
   host.cgroups = CgroupHierarchies::find();
   host.cgroups.remove_stale_groups();
-  host.folders = find_folders();
-  host.loader_cache = read_kernel_file(AT_FDCWD, "/etc/ld.so.cache").value_or("");
+  host.places = find_places();
   return host;
 }
 

@@ -16,21 +16,21 @@ enum class Tier {
   kUser,  ///< B: by an ordinary user, in a user namespace
 };
 
-/// A folder of the host's that is shown read-only in every box, at the same place.
-struct SystemFolder {
+/// What of the host is shown read-only in every box, at the same place: a folder or a file.
+struct SystemPlace {
   std::string path;
   std::string link_target;  ///< set where the host has a link there
+  bool file = false;
 };
 
 struct Host {
   Tier tier = Tier::kUser;
   int landlock_version = 0;  ///< 0: not there
   CgroupHierarchies cgroups;
-  std::vector<SystemFolder> folders;
-  std::string loader_cache;  ///< the bytes of /etc/ld.so.cache
+  std::vector<SystemPlace> places;
 
-  /// Looks. What it changes: it may enable controllers in a cgroup v2 folder, and removes groups that
-  /// killed keepers left there (see CgroupHierarchies).
+  /// Looks. What it changes: it may enable controllers in a cgroup v2 folder, and removes groups
+  /// that killed keepers left there (see CgroupHierarchies).
   [[nodiscard]] static Host find();
 };
 

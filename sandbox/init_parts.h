@@ -10,8 +10,11 @@
 
 namespace sandbox {
 
-/// Builds the private root and enters it (build_root.cc).
+/// Builds the private root and enters it (build_root.cc). The old one is still mounted.
 [[nodiscard]] int build_root(const Plan& plan, uid_t user, Step& step);
+
+/// Takes the old root away. The kernel waits in there: others can work meanwhile.
+[[nodiscard]] int leave_old_root();
 
 /// Makes the root and the programs in it read-only.
 [[nodiscard]] int seal_root();
@@ -20,7 +23,8 @@ namespace sandbox {
 [[nodiscard]] int enter_landlock(int version);
 
 /// Turns the calling process, a fresh child of init, into the command (start_command.cc).
-/// Returns only where that failed, with the errno. Order::text was checked to be well formed.
+/// Returns only where that failed, with the errno. Order::text was checked to be well formed. Init
+/// may be waiting for it in the meantime, and its memory be shared.
 struct StartContext {
   const Plan& plan;
   uid_t user;

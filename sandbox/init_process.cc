@@ -85,10 +85,10 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   const Fd inside(ends[1]);
 
   const bool user_namespace = spec.host.tier == Tier::kUser;
-  std::vector<PlannedFolder> folders;
-  for (const SystemFolder& folder : spec.host.folders) {
-    folders.push_back(
-        {folder.path.c_str(), !folder.link_target.empty(), folder.link_target.c_str()});
+  std::vector<PlannedPlace> places;
+  for (const SystemPlace& place : spec.host.places) {
+    places.push_back(
+        {place.path.c_str(), !place.link_target.empty(), place.link_target.c_str(), place.file});
   }
   const std::string options =
       "size=" + std::to_string(spec.limits.storage) + ",nr_inodes=65536,mode=0755";
@@ -97,9 +97,10 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   plan.user_namespace = user_namespace;
   plan.posix_ipc = spec.posix_ipc;
   plan.loopback = spec.network;
+  plan.watched_execution = !spec.exec;
   plan.cgroup_tasks = spec.cgroup.tasks_files();
-  plan.folders = folders.data();
-  plan.folder_count = static_cast<std::uint32_t>(folders.size());
+  plan.places = places.data();
+  plan.place_count = static_cast<std::uint32_t>(places.size());
   plan.tmpfs_options = options.c_str();
   plan.open_files = spec.limits.open_files;
   plan.file_size = spec.limits.file_size;

@@ -23,6 +23,7 @@ struct InitSpec {
   const Limits& limits;
   bool posix_ipc = true;
   bool network = false;
+  bool exec = false;
 };
 
 /// A report, with the descriptors that came with it.

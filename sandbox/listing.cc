@@ -1,17 +1,13 @@
 #include "sandbox/listing.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <memory>
 #include <sstream>
 
-#include "sandbox/fd.h"
 #include "sandbox/files.h"
 
 namespace sandbox {
@@ -46,19 +42,10 @@ Expected<std::vector<Row>> rows_of(int table, std::size_t least_columns) {
   return rows;
 }
 
-Expected<std::vector<std::string>> names_in(int folder) {
-  // A descriptor of its own: reading moves its position, and fdopendir takes it.
-  const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) return from_errno("open a folder of the box");
-  const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
-      ::fdopendir(copy));
-  if (!stream) return from_errno("fdopendir");
-  std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(stream.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-  }
-  std::ranges::sort(names);
+Expected<std::vector<std::string>> sorted_names_in(int folder) {
+  // Through a descriptor of its own ("."), since reading moves a descriptor's position.
+  auto names = names_in(folder, ".");
+  if (names) std::ranges::sort(*names);
   return names;
 }
 
@@ -75,21 +62,19 @@ bool has_ended(const std::string& fields) {
 }
 
 Expected<std::vector<LiveProcess>> list_processes(int proc) {
-  const auto names = names_in(proc);
-  if (!names) return std::unexpected(names.error());
+  const auto numbers = numbers_in(proc, ".");
+  if (!numbers) return std::unexpected(numbers.error());
   std::vector<LiveProcess> processes;
-  for (const std::string& name : *names) {
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error != std::errc{} || *end != '\0' || pid == 1) continue;  // 1 is our init
-    const auto status = read_kernel_file(proc, (name + "/stat").c_str());
+  for (const std::string& number : *numbers) {
+    if (number == "1") continue;  // our init
+    const auto status = read_kernel_file(proc, (number + "/stat").c_str());
     if (!status) continue;  // it has gone meanwhile
     // "PID (NAME) STATE …", where NAME may hold anything, a ')' too.
     const std::size_t open = status->find('(');
     const std::size_t close = status->rfind(')');
     if (close == std::string::npos || close + 2 >= status->size()) continue;
     if (has_ended(status->substr(close + 2))) continue;
-    processes.push_back({pid, status->substr(open + 1, close - open - 1)});
+    processes.push_back({std::stoi(number), status->substr(open + 1, close - open - 1)});
   }
   std::ranges::sort(processes, {}, &LiveProcess::pid);
   return processes;
@@ -129,12 +114,12 @@ Expected<Listing> list_box(const BoxViews& views) {
                                       static_cast<std::uint64_t>(row[3])});
   }
   if (views.mqueue >= 0) {
-    const auto names = names_in(views.mqueue);
+    const auto names = sorted_names_in(views.mqueue);
     if (!names) return std::unexpected(names.error());
     for (const std::string& name : *names) listing.posix_queues.push_back({"/" + name});
   }
   if (views.shm >= 0) {
-    const auto names = names_in(views.shm);
+    const auto names = sorted_names_in(views.shm);
     if (!names) return std::unexpected(names.error());
     for (const std::string& name : *names) {
       struct stat status {};

@@ -10,11 +10,12 @@
 
 namespace sandbox {
 
-/// A folder of the host that is seen read-only in the box, at the same place.
-struct PlannedFolder {
+/// A folder or file of the host that is seen read-only in the box, at the same place.
+struct PlannedPlace {
   const char* path;
   bool symlink;  ///< the host has a link here (/lib -> usr/lib): make the same one
   const char* link_target;
+  bool file;
 };
 
 struct Plan {
@@ -22,9 +23,10 @@ struct Plan {
   bool user_namespace = false;  ///< tier B: no setgroups, ids are mapped
   bool posix_ipc = true;        ///< mount /dev/shm and /dev/mqueue
   bool loopback = false;
+  bool watched_execution = false;                   ///< the keeper has to answer the first execve
   std::array<int, 4> cgroup_tasks{-1, -1, -1, -1};  ///< cgroup v1 `tasks` files to join
-  const PlannedFolder* folders = nullptr;
-  std::uint32_t folder_count = 0;
+  const PlannedPlace* places = nullptr;
+  std::uint32_t place_count = 0;
   const char* tmpfs_options = "";  ///< of each writable folder: size=N,nr_inodes=N
   std::uint64_t open_files = 0;
   std::uint64_t file_size = 0;

@@ -50,7 +50,9 @@ const PolicyGroup* Policy::refusing_group(int number,
                                           std::span<const std::uint64_t> arguments) const {
   for (const PolicyRule& rule : policy_rules()) {
     if (seccomp_syscall_resolve_name(rule.call) != number || !holds(rule, arguments)) continue;
-    if (rule.action == RuleAction::kDeny || allows(rule.group)) return nullptr;
+    const bool denied =
+        rule.action == RuleAction::kDeny || rule.action == RuleAction::kAllowElseDeny;
+    if (denied || allows(rule.group)) return nullptr;
     if (rule.group == kKernelGroup) return &kKernel;
     return &*std::ranges::find(kPolicyGroups, rule.group, &PolicyGroup::name);
   }

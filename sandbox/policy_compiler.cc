@@ -33,17 +33,20 @@ Expected<std::vector<sock_filter>> exported(scmp_filter_ctx context) {
 }
 
 std::uint32_t action_for(const PolicyRule& rule, std::span<const std::string> groups) {
-  switch (rule.action) {
-    case RuleAction::kDeny:
-      return SCMP_ACT_ERRNO(static_cast<unsigned>(rule.error_number));
-    case RuleAction::kWatch:
-      return SCMP_ACT_NOTIFY;
-    case RuleAction::kAllow:
-      break;
-  }
   const bool allowed =
       rule.group == kBaseGroup || std::ranges::find(groups, rule.group) != groups.end();
-  return allowed ? SCMP_ACT_ALLOW : SCMP_ACT_NOTIFY;
+  const std::uint32_t denied = SCMP_ACT_ERRNO(static_cast<unsigned>(rule.error_number));
+  switch (rule.action) {
+    case RuleAction::kAllow:
+      return allowed ? SCMP_ACT_ALLOW : SCMP_ACT_NOTIFY;
+    case RuleAction::kAllowElseDeny:
+      return allowed ? SCMP_ACT_ALLOW : denied;
+    case RuleAction::kDeny:
+      return denied;
+    case RuleAction::kWatch:
+      break;
+  }
+  return SCMP_ACT_NOTIFY;
 }
 
 }  // namespace
@@ -61,8 +64,9 @@ Expected<std::vector<sock_filter>> compile_policy(std::span<const std::string> g
       return failure(std::string("this libseccomp does not know the call ") + rule.call);
     }
     const std::uint32_t action = action_for(rule, groups);
-    const int error = seccomp_rule_add_array(context.get(), action, number, rule.condition ? 1 : 0,
-                                             rule.condition ? &*rule.condition : nullptr);
+    const int error = seccomp_rule_add_array(context.get(), action, number,
+                                             static_cast<unsigned>(rule.conditions.size()),
+                                             rule.conditions.data());
     if (error < 0) return std::unexpected(Error{std::string("rule for ") + rule.call, -error});
   }
   return exported(context.get());

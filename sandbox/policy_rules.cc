@@ -1,9 +1,11 @@
 #include "sandbox/policy_rules.h"
 
+#include <linux/netlink.h>
 #include <linux/sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -361,28 +363,44 @@ void add_clone(std::vector<PolicyRule>& rules) {
                                                      CLONE_NEWNET};
   std::uint64_t all = 0;
   for (const std::uint64_t bit : kNamespaces) {
-    rules.push_back({kKernelGroup, "clone", has_bits(0, bit, bit)});
+    rules.push_back({kKernelGroup, "clone", {has_bits(0, bit, bit)}});
     all |= bit;
   }
-  rules.push_back({kBaseGroup, "clone", has_bits(0, all, 0)});
+  rules.push_back({kBaseGroup, "clone", {has_bits(0, all, 0)}});
   // There is no rule for clone3, whose flags are behind a pointer: it is unknown (ENOSYS), and the
   // C library falls back to clone.
+}
+
+/// A socket to the kernel itself. The C library makes one of NETLINK_ROUTE for mq_notify with
+/// SIGEV_THREAD: the kernel's word comes through it. Elsewhere getifaddrs and getaddrinfo try that
+/// one, and do without.
+void add_netlink(std::vector<PolicyRule>& rules, const char* call) {
+  const scmp_arg_cmp netlink = equals(0, AF_NETLINK);
+  rules.push_back({"posix-ipc",
+                   call,
+                   {netlink, equals(2, NETLINK_ROUTE)},
+                   RuleAction::kAllowElseDeny,
+                   EAFNOSUPPORT});
+  static_assert(NETLINK_ROUTE == 0 && MAX_LINKS == 32);
+  for (const std::uint64_t bit : {1U, 2U, 4U, 8U, 16U}) {
+    rules.push_back(
+        {kBaseGroup, call, {netlink, has_bits(2, bit, bit)}, RuleAction::kDeny, EAFNOSUPPORT});
+  }
 }
 
 /// For socketpair, too: the kernel loads a family's module before it says that it has no pairs.
 void add_socket(std::vector<PolicyRule>& rules, const char* call) {
   constexpr unsigned kLastDomain = 45;  // AF_MCTP; later ones are unknown
   for (unsigned domain = 0; domain <= kLastDomain; ++domain) {
-    const auto condition = equals(0, domain);
+    const std::vector conditions{equals(0, domain)};
     if (domain == AF_UNIX) {
-      rules.push_back({"local-sockets", call, condition});
+      rules.push_back({"local-sockets", call, conditions});
     } else if (domain == AF_NETLINK) {
-      // getifaddrs and getaddrinfo try it, and do without.
-      rules.push_back({kBaseGroup, call, condition, RuleAction::kDeny, EAFNOSUPPORT});
+      add_netlink(rules, call);
     } else if (domain == AF_INET || domain == AF_INET6) {
-      rules.push_back({"network", call, condition});
+      rules.push_back({"network", call, conditions});
     } else {
-      rules.push_back({kKernelGroup, call, condition});
+      rules.push_back({kKernelGroup, call, conditions});
     }
   }
 }
@@ -410,12 +428,12 @@ void add_signals(std::vector<PolicyRule>& rules) {
   static_assert((SIGXFSZ & kBits) == 25 && (SIGSYS & kBits) == 25);
   for (const Sender& sender : kSenders) {
     rules.push_back(
-        {sender.group, sender.call, has_bits(sender.argument, kBits, 25), RuleAction::kWatch});
+        {sender.group, sender.call, {has_bits(sender.argument, kBits, 25)}, RuleAction::kWatch});
     for (const std::uint64_t bit : {1U, 8U, 16U}) {
-      rules.push_back({sender.group, sender.call, has_bits(sender.argument, bit, 0)});
+      rules.push_back({sender.group, sender.call, {has_bits(sender.argument, bit, 0)}});
     }
     for (const std::uint64_t bit : {32U, 64U}) {
-      rules.push_back({sender.group, sender.call, has_bits(sender.argument, bit, bit)});
+      rules.push_back({sender.group, sender.call, {has_bits(sender.argument, bit, bit)}});
     }
   }
 }
@@ -427,9 +445,9 @@ void add_prctl(std::vector<PolicyRule>& rules) {
         PR_GET_NAME, PR_GET_SECCOMP, PR_CAPBSET_READ, PR_SET_TIMERSLACK, PR_GET_TIMERSLACK,
         PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS,
         PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, PR_GET_TSC, PR_SET_TSC}) {
-    rules.push_back({kBaseGroup, "prctl", equals(0, static_cast<std::uint64_t>(option))});
+    rules.push_back({kBaseGroup, "prctl", {equals(0, static_cast<std::uint64_t>(option))}});
   }
-  rules.push_back({kKernelGroup, "prctl", equals(0, PR_SET_SECCOMP)});
+  rules.push_back({kKernelGroup, "prctl", {equals(0, PR_SET_SECCOMP)}});
 }
 
 std::vector<PolicyRule> make_rules() {
@@ -443,11 +461,11 @@ std::vector<PolicyRule> make_rules() {
   add_signals(rules);
   add_prctl(rules);
   // The keeper's init may have the same user id: no limits may be set for it.
-  rules.push_back({kBaseGroup, "prlimit64", equals(0, 0)});
-  rules.push_back({kBaseGroup, "prlimit64", differs(0, 0), RuleAction::kDeny, EPERM});
+  rules.push_back({kBaseGroup, "prlimit64", {equals(0, 0)}});
+  rules.push_back({kBaseGroup, "prlimit64", {differs(0, 0)}, RuleAction::kDeny, EPERM});
   // Asking is allowed; setting could switch off address space randomisation for setuid programs.
-  rules.push_back({kBaseGroup, "personality", equals(0, 0xffffffff)});
-  rules.push_back({kBaseGroup, "personality", equals(0, 0)});
+  rules.push_back({kBaseGroup, "personality", {equals(0, 0xffffffff)}});
+  rules.push_back({kBaseGroup, "personality", {equals(0, 0)}});
   return rules;
 }
 
@@ -459,11 +477,11 @@ std::span<const PolicyRule> policy_rules() {
 }
 
 bool holds(const PolicyRule& rule, std::span<const std::uint64_t> arguments) {
-  if (!rule.condition) return true;
-  const scmp_arg_cmp& condition = *rule.condition;
-  const std::uint64_t argument = arguments[condition.arg];
-  if (condition.op == SCMP_CMP_NE) return argument != condition.datum_a;
-  return (argument & condition.datum_a) == condition.datum_b;
+  return std::ranges::all_of(rule.conditions, [&](const scmp_arg_cmp& condition) {
+    const std::uint64_t argument = arguments[condition.arg];
+    if (condition.op == SCMP_CMP_NE) return argument != condition.datum_a;
+    return (argument & condition.datum_a) == condition.datum_b;
+  });
 }
 
 }  // namespace sandbox

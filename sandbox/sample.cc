@@ -1,6 +1,5 @@
 #include "sandbox/sample.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -8,7 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -52,17 +50,9 @@ std::uint64_t bytes_in(const std::string& text, const std::string& field) {
   return kibibytes * 1024;
 }
 
-/// The entries of a folder of /proc whose names are numbers.
-std::vector<std::string> numbers_in(int proc, const std::string& path) {
-  std::vector<std::string> names;
-  const int folder = ::openat(proc, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
-      folder < 0 ? nullptr : ::fdopendir(folder));
-  if (!stream) return names;
-  while (const dirent* entry = ::readdir(stream.get())) {
-    if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9') names.emplace_back(entry->d_name);
-  }
-  return names;
+/// None of what has gone meanwhile.
+std::vector<std::string> numbers_of(int proc, const std::string& path) {
+  return numbers_in(proc, path.c_str()).value_or(std::vector<std::string>());
 }
 
 /// The device that the kernel keeps everybody's anonymous files on.
@@ -77,7 +67,7 @@ std::optional<dev_t> find_anonymous_device() {
 std::uint64_t anonymous_files(int proc, const std::string& process, std::set<ino_t>& seen) {
   static const std::optional<dev_t> kDevice = find_anonymous_device();
   std::uint64_t bytes = 0;
-  for (const std::string& number : numbers_in(proc, process + "/fd")) {
+  for (const std::string& number : numbers_of(proc, process + "/fd")) {
     struct stat status {};
     if (::fstatat(proc, (process + "/fd/" + number).c_str(), &status, 0) != 0) continue;
     if (status.st_dev != kDevice || !seen.insert(status.st_ino).second) continue;
@@ -95,7 +85,7 @@ Sample sample_tree(const BoxViews& views) {
   std::uint64_t mapped_shared = 0;
   std::uint64_t shared = 0;
   std::set<ino_t> seen;
-  for (const std::string& name : numbers_in(proc, ".")) {
+  for (const std::string& name : numbers_of(proc, ".")) {
     const auto stat = read_kernel_file(proc, (name + "/stat").c_str());
     if (!stat) continue;
     const Stat fields = parse_stat(*stat);
@@ -122,9 +112,9 @@ Sample sample_tree(const BoxViews& views) {
 void LostTime::update(int proc) {
   std::uint64_t most = 0;
   std::unordered_map<std::string, std::uint64_t> waited;
-  for (const std::string& process : numbers_in(proc, ".")) {
+  for (const std::string& process : numbers_of(proc, ".")) {
     if (process == "1") continue;  // our init
-    for (const std::string& thread : numbers_in(proc, process + "/task")) {
+    for (const std::string& thread : numbers_of(proc, process + "/task")) {
       const std::string task = process + "/task/" + thread;
       const auto text = read_kernel_file(proc, (task + "/schedstat").c_str());
       if (!text) continue;

@@ -11,10 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include "sandbox/fd.h"
@@ -25,13 +27,12 @@ namespace {
 
 constexpr std::string_view kWorkFolder = "/work/";
 
-/// Where a thread stands, from /proc/PID/syscall: "number 6 arguments sp pc". Source: proc(5).
-struct Registers {
-  Dwarf_Word stack_pointer = 0;
-  Dwarf_Word program_counter = 0;
-};
+constexpr std::size_t kStackPointer = 7;
+constexpr std::size_t kProgramCounter = 16;
 
-bool read_registers(pid_t thread, Registers& registers) {
+/// Where a thread stands, from /proc/PID/syscall: "number 6 arguments sp pc". Source: proc(5). The
+/// wrappers of system calls keep their frame by the stack pointer alone.
+bool read_registers(pid_t thread, FrameRegisters& registers) {
   const std::string path = "/proc/" + std::to_string(thread) + "/syscall";
   const auto text = read_kernel_file(AT_FDCWD, path.c_str());
   if (!text) return false;
@@ -40,13 +41,13 @@ bool read_registers(pid_t thread, Registers& registers) {
   Dwarf_Word argument = 0;
   words >> number >> std::hex;
   for (int i = 0; i < 6; ++i) words >> argument;
-  return static_cast<bool>(words >> registers.stack_pointer >> registers.program_counter);
+  return static_cast<bool>(words >> registers[kStackPointer] >> registers[kProgramCounter]);
 }
 
 struct Walk {
   pid_t thread = 0;
   std::string prefix;
-  Registers registers;
+  std::optional<FrameRegisters> registers;
   std::vector<SourceLine> lines;
 };
 
@@ -69,11 +70,11 @@ bool read_memory(Dwfl*, Dwarf_Addr address, Dwarf_Word* result, void* argument) 
 }
 
 bool set_registers(Dwfl_Thread* thread, void* argument) {
-  // The wrappers of system calls keep their frame by the stack pointer alone.
-  constexpr int kStackPointer = 7;  // System V ABI, AMD64, figure 3.36
-  const auto* walk = static_cast<Walk*>(argument);
-  dwfl_thread_state_register_pc(thread, walk->registers.program_counter);
-  return dwfl_thread_state_registers(thread, kStackPointer, 1, &walk->registers.stack_pointer);
+  const FrameRegisters& known = *static_cast<Walk*>(argument)->registers;
+  std::array<Dwarf_Word, kProgramCounter> words{};
+  std::ranges::copy_n(known.begin(), kProgramCounter, words.begin());
+  dwfl_thread_state_register_pc(thread, known[kProgramCounter]);
+  return dwfl_thread_state_registers(thread, 0, kProgramCounter, words.data());
 }
 
 int visit_frame(Dwfl_Frame* frame, void* argument) {
@@ -127,7 +128,12 @@ void walk_stack(Walk& walk) {
   thread_in_walk = walk.thread;
   const std::unique_ptr<Dwfl, decltype([](Dwfl* dwfl) { dwfl_end(dwfl); })> dwfl(
       dwfl_begin(&kFiles));
-  if (!dwfl || !read_registers(walk.thread, walk.registers)) return;
+  if (!dwfl) return;
+  if (!walk.registers) {
+    FrameRegisters registers{};
+    if (!read_registers(walk.thread, registers)) return;
+    walk.registers = registers;
+  }
   dwfl_report_begin(dwfl.get());
   if (dwfl_linux_proc_report(dwfl.get(), walk.thread) != 0) return;
   if (dwfl_report_end(dwfl.get(), nullptr, nullptr) != 0) return;
@@ -142,7 +148,7 @@ bool become(uid_t user) {
          ::setresuid(user, user, user) == 0;
 }
 
-[[noreturn]] void answer(int pipe, pid_t thread, const std::string& prefix, uid_t user) {
+[[noreturn]] void answer(int pipe, uid_t user, Walk walk) {
   if (!become(user)) ::_exit(1);
   constexpr rlimit kSeconds{2, 2};
   constexpr rlimit kMemory{1ULL << 30, 1ULL << 30};
@@ -152,7 +158,6 @@ bool become(uid_t user) {
 #else
   (void)kMemory;
 #endif
-  Walk walk{thread, prefix, {}, {}};
   walk_stack(walk);
   std::string text;
   for (const SourceLine& line : walk.lines) {
@@ -163,9 +168,7 @@ bool become(uid_t user) {
   ::_exit(0);
 }
 
-}  // namespace
-
-std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user) {
+std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
   constexpr std::size_t kMostText = 65536;  // what a pipe holds: the child never waits
   constexpr int kMostMilliseconds = 5000;
   std::array<int, 2> ends{};
@@ -174,7 +177,7 @@ std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t 
   Fd writing(ends[1]);
   const pid_t child = ::fork();
   if (child < 0) return {};
-  if (child == 0) answer(writing.get(), thread, prefix, user);
+  if (child == 0) answer(writing.get(), user, walk);
   writing.reset();
   std::string text(kMostText, '\0');
   std::size_t size = 0;
@@ -195,6 +198,17 @@ std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t 
     lines.push_back({file, std::atoi(number.c_str()), function});
   }
   return lines;
+}
+
+}  // namespace
+
+std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user) {
+  return walk_in_child(user, {thread, prefix, std::nullopt, {}});
+}
+
+std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user,
+                                 const FrameRegisters& registers) {
+  return walk_in_child(user, {thread, prefix, registers, {}});
 }
 
 }  // namespace sandbox

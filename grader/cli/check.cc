@@ -22,6 +22,7 @@ struct CheckOptions {
   std::string folder;
   std::string json;  ///< empty: not asked for; "-": stdout
   std::string junit;
+  SearchOptions search;
 };
 
 std::string now_text() {
@@ -43,9 +44,10 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
-std::string grading_command(const CheckOptions& options) {
+/// The lab and the folder, as arguments of a command.
+std::string subject(const CheckOptions& options) {
   const std::string dashes = options.folder.starts_with("-") ? "-- " : "";
-  return "ipcgrade check " + quoted(options.lab) + " " + dashes + quoted(options.folder);
+  return quoted(options.lab) + " " + dashes + quoted(options.folder);
 }
 
 /// The line of the student's source at a place. From the copy that was read: a place that debug
@@ -120,7 +122,10 @@ int check(Context& context, const CheckOptions& options) {
   }
   GradeOptions how;
   how.stop = context.stop.fd();
-  how.command = grading_command(options);
+  how.command = "ipcgrade check " + subject(options);
+  how.replay = subject(options);
+  how.search = options.search;
+  how.search.stop = context.stop.fd();
   how.progress = [&context](const std::string& text) { context.console.progress(text); };
   const auto verdict = grade(sandbox::Host::find(), *assignment, options.folder, how);
   context.console.progress("");
@@ -150,6 +155,20 @@ void add_check(CLI::App& app, Context& context) {
       ->option_text("FILE");
   command->add_option("--junit", options->junit, "Write a JUnit XML report too; - is stdout")
       ->option_text("FILE");
+  command
+      ->add_option("--schedules", options->search.most_schedules,
+                   "The most orders of a scenario to explore")
+      ->check(CLI::PositiveNumber)
+      ->option_text("N");
+  command
+      ->add_option("--budget", options->search.budget,
+                   "The most time to explore for, per scenario; grades then depend on the machine")
+      ->check(CLI::PositiveNumber)
+      ->option_text("SECONDS");
+  command
+      ->add_option("--seed", options->search.seed,
+                   "The same seed, input and version give the same report")
+      ->option_text("N");
   add_common_options(*command, context);
   command->callback([&context, options] {
     context.action = [&context, options] { return check(context, *options); };

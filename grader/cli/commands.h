@@ -29,8 +29,9 @@ struct Context {
 /// "ipcgrade 0.1.0"
 [[nodiscard]] std::string tool_name();
 
-/// Opens /dev/null in the place of a standard descriptor that is closed (`ipcgrade … <&-`). Before
-/// any Context is made.
+/// Opens /dev/null in the place of a standard descriptor that is closed (`ipcgrade … <&-`), so that
+/// 0, 1 and 2 are never another file's; writing to stdout fails as before. Before any Context is
+/// made.
 void open_standard_descriptors();
 
 /// Parses, runs Context::action and gives the exit status, whatever happens.

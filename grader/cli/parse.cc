@@ -87,12 +87,12 @@ void add_common_options(CLI::App& command, Context& context) {
 }
 
 void open_standard_descriptors() {
-  // The lowest free number is taken: after this 0, 1 and 2 are never another file's.
-  int fd = 0;
-  do {
-    fd = ::open("/dev/null", O_RDWR);
-  } while (fd >= 0 && fd <= STDERR_FILENO);
-  if (fd >= 0) ::close(fd);
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    // The lowest free number is taken, which is this one. Only for reading: a result that cannot be
+    // told must not look as if it had been.
+    (void)::open("/dev/null", O_RDONLY);
+  }
 }
 
 bool write_to(Context& context, const std::string& target, const std::string& text) {

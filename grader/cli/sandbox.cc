@@ -47,6 +47,8 @@ struct Outcome {
   sandbox::Listing left;
   std::vector<std::string> orphans;
   sandbox::Isolation isolation;
+  /// Why some of its output could not be passed on. A reader that goes away is no such reason.
+  std::optional<sandbox::Error> unwritten;
 };
 
 std::expected<sandbox::Limits, std::string> limits_of(const SandboxOptions& options) {
@@ -70,47 +72,61 @@ std::expected<sandbox::Limits, std::string> limits_of(const SandboxOptions& opti
   return limits;
 }
 
-/// The command's path in the box. A name with a slash that is no system folder's is a program of
-/// the caller's: it is copied in.
-sandbox::Expected<std::string> bring_command(sandbox::Box& box, const std::string& name) {
+/// Where the command is in the box, and what is to be put there first.
+struct FoundCommand {
+  std::string path;
+  std::optional<std::string> bytes;
+};
+
+/// A name with a slash that is no system folder's is a program of the caller's: it is copied in. An
+/// error where it is nothing that could be.
+sandbox::Expected<FoundCommand> find_command(const std::string& name) {
   if (name.find('/') == std::string::npos) {
     for (const char* folder : {"/usr/local/bin/", "/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/"}) {
       std::string path = folder + name;
-      if (::access(path.c_str(), X_OK) == 0) return path;
+      if (::access(path.c_str(), X_OK) == 0) return FoundCommand{std::move(path), std::nullopt};
     }
-    return name;  // not to be found, which the start will say
+    return FoundCommand{name, std::nullopt};  // not to be found, which the start will say
   }
   for (const char* folder : {"/usr/", "/bin/", "/sbin/", "/lib"}) {
-    if (name.starts_with(folder)) return name;
+    if (name.starts_with(folder)) return FoundCommand{name, std::nullopt};
   }
   std::error_code error;
   const auto real = std::filesystem::canonical(name, error);
-  if (error) return name;
-  const auto bytes = sandbox::read_regular_file(AT_FDCWD, real.string(), kMostOfProgram);
-  if (!bytes) return std::unexpected(bytes.error().within(name));
-  const std::string own = real.filename().string();
-  if (auto placed = box.place_program(own, *bytes); !placed) {
-    return std::unexpected(placed.error());
-  }
-  return "/programs/" + own;
+  if (error) return FoundCommand{name, std::nullopt};
+  auto bytes = sandbox::read_regular_file(AT_FDCWD, real.string(), kMostOfProgram);
+  if (!bytes) return std::unexpected(bytes.error());
+  return FoundCommand{"/programs/" + real.filename().string(), std::move(*bytes)};
 }
 
 sandbox::Expected<Outcome> run(const SandboxOptions& options, sandbox::BoxSpec spec,
                                sandbox::Fd input) {
   auto box = sandbox::Box::open(sandbox::Host::find(), std::move(spec));
   if (!box) return std::unexpected(box.error());
-  const auto path = bring_command(*box, options.command.front());
-  if (!path) return std::unexpected(path.error());
-  bool reader_gone = false;
-  box->set_output_sink([&reader_gone](int, sandbox::Stream stream, std::string_view bytes) {
+  const auto found = find_command(options.command.front());
+  if (!found) {
+    Outcome outcome;
+    outcome.isolation = box->isolation();
+    outcome.state.emplace().end =
+        sandbox::NotStarted{found.error().what, found.error().error_number, true};
+    return outcome;
+  }
+  if (found->bytes) {
+    const std::string name = found->path.substr(found->path.rfind('/') + 1);
+    if (auto placed = box->place_program(name, *found->bytes); !placed) {
+      return std::unexpected(placed.error());
+    }
+  }
+  std::optional<sandbox::Error> unwritten;
+  box->set_output_sink([&unwritten](int, sandbox::Stream stream, std::string_view bytes) {
     const int fd = stream == sandbox::Stream::kOutput ? STDOUT_FILENO : STDERR_FILENO;
     // A terminal obeys what it is sent: it gets nothing that is not visible.
     const auto written = sandbox::write_all(
         fd, ::isatty(fd) == 1 ? visible(bytes, Newlines::kKeep) : std::string(bytes));
-    if (!written) reader_gone = true;
+    if (!written && !unwritten) unwritten = written.error();
   });
   sandbox::Command command;
-  command.path = *path;
+  command.path = found->path;
   command.arguments = options.command;
   command.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LANG=C.UTF-8"};
   command.input = std::move(input);
@@ -118,7 +134,7 @@ sandbox::Expected<Outcome> run(const SandboxOptions& options, sandbox::BoxSpec s
   if (!number) return std::unexpected(number.error());
   while (box->running()) {
     // As in `… | head -1`: there is nobody left to run for.
-    auto waited = reader_gone ? box->end_all() : box->wait(1s);
+    auto waited = unwritten ? box->end_all() : box->wait(1s);
     if (!waited) return std::unexpected(waited.error());
   }
   Outcome outcome;
@@ -137,6 +153,7 @@ sandbox::Expected<Outcome> run(const SandboxOptions& options, sandbox::BoxSpec s
   outcome.state = box->command(*number);
   outcome.cause = box->cause();
   outcome.orphans = box->orphans();
+  if (unwritten && unwritten->error_number != EPIPE) outcome.unwritten = unwritten;
   return outcome;
 }
 
@@ -256,7 +273,7 @@ void add_end(Json& json, const sandbox::CommandEnd& end) {
   } else if (const auto* failed = std::get_if<sandbox::NotStarted>(&end)) {
     json["outcome"] = "not-started";
     json["step"] = failed->step;
-    json["error"] = std::strerror(failed->error_number);
+    if (failed->error_number != 0) json["error"] = std::strerror(failed->error_number);
   }
 }
 
@@ -321,6 +338,10 @@ int run_in_sandbox(Context& context, const SandboxOptions& options) {
   }
   tell(context.console, *outcome);
   if (!write_to(context, options.json, json_of(*outcome))) return kSetUpFailed;
+  if (outcome->unwritten) {
+    context.console.error("its output: " + outcome->unwritten->text());
+    return kSetUpFailed;
+  }
   return std::visit(StatusOf{}, *outcome->state->end);
 }
 
@@ -362,7 +383,8 @@ void add_sandbox(CLI::App& app, Context& context) {
   command->footer(
       "It exits with the command's status, 128 + N when signal N ended it (137 at a limit), 126 "
       "or\n"
-      "127 when it could not be started, and 125 when the sandbox could not be set up.");
+      "127 when it could not be started, and 125 when the sandbox could not be set up or a result\n"
+      "could not be written.");
   add_common_options(*command, context);
   command->callback([&context, options] {
     context.action = [&context, options] { return run_in_sandbox(context, *options); };

@@ -91,22 +91,28 @@ Recipe recipe_of_source(const std::string& program, const std::string& source) {
           result};
 }
 
+/// Why there is something of this name that is not used; nothing where there is no such thing.
+std::string why_unusable(const Submission& submission, const std::string& name) {
+  if (const LeftOut* left = submission.missing(name)) return left->reason;
+  return submission.has_folder(name) ? "is a folder" : "";
+}
+
 /// How to build `program`, or why it can't be.
 std::expected<Recipe, Finding> find_recipe(const Submission& submission,
                                            const std::string& program) {
   for (const char* makefile : kMakefiles) {
     if (submission.file(makefile) != nullptr) return recipe_of_make(program);
-    if (const LeftOut* left = submission.missing(makefile)) {
+    if (const std::string why = why_unusable(submission, makefile); !why.empty()) {
       return std::unexpected(
-          build_error(fmt::format("{} {}", makefile, left->reason), "hand in the file itself"));
+          build_error(fmt::format("{} {}", makefile, why), "hand in the file itself"));
     }
   }
   std::vector<std::string> sources;
   for (const char* ending : kEndings) {
     const std::string source = program + ending;
-    if (const LeftOut* left = submission.missing(source)) {
-      return std::unexpected(build_error(fmt::format("{} {}", source, left->reason),
-                                         "hand in the source file itself"));
+    if (const std::string why = why_unusable(submission, source); !why.empty()) {
+      return std::unexpected(
+          build_error(fmt::format("{} {}", source, why), "hand in the source file itself"));
     }
     if (submission.file(source) != nullptr) sources.push_back(source);
   }

@@ -76,6 +76,7 @@ class Reader {
         ::close(inner);
         return leave_out(path, "is nested too deep");
       }
+      if (depth == 0) submission.folders.push_back(name);
       (void)read_folder(inner, path + "/", depth + 1);
       return;
     }
@@ -116,6 +117,10 @@ const LeftOut* Submission::missing(const std::string& path) const {
   return found == left_out.end() ? nullptr : &*found;
 }
 
+bool Submission::has_folder(const std::string& path) const {
+  return std::ranges::binary_search(folders, path);
+}
+
 sandbox::Expected<Submission> read_submission(const std::filesystem::path& folder) {
   const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (opened < 0 && errno == ENOTDIR) return sandbox::failure("is not a folder");
@@ -125,6 +130,7 @@ sandbox::Expected<Submission> read_submission(const std::filesystem::path& folde
   if (auto read = reader.read_folder(opened, "", 0); !read) return std::unexpected(read.error());
   std::ranges::sort(reader.submission.files, {}, &SourceFile::path);
   std::ranges::sort(reader.submission.left_out, {}, &LeftOut::path);
+  std::ranges::sort(reader.submission.folders);
   // "DIR/" and "." have no name of their own.
   std::error_code error;
   const auto whole = std::filesystem::canonical(folder, error);

@@ -24,12 +24,14 @@ struct LeftOut {
 };
 
 struct Submission {
-  std::string name;               ///< of the folder
-  std::vector<SourceFile> files;  ///< sorted by path
-  std::vector<LeftOut> left_out;  ///< sorted by path
+  std::string name;                  ///< of the folder
+  std::vector<SourceFile> files;     ///< sorted by path
+  std::vector<LeftOut> left_out;     ///< sorted by path
+  std::vector<std::string> folders;  ///< names of those at the top, sorted
 
   [[nodiscard]] const SourceFile* file(const std::string& path) const;
   [[nodiscard]] const LeftOut* missing(const std::string& path) const;
+  [[nodiscard]] bool has_folder(const std::string& path) const;
 };
 
 /// Reads regular files: folders whose name begins with a dot, links, FIFOs, devices, compiled

@@ -65,14 +65,17 @@ bool may_leave_given(const Scenario& scenario, const Trace& trace) {
   return std::ranges::any_of(scenario.results, &Result::may_leave_given);
 }
 
+/// The very one, and not one that a program made in its place, be it of the same key and size: the
+/// given ones are made first, and an id is never used again (Box::give_segment).
+bool is_given(const Scenario& scenario, const sandbox::SysvSegment& segment) {
+  return static_cast<std::size_t>(segment.id) < scenario.given.size();
+}
+
 std::vector<sandbox::SysvSegment> own_segments(const Scenario& scenario, const Trace& trace) {
   std::vector<sandbox::SysvSegment> own;
   const bool given_may_stay = may_leave_given(scenario, trace);
   for (const sandbox::SysvSegment& segment : trace.left.segments) {
-    const bool given = std::ranges::any_of(scenario.given, [&](const GivenSegment& one) {
-      return one.key == segment.key && one.size == segment.size;
-    });
-    if (!(given && given_may_stay)) own.push_back(segment);
+    if (!(is_given(scenario, segment) && given_may_stay)) own.push_back(segment);
   }
   return own;
 }

@@ -21,7 +21,7 @@ End opposite(const End& end) { return {std::get<0>(end), !std::get<1>(end)}; }
 class PipeEnds {
  public:
   PipeEnds(const Scenario& scenario, const Trace& trace) : scenario_(scenario), trace_(trace) {
-    for (const PipeEnd& change : trace.pipe_ends) {
+    for (const PipeEndRecord& change : trace.pipe_ends) {
       if (change.change == PipeEndChange::kUses) {
         users_[{change.pipe, change.write_end}].insert(change.process);
       }
@@ -29,7 +29,7 @@ class PipeEnds {
   }
 
   std::vector<Finding> find() {
-    for (const PipeEnd& change : trace_.pipe_ends) {
+    for (const PipeEndRecord& change : trace_.pipe_ends) {
       const End end{change.pipe, change.write_end};
       switch (change.change) {
         case PipeEndChange::kOpens:
@@ -47,7 +47,7 @@ class PipeEnds {
   }
 
  private:
-  void look(const PipeEnd& use) {
+  void look(const PipeEndRecord& use) {
     for (const End& end : held_[use.process]) {
       if (is_foreign(use.process, end) && known_.insert({use.process, end}).second) tell(use, end);
     }
@@ -74,7 +74,7 @@ class PipeEnds {
     });
   }
 
-  void tell(const PipeEnd& use, const End& end) {
+  void tell(const PipeEndRecord& use, const End& end) {
     const auto [pipe, write_end] = end;
     const std::string& process = process_of(trace_, use.process);
     const char* side = write_end ? "write" : "read";

@@ -164,7 +164,7 @@ void DporStrategy::learn(std::uint64_t run, const Trace& trace) {
   const bool is_whole = trace.end == RunEnd::kDone || trace.end == RunEnd::kDeadlock ||
                         trace.end == RunEnd::kSpinning || trace.end == RunEnd::kAbandoned;
   if (!is_whole || draws_budget_out(trace)) left_out_ = true;
-  const HappensBefore order(trace);
+  const DependenceOrder order(trace);
   const std::vector<NodeId> path = grow(running, trace, order);
   const std::size_t first = running.prefix.empty() ? 0 : running.prefix.size() - 1;
   detect(order, static_cast<StepId>(first), path);
@@ -173,7 +173,7 @@ void DporStrategy::learn(std::uint64_t run, const Trace& trace) {
 
 // The nodes of the run's decisions, with new ones after the prefix.
 std::vector<DporStrategy::NodeId> DporStrategy::grow(const Running& running, const Trace& trace,
-                                                     const HappensBefore& order) {
+                                                     const DependenceOrder& order) {
   std::vector<NodeId> path;
   std::optional<Place> above = running.from;
   if (above) {
@@ -210,7 +210,7 @@ std::vector<DporStrategy::NodeId> DporStrategy::grow(const Running& running, con
   return path;
 }
 
-void DporStrategy::detect(const HappensBefore& order, StepId first,
+void DporStrategy::detect(const DependenceOrder& order, StepId first,
                           const std::vector<NodeId>& path) {
   for (StepId step = first; step < order.steps(); ++step) {
     compare(order,
@@ -232,7 +232,7 @@ void DporStrategy::detect(const HappensBefore& order, StepId first,
   }
 }
 
-void DporStrategy::compare(const HappensBefore& order, Later later,
+void DporStrategy::compare(const DependenceOrder& order, Later later,
                            const std::vector<NodeId>& path) {
   for (StepId step = 0; step < later.end; ++step) {
     if (order.actor_of(step) == later.actor || knows(later.past, order.actor_of(step), step)) {
@@ -269,7 +269,7 @@ void DporStrategy::compare(const HappensBefore& order, Later later,
 // operation's actor knew of, but of those that the operation itself depends on (what brought it
 // back) it may have any or none. A branch that is in every part, or that depends on none, will do
 // for all; else each of those steps needs its own, and so does the part without them.
-void DporStrategy::race(const HappensBefore& order, const Later& later, StepId earlier,
+void DporStrategy::race(const DependenceOrder& order, const Later& later, StepId earlier,
                         const std::vector<NodeId>& path) {
   const NodeId node = path[earlier];
   if (all_covered(tree_.at(node))) return;
@@ -307,7 +307,7 @@ void DporStrategy::race(const HappensBefore& order, const Later& later, StepId e
 // Sleep sets and the freedom of source sets would let an order stand for an equivalent one of more
 // preemptions than are left: only what the later operation's actor knew of counts, and it goes on
 // also from where the earlier step's actor was switched to, which may cost one preemption less.
-void DporStrategy::bounded_race(const HappensBefore& order, const Later& later, StepId earlier,
+void DporStrategy::bounded_race(const DependenceOrder& order, const Later& later, StepId earlier,
                                 const std::vector<NodeId>& path) {
   std::optional<Actor> chosen;
   for (StepId step = earlier + 1; step < later.until && !chosen; ++step) {

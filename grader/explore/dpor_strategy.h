@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "explore/happens_before.h"
+#include "explore/dependence_order.h"
 #include "explore/order_tree.h"
 #include "explore/strategy.h"
 
@@ -71,12 +71,12 @@ class DporStrategy : public Strategy {
   };
 
   [[nodiscard]] std::vector<NodeId> grow(const Running& running, const Trace& trace,
-                                         const HappensBefore& order);
-  void detect(const HappensBefore& order, StepId first, const std::vector<NodeId>& path);
-  void compare(const HappensBefore& order, Later later, const std::vector<NodeId>& path);
-  void race(const HappensBefore& order, const Later& later, StepId earlier,
+                                         const DependenceOrder& order);
+  void detect(const DependenceOrder& order, StepId first, const std::vector<NodeId>& path);
+  void compare(const DependenceOrder& order, Later later, const std::vector<NodeId>& path);
+  void race(const DependenceOrder& order, const Later& later, StepId earlier,
             const std::vector<NodeId>& path);
-  void bounded_race(const HappensBefore& order, const Later& later, StepId earlier,
+  void bounded_race(const DependenceOrder& order, const Later& later, StepId earlier,
                     const std::vector<NodeId>& path);
   void add(NodeId node, Actor actor);
   void add_all(NodeId node);

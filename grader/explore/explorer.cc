@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "explore/happens_before.h"
+#include "explore/dependence_order.h"
 
 namespace ipcgrade {
 namespace {
@@ -58,7 +58,7 @@ void Explorer::take_in(Strategy& strategy, std::uint64_t number, const Trace& tr
     return;
   }
   if (trace.end == RunEnd::kAbandoned) return;
-  if (seen_.insert(HappensBefore(trace).hash(trace)).second) ++result_.distinct;
+  if (seen_.insert(DependenceOrder(trace).hash(trace)).second) ++result_.distinct;
   find(strategy, trace);
 }
 

@@ -1,14 +1,16 @@
 #include "grade/grade.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "compile/build.h"
 #include "compile/submission.h"
-#include "detect/left_behind.h"
-#include "detect/results.h"
-#include "run/full_speed.h"
+#include "grade/held_scenario.h"
 #include "sandbox/policy.h"
 #include "verdict/judge.h"
 
@@ -27,41 +29,64 @@ void tell(const GradeOptions& options, const std::string& text) {
   if (options.progress) options.progress(text);
 }
 
-/// Runs each scenario and collects what is wrong in them.
-Expected<void> run_scenarios(const RunSpec& spec, const GradeOptions& options, Results& results,
-                             std::optional<sandbox::Isolation>& isolation) {
-  for (const Scenario& scenario : spec.assignment.scenarios) {
-    tell(options, "run: " + scenario.title);
-    const auto trace = run_at_full_speed(spec, scenario, isolation);
-    if (!trace) return std::unexpected(trace.error());
-    if (trace->stopped && std::holds_alternative<sandbox::Interrupted>(trace->stopped->what)) {
-      return sandbox::failure(kStopped);
+/// What a token belongs to.
+Origin origin_of(const Assignment& assignment, const Submission& submission) {
+  Fingerprint source;
+  for (const SourceFile& file : submission.files) {
+    source.add(file.path);
+    source.add(file.bytes);
+  }
+  Fingerprint lab;
+  std::ifstream text(assignment.folder / "assignment.toml", std::ios::binary);
+  lab.add(std::string(std::istreambuf_iterator<char>(text), {}));
+  Fingerprint tool;
+  tool.add(IPCGRADE_VERSION);
+  return make_origin(source.value(), lab.value(), tool.value());
+}
+
+/// Goes through the orders of each scenario and collects what is wrong in them.
+Expected<void> search_scenarios(const HeldSpec& spec, const GradeOptions& options, Results& results,
+                                Verdict& verdict) {
+  for (std::size_t i = 0; i < spec.assignment.scenarios.size(); ++i) {
+    tell(options, "explore: " + spec.assignment.scenarios[i].title);
+    auto report = search_scenario(spec, i);
+    if (!report) return std::unexpected(report.error());
+    pollfd stop{options.stop, POLLIN, 0};
+    if (options.stop >= 0 && ::poll(&stop, 1, 0) > 0) return sandbox::failure(kStopped);
+    if (!report->unmodelled.empty()) {
+      return sandbox::failure("this version can't hold a program at " + report->unmodelled);
     }
-    append(results.findings, detect_wrong_results(scenario, *trace));
-    append(results.findings, detect_left_behind(scenario, *trace));
+    append(results.findings, std::move(report->findings));
+    verdict.exploration.push_back(std::move(report->exploration));
+    for (const std::string& one : report->inconclusive) {
+      tell(options, "inconclusive, and a fault of the grader: " + one);
+    }
   }
   return {};
 }
 
 Expected<Results> results_of(const sandbox::Host& host, const Assignment& assignment,
                              const Submission& submission, const GradeOptions& options,
-                             std::optional<sandbox::Isolation>& isolation) {
+                             std::optional<sandbox::Isolation>& isolation, Verdict& verdict) {
   const auto policy = sandbox::Policy::of(assignment.policy);
   if (!policy) return std::unexpected(policy.error());
   tell(options, "build");
-  auto built = build(host, assignment, submission, options.stop);
+  auto built = build(host, assignment, submission, options.stop, Instrument::kYes);
   if (!built) return std::unexpected(built.error());
   isolation = built->isolation;
   if (built->stopped) return sandbox::failure(kStopped);
-  Results results{std::move(built->warnings), std::move(built->findings), false};
+  Results results{std::move(built->warnings), std::move(built->findings), true};
   if (results.findings.empty()) {
-    const RunSpec spec{host, assignment, *policy, built->programs, options.stop};
-    if (auto ran = run_scenarios(spec, options, results, isolation); !ran) {
+    std::vector<Program> programs;
+    for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
+    const HeldSpec spec{host,     assignment, *policy,       programs, origin_of(assignment, submission),
+                        options.replay, options.search};
+    if (auto ran = search_scenarios(spec, options, results, verdict); !ran) {
       return std::unexpected(ran.error());
     }
   }
   for (Finding& finding : results.findings) {
-    finding.replay = options.command;
+    if (finding.replay.empty()) finding.replay = options.command;
     const auto scenario = std::ranges::find(assignment.scenarios, finding.scenario, &Scenario::id);
     if (scenario != assignment.scenarios.end()) finding.situation = scenario->title;
   }
@@ -82,10 +107,12 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
     }
   }
   std::optional<sandbox::Isolation> isolation;  // of the boxes, once there is one
-  auto results = results_of(host, assignment, *submission, options, isolation);
   Verdict verdict;
+  auto results = results_of(host, assignment, *submission, options, isolation, verdict);
   if (results) {
+    auto exploration = std::move(verdict.exploration);
     verdict = judge(assignment, std::move(*results));
+    verdict.exploration = std::move(exploration);
   } else {
     verdict.lab = assignment.name;
     verdict.ungraded_reason = results.error().text();

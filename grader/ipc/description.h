@@ -54,6 +54,8 @@ class Description {
   [[nodiscard]] virtual std::int64_t available(const Machine&) const { return -1; }
   /// The most of a write of `size` bytes that is taken at once.
   [[nodiscard]] virtual std::size_t room(const Machine&, std::size_t size) const { return size; }
+  /// The most that one call transfers, however much it asks for.
+  [[nodiscard]] virtual std::uint64_t most(Direction) const { return ~std::uint64_t{0}; }
   /// The kernel has done a transfer of one that passes, with that result.
   virtual void transferred(Machine&, Task&, Direction, std::int64_t /*result*/) {}
   /// Somebody has seen by poll that it is ready so: the current event comes after what made it.

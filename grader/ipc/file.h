@@ -36,10 +36,11 @@ struct FileNode {
   int names = 0;
   /// The FileName (or other object) that stands for what is in it.
   ObjectId content = kNoObject;
-  HandOver written;             ///< by write, truncate, O_TRUNC
-  Pipe* fifo = nullptr;         ///< kFifo
-  std::string target;           ///< kLink
-  ObjectId memory = kNoObject;  ///< the SharedMemory that is the file, once somebody maps it
+  HandOver written;                   ///< by write, truncate, O_TRUNC
+  Pipe* fifo = nullptr;               ///< kFifo
+  std::string target;                 ///< kLink
+  std::weak_ptr<Description> socket;  ///< kSocket: the one that is bound to it
+  ObjectId memory = kNoObject;        ///< the SharedMemory that is the file, once somebody maps it
   std::vector<std::shared_ptr<FileCompanion>> companions;
 };
 

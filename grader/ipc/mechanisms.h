@@ -10,5 +10,12 @@ extern const Mechanism kReadWriteMechanism;
 extern const Mechanism kPipeMechanism;
 extern const Mechanism kRandomMechanism;
 extern const Mechanism kFileMechanism;
+extern const Mechanism kPollMechanism;
+extern const Mechanism kEpollMechanism;
+extern const Mechanism kEventfdMechanism;
+extern const Mechanism kTimerfdMechanism;
+extern const Mechanism kSignalfdMechanism;
+extern const Mechanism kPidfdMechanism;
+extern const Mechanism kSocketMechanism;
 
 }  // namespace ipcgrade

@@ -57,7 +57,7 @@ class Transfer : public Operation {
         number_(static_cast<int>(call.arguments[0])),
         description_(description),
         buffers_(std::move(buffers)),
-        count_(std::min(buffers_.size(), kMostInAll)),
+        count_(std::min({buffers_.size(), kMostInAll, description->most(shape.direction)})),
         name_(description->name(machine)),
         touches_(use_touches(machine, task, number_, description, shape.direction)) {
     append(touches_, buffers_.touches(machine, task, shape.direction == Direction::kIn));

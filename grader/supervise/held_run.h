@@ -36,6 +36,8 @@ struct HeldScenario {
   VirtualTime stall_bound{std::chrono::seconds(5)};
   /// Instructions and calls at which tasks were seen to burn the processor.
   std::map<std::uint64_t, bool> spins;
+  /// Of instructions, and of calls with what is on the stack: looked up once.
+  std::map<std::string, Place> places;
   bool files_touched = false;  ///< the box's writable folders have to be emptied
 };
 

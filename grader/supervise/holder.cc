@@ -79,7 +79,7 @@ struct Holder::Hold {
         box(std::move(made)),
         arena(std::move(memory)),
         on_core(given.core),
-        stage{scenario, policy, limits, box, arena, -1, {}, 10s, 5s, {}, false} {}
+        stage{scenario, policy, limits, box, arena, -1, {}, 10s, 5s, {}, {}, false} {}
 
   ~Hold() {
     for (const auto& zygote : stage.zygotes) {

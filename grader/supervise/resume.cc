@@ -108,12 +108,28 @@ Call HeldRun::call_of(const Task& task) const { return task.call; }
 
 std::uint32_t HeldRun::place_of(const Task& task) {
   if (!options_.tell || held(task).at == HeldTask::At::kNothing) return 0;
-  const auto lines = sandbox::stack_of(held(task).tracee.pid(), "/programs/", stage_.box.owner());
-  if (lines.empty()) return 0;
-  Place place{lines.front().file, lines.front().line, lines.front().function};
+  const HeldTask& one = held(task);
+  const Registers& r = one.registers;
+  // The same instruction with the same words on the stack is the same place.
+  std::array<std::uint64_t, 32> words{};
+  (void)one.tracee.read(r.rsp, std::as_writable_bytes(std::span(words)));
+  std::string key = fmt::format("{} {}", machine_.process_of(task).program, r.rip);
+  if (one.at == HeldTask::At::kCall) key += fmt::format(" {}", fmt::join(words, " "));
+  const auto [known, added] = stage_.places.try_emplace(std::move(key));
+  if (added) {
+    const auto lines = sandbox::stack_of(
+        one.tracee.pid(), "/programs/", stage_.box.owner(),
+        {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8, r.r9, r.r10, r.r11, r.r12,
+         r.r13, r.r14, r.r15, r.rip});
+    if (!lines.empty()) {
+      known->second = {lines.front().file, lines.front().line, lines.front().function};
+    }
+  }
+  if (known->second.file.empty()) return 0;
+  Place place = known->second;
   for (std::uint32_t i = 1; i < trace_.places.size(); ++i) {
-    const Place& known = trace_.places[i];
-    if (known.file == place.file && known.line == place.line && known.function == place.function) {
+    const Place& other = trace_.places[i];
+    if (other.file == place.file && other.line == place.line && other.function == place.function) {
       return i;
     }
   }

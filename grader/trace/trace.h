@@ -77,7 +77,7 @@ struct Place {
 /// exit). Uses are reads and writes, also those that fail or wait: at least the first of an end by
 /// a process, and the first after each change of what the process holds.
 enum class PipeEndChange : std::uint8_t { kOpens, kUses, kCloses };
-struct PipeEnd {
+struct PipeEndRecord {
   EventId event = kNoEvent;  ///< at which it happened
   TaskId process = kNoTask;  ///< its leader
   ObjectId pipe = kNoObject;
@@ -124,7 +124,7 @@ struct Trace {
   std::vector<Injectable> injectables;
   /// Sets of pipe ends, each sorted and once only: see Event::held_ends.
   std::vector<std::vector<HeldEnd>> held_ends{{}};
-  std::vector<PipeEnd> pipe_ends;  ///< in the order of their events
+  std::vector<PipeEndRecord> pipe_ends;  ///< in the order of their events
   VirtualTime stalled{};  ///< how long ready tasks stood still, of the bound in labs.md
 };
 

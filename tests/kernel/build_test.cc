@@ -189,7 +189,9 @@ TEST_F(BuildTest, WhatMakeMakesMustBeAProgram) {
   EXPECT_THAT(failure_of({{"Makefile", "server:\n\tprintf '#!/bin/sh\\n' > server\n"}}).message,
               HasSubstr("is not an executable program"));
   EXPECT_THAT(failure_of({{"Makefile", "server:\n\tln -s /bin/true server\n"}}).message,
-              HasSubstr("symbolic link"));
+              HasSubstr("is a symbolic link out of the folder"));
+  EXPECT_THAT(failure_of({{"Makefile", "server:\n\tln -s nowhere server\n"}}).message,
+              HasSubstr("is a symbolic link that leads nowhere"));
   EXPECT_THAT(failure_of({{"Makefile", "server:\n\tmkfifo server\n"}}).message,
               HasSubstr("is a FIFO"));
   EXPECT_THAT(failure_of({{"Makefile", "server:\n\tmkdir server\n"}}).message,
@@ -231,6 +233,31 @@ TEST_F(BuildTest, AFolderOfTheProgramsName) {
   EXPECT_THAT(made.findings, IsEmpty());
   ASSERT_THAT(made.programs, SizeIs(1));
   EXPECT_EQ(made.programs[0].name, "server");
+}
+
+TEST_F(BuildTest, AFolderInThePlaceOfASource) {
+  Assignment assignment;
+  assignment.programs = {"server"};
+  Submission submission;
+  submission.folders = {"Makefile", "server.c"};
+  submission.files = {{"server.c/server.c", kHello}};
+  auto made = build(host(), assignment, submission, -1);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->findings.at(0).message, "Makefile is a folder");
+  submission.folders = {"server.c"};
+  made = build(host(), assignment, submission, -1);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->findings.at(0).message, "server.c is a folder");
+}
+
+TEST_F(BuildTest, AProgramMayBeALinkWithinTheFolder) {
+  for (const char* link : {"ln -s build/it server", "ln -s $(CURDIR)/build/it server"}) {
+    const Build made = built({{"Makefile", "server:\n\tmkdir build; gcc -o build/it server.c\n\t" +
+                                               std::string(link) + "\n"},
+                              {"server.c", kHello}});
+    EXPECT_THAT(made.findings, IsEmpty()) << link;
+    EXPECT_THAT(made.programs, SizeIs(1)) << link;
+  }
 }
 
 TEST_F(BuildTest, StrangeNamesAreNoTrouble) {

@@ -202,6 +202,16 @@ TEST_F(Cli, FullOrReadOnlyDiskIsTheGradersFailure) {
   EXPECT_THAT(nowhere.errors, HasSubstr("/proc/nowhere/r.xml"));
 }
 
+TEST_F(Cli, AResultThatNobodyCanGetIsNoPass) {
+  NEEDS_A_BOX();
+  const std::string command = fmt::format("exec '{}' check shared-memory '{}'", kProgram,
+                                          (kSource / "reference/shared-memory").string());
+  EXPECT_EQ(run({"sh", "-c", command + " >&-"}).status, 3);
+  EXPECT_EQ(run({"sh", "-c", command + " <&- >&- 2>&-"}).status, 3);
+  EXPECT_EQ(run({"sh", "-c", command + " <&- 2>&-"}).status, 0);
+  EXPECT_EQ(run({"sh", "-c", fmt::format("exec '{}' list <&- >&- 2>&-", kProgram)}).status, 3);
+}
+
 TEST_F(Cli, NewLaysOutAStarterThatBuilds) {
   NEEDS_A_BOX();
   const Ran made = ipcgrade({"new", "shared-memory", (folder_ / "mine").string()});
@@ -237,6 +247,12 @@ TEST_F(Cli, SandboxExitsWithTheCommandsStatus) {
   EXPECT_EQ(ipcgrade({"sandbox", "--", "sh", "-c", "kill -TERM $$"}).status, 128 + SIGTERM);
   EXPECT_EQ(ipcgrade({"sandbox", "--", "no-such-command"}).status, 127);
   EXPECT_EQ(ipcgrade({"sandbox", "--", "/usr/lib"}).status, 126);
+  const Ran folder = ipcgrade({"sandbox", "--", folder_.path().string()});
+  EXPECT_EQ(folder.status, 126);
+  EXPECT_THAT(folder.errors, HasSubstr("is a folder"));
+  EXPECT_EQ(run({"sh", "-c", fmt::format("'{}' sandbox -- echo x >/dev/full", kProgram)}).status,
+            125);
+  EXPECT_EQ(run({"sh", "-c", fmt::format("'{}' sandbox -- true >&-", kProgram)}).status, 0);
   EXPECT_EQ(ipcgrade({"sandbox", "--allow", "telepathy", "--", "true"}).status, 2);
   EXPECT_EQ(ipcgrade({"sandbox", "--wall", "soon", "--", "true"}).status, 2);
   EXPECT_EQ(ipcgrade({"sandbox"}).status, 2);

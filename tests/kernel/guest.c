@@ -143,11 +143,42 @@ static int remove_segment(int key) {
   return shmctl(segment, IPC_RMID, NULL) != 0 ? fail("IPC_RMID") : 0;
 }
 
+/// One of its own in the place of another, which looks the same.
+static int replace_segment(int key, size_t size) {
+  if (remove_segment(key) != 0) return 1;
+  return shmget(key, size, IPC_CREAT | IPC_EXCL | 0600) < 0 ? fail("shmget") : 0;
+}
+
+static sem_t notified;
+static void take_notification(union sigval value) {
+  if (value.sival_int == 7) sem_post(&notified);
+}
+/// The C library calls a function in a thread when the kernel says that a message has come.
+static int notify_by_thread(void) {
+  const mqd_t queue = mq_open("/queue", O_CREAT | O_RDWR, 0600, NULL);
+  if (queue < 0) return fail("mq_open");
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_value = {.sival_int = 7}};
+  event.sigev_notify_function = take_notification;
+  sem_init(&notified, 0, 0);
+  if (mq_notify(queue, &event) != 0) return fail("mq_notify");
+  if (mq_send(queue, "x", 1, 0) != 0) return fail("mq_send");
+  const int waited = sem_wait(&notified);
+  mq_unlink("/queue");
+  return waited != 0 ? fail("sem_wait") : 0;
+}
+
 /// The child ends after its parent, which has not waited for it.
 static int orphan(void) {
   if (fork() == 0) {
     while (getppid() != 1) usleep(1000);
     _exit(0);
+  }
+  return 0;
+}
+static int orphan_writes_file(long long bytes) {
+  if (fork() == 0) {
+    while (getppid() != 1) usleep(1000);
+    _exit(write_file(bytes));
   }
   return 0;
 }
@@ -268,7 +299,10 @@ int main(int argc, char** argv) {
   ACTION("open-internet-socket-late", open_internet_socket_late());
   ACTION("leave-all", leave_all());
   ACTION("remove-segment", remove_segment(number));
+  ACTION("replace-segment", replace_segment(number, (size_t)second));
+  ACTION("notify-by-thread", notify_by_thread());
   ACTION("orphan", orphan());
+  ACTION("orphan-writes-file", orphan_writes_file(atoll(argv[2])));
   ACTION("headless", headless());
   ACTION("wait-for-signal", wait_for_signal());
   ACTION("send-signal", send_signal());

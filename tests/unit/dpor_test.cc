@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "explore/dpor_strategy.h"
-#include "explore/happens_before.h"
+#include "explore/dependence_order.h"
 #include "explore/random.h"
 #include "toy.h"
 
@@ -51,7 +51,7 @@ Searched search(const Program& program, std::optional<std::size_t> bound = std::
       strategy.learn(found.runs++, trace);
       if (trace.end == RunEnd::kAbandoned) continue;
       ++found.whole;
-      found.distinct.insert(HappensBefore(trace).hash(trace));
+      found.distinct.insert(DependenceOrder(trace).hash(trace));
       found.ends.insert(trace.processes[0].output);
       for (std::size_t i = 0; i < trace.texts.size(); ++i) {
         found.locals.insert(std::to_string(i) + ": " + trace.texts[i]);

@@ -21,6 +21,9 @@ Scenario plain() {
   return scenario;
 }
 
+/// The first one has the id 0.
+sandbox::SysvSegment given_segment() { return {0, 5678, 27, 0, false}; }
+
 /// The server either works, and removes the given segment, or refuses, and may leave it.
 Scenario stale() {
   Scenario scenario = plain();
@@ -130,23 +133,25 @@ TEST(LeftBehindTest, APartnerThatWasNeverStartedIsNoExcuse) {
 
 TEST(LeftBehindTest, TheGivenMayStayWhereTheResultSaysSo) {
   Trace refused = exited(1);
-  refused.left.segments = {{0, 5678, 27, 0, false}};
+  refused.left.segments = {given_segment()};
   EXPECT_THAT(detect_left_behind(stale(), refused), IsEmpty());
   refused.left.segments.push_back({1, 5680, 27, 0, false});
   EXPECT_THAT(messages(detect_left_behind(stale(), refused)), ElementsAre(HasSubstr("5680")));
   Trace worked = exited(0);
-  worked.left.segments = {{0, 5678, 27, 0, false}};
+  worked.left.segments = {given_segment()};
   EXPECT_THAT(detect_left_behind(stale(), worked), SizeIs(1)) << "it had to go";
   Trace replaced = exited(1);
-  replaced.left.segments = {{3, 5678, 4096, 0, false}};
-  EXPECT_THAT(detect_left_behind(stale(), replaced), SizeIs(1)) << "not the one that was given";
+  for (const std::uint64_t size : {27U, 4096U}) {
+    replaced.left.segments = {{3, 5678, size, 0, false}};
+    EXPECT_THAT(detect_left_behind(stale(), replaced), SizeIs(1)) << "not the one that was given";
+  }
 }
 
 TEST(LeftBehindTest, WrongResultsGetTheBenefitOfTheDoubt) {
   Scenario scenario = stale();
   Trace trace = exited(1);
   trace.processes[0].output = "something";
-  trace.left.segments = {{0, 5678, 27, 0, false}};
+  trace.left.segments = {given_segment()};
   EXPECT_THAT(detect_left_behind(scenario, trace), IsEmpty());
   scenario.results.pop_back();
   EXPECT_THAT(detect_left_behind(scenario, trace), SizeIs(1));

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/audit.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -208,11 +209,27 @@ TEST(PolicyTest, SocketsOfStrangeFamiliesAreTheKernels) {
       ASSERT_NE(group, nullptr) << call << " " << domain;
       EXPECT_EQ(group->name, kKernelGroup);
     }
-    EXPECT_EQ(answer(Policy::widest(), call, {AF_NETLINK, SOCK_RAW}), fails_with(EAFNOSUPPORT));
     EXPECT_EQ(answer(Policy::widest(), call, {200}), fails_with(ENOSYS));
     EXPECT_EQ(answer(Policy::widest(), call, {AF_UNIX, SOCK_STREAM}), kAllowed);
     EXPECT_EQ(answer(Policy::widest(), call, {AF_UNIX | 1ULL << 32, SOCK_STREAM}), kAllowed);
     EXPECT_EQ(answer(Policy::widest(), call, {AF_PACKET | 1ULL << 32, SOCK_STREAM}), kTold);
+  }
+}
+
+TEST(PolicyTest, NetlinkIsForNotificationsOfQueuesOnly) {
+  // What glibc 2.36 calls in mq_notify with SIGEV_THREAD, and in getifaddrs.
+  const Arguments route{AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE};
+  EXPECT_EQ(answer(Policy::widest(), "socket", route), kAllowed);
+  EXPECT_EQ(answer(policy_of({"posix-ipc"}), "socket", route), kAllowed);
+  const Policy without = policy_of({"network", "local-sockets"});
+  EXPECT_EQ(answer(without, "socket", route), fails_with(EAFNOSUPPORT));
+  EXPECT_EQ(without.refusing_group(number_of("socket"), route), nullptr);
+  for (const Policy& policy : {Policy::widest(), without}) {
+    for (std::uint64_t protocol = 1; protocol < MAX_LINKS; ++protocol) {
+      const Arguments other{AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol};
+      EXPECT_EQ(answer(policy, "socket", other), fails_with(EAFNOSUPPORT)) << protocol;
+      EXPECT_EQ(policy.refusing_group(number_of("socket"), other), nullptr) << protocol;
+    }
   }
 }
 

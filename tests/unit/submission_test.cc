@@ -72,6 +72,16 @@ TEST_F(SubmissionTest, TakesItsNameFromTheWholePath) {
   }
 }
 
+TEST_F(SubmissionTest, FoldersAtTheTopAreKnown) {
+  write("server.c/deep/x.h", "");
+  fs::create_directory(root_ / "empty");
+  fs::create_directory(root_ / ".git");
+  const Submission submission = read();
+  EXPECT_THAT(submission.folders, ElementsAre("empty", "server.c"));
+  EXPECT_TRUE(submission.has_folder("server.c"));
+  EXPECT_FALSE(submission.has_folder("deep"));
+}
+
 TEST_F(SubmissionTest, LinksAreNotFollowed) {
   write("secret/hidden.c", "int secret;");
   fs::create_symlink("/etc/passwd", root_ / "server.c");

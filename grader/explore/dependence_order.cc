@@ -1,4 +1,4 @@
-#include "explore/happens_before.h"
+#include "explore/dependence_order.h"
 
 #include <algorithm>
 #include <utility>
@@ -53,7 +53,7 @@ std::vector<Touch> dependence_of(const Trace& trace, const Choice& choice) {
   return touches;
 }
 
-HappensBefore::HappensBefore(const Trace& trace) {
+DependenceOrder::DependenceOrder(const Trace& trace) {
   std::size_t event = 0;
   for (StepId now = 0; now < trace.decisions.size(); ++now) {
     look_at(trace, now);
@@ -70,7 +70,7 @@ HappensBefore::HappensBefore(const Trace& trace) {
   }
 }
 
-ActorIndex HappensBefore::index_of(Actor actor) {
+ActorIndex DependenceOrder::index_of(Actor actor) {
   const auto [place, is_new] = indices_.try_emplace(actor, static_cast<ActorIndex>(actors_.size()));
   if (is_new) {
     actors_.push_back(actor);
@@ -80,7 +80,7 @@ ActorIndex HappensBefore::index_of(Actor actor) {
   return place->second;
 }
 
-void HappensBefore::look_at(const Trace& trace, StepId now) {
+void DependenceOrder::look_at(const Trace& trace, StepId now) {
   std::vector<bool> present(actors_.size());
   for (const Choice& choice : choices_of(trace, trace.decisions[now])) {
     const ActorIndex actor = index_of(choice.actor);
@@ -101,7 +101,7 @@ void HappensBefore::look_at(const Trace& trace, StepId now) {
 // What the step just before did to others' operations, touches or not: one that turned up, went
 // away, became another or could suddenly (not) be made depends on that step. Touches should say
 // so already; where they do not, orders would be missed.
-void HappensBefore::compare(ActorIndex actor, const Pending& then, StepId now) {
+void DependenceOrder::compare(ActorIndex actor, const Pending& then, StepId now) {
   Pending& one = pending_[actor];
   if (!one.present && !then.present) return;
   const bool is_same = one.present && then.present && one.touches == then.touches;
@@ -120,7 +120,7 @@ void HappensBefore::compare(ActorIndex actor, const Pending& then, StepId now) {
   one = then;
 }
 
-void HappensBefore::take(const Trace& trace, StepId now, const Choice& taken, std::size_t& event) {
+void DependenceOrder::take(const Trace& trace, StepId now, const Choice& taken, std::size_t& event) {
   const ActorIndex actor = index_of(taken.actor);
   Step step;
   step.actor = actor;
@@ -138,7 +138,7 @@ void HappensBefore::take(const Trace& trace, StepId now, const Choice& taken, st
   steps_.push_back(std::move(step));
 }
 
-void HappensBefore::order(Step& step, StepId now) {
+void DependenceOrder::order(Step& step, StepId now) {
   step.clock = step.past;
   for (const StepId influence : step.influences) join(step.clock, steps_[influence].clock);
   for (const Touch& touch : step.touches) {
@@ -162,7 +162,7 @@ void HappensBefore::order(Step& step, StepId now) {
   step.clock[step.actor] = now + 1;
 }
 
-std::uint64_t HappensBefore::hash(const Trace& trace) const {
+std::uint64_t DependenceOrder::hash(const Trace& trace) const {
   const std::vector<std::uint64_t> task_names = names_of_tasks(trace);
   std::vector<std::uint64_t> names;
   for (const Actor& actor : actors_) {

@@ -38,9 +38,9 @@ struct Unmade {
   std::vector<StepId> influences;  ///< steps that changed whether or how it could be made
 };
 
-class HappensBefore {
+class DependenceOrder {
  public:
-  explicit HappensBefore(const Trace& trace);
+  explicit DependenceOrder(const Trace& trace);
 
   [[nodiscard]] std::size_t steps() const { return steps_.size(); }
   [[nodiscard]] ActorIndex actor_of(StepId step) const { return steps_[step].actor; }

@@ -1,0 +1,247 @@
+#include "grade/held_scenario.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "detect/detect.h"
+#include "detect/identity.h"
+#include "detect/unhandled_error.h"
+#include "explore/minimise.h"
+#include "explore/plan.h"
+#include "explore/replay_strategy.h"
+#include "explore/round_robin_strategy.h"
+#include "supervise/holder.h"
+
+namespace ipcgrade {
+namespace {
+
+using sandbox::Expected;
+
+/// The last core that this thread may use: the first one is where everybody else begins.
+int own_core() {
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 0;
+  for (int core = CPU_SETSIZE - 1; core >= 0; --core) {
+    if (CPU_ISSET(static_cast<std::size_t>(core), &cores)) return core;
+  }
+  return 0;
+}
+
+bool is_stopped(int stop) {
+  pollfd wait{stop, POLLIN, 0};
+  return stop >= 0 && ::poll(&wait, 1, 0) > 0;
+}
+
+/// The chooser of the fair run.
+class Usual : public Chooser {
+ public:
+  [[nodiscard]] std::size_t choose(const Trace&, const Decision& decision) override {
+    return decision.usual;
+  }
+};
+
+class Search {
+ public:
+  Search(const HeldSpec& spec, std::size_t index, Holder& holder)
+      : spec_(spec), index_(index), scenario_(spec.assignment.scenarios[index]), holder_(holder) {
+    runner_ = [this](Chooser& chooser, const RunOptions& options) {
+      return holder_.run(chooser, options);
+    };
+  }
+
+  Expected<ScenarioReport> go() {
+    auto explored = explore(std::span(&runner_, 1), [this](const Trace& trace) { return judge(trace); },
+                            options());
+    if (!explored) return std::unexpected(explored.error());
+    report_.exploration = {scenario_.id, explored->schedules, explored->distinct,
+                           explored->exhaustive, explored->seconds};
+    report_.unmodelled = explored->unmodelled;
+    if (!report_.unmodelled.empty() || is_stopped(spec_.search.stop)) return std::move(report_);
+    for (const FoundOrder& found : explored->found) {
+      if (auto told = tell(found); !told) return std::unexpected(told.error());
+    }
+    const bool fair_is_right = std::ranges::none_of(report_.findings, [](const Finding& one) {
+      return one.stage == Stage::kFair && one.severity == Severity::kError;
+    });
+    if (fair_is_right) {
+      if (auto done = inject(); !done) return std::unexpected(done.error());
+    }
+    drop_repeated(report_.findings);
+    return std::move(report_);
+  }
+
+ private:
+  [[nodiscard]] ExploreOptions options() const {
+    ExploreOptions options;
+    options.scenario = index_;
+    options.seed = spec_.search.seed;
+    options.most_schedules = spec_.search.most_schedules;
+    options.patience = std::min<std::size_t>(options.patience, spec_.search.most_schedules / 4);
+    if (spec_.search.budget) {
+      options.budget = std::chrono::duration<double>(*spec_.search.budget);
+    }
+    options.stop = [this] { return is_stopped(spec_.search.stop); };
+    return options;
+  }
+
+  std::vector<FindingKey> judge(const Trace& trace) {
+    const bool first = !has_fair_;
+    if (first) {
+      report_.fair = trace;
+      has_fair_ = true;
+    }
+    std::vector<FindingKey> keys;
+    for (const Finding& one : findings_of(trace, first)) keys.push_back(identity(one));
+    return keys;
+  }
+
+  [[nodiscard]] std::vector<Finding> findings_of(const Trace& trace, bool is_fair) const {
+    return detect_all(scenario_, is_fair ? nullptr : &report_.fair, trace);
+  }
+
+  /// Whether the run of that schedule is the fair one.
+  [[nodiscard]] static bool is_fair(const Schedule& schedule) {
+    return schedule.deviations.empty() && !schedule.injection;
+  }
+
+  [[nodiscard]] const Finding* named(const std::vector<Finding>& all, const FindingKey& key) const {
+    const auto at = std::ranges::find_if(all, [&](const Finding& one) { return identity(one) == key; });
+    return at == all.end() ? nullptr : &*at;
+  }
+
+  Expected<void> tell(const FoundOrder& found) {
+    Schedule schedule = found.schedule;
+    const bool fair = is_fair(schedule);
+    if (!fair) {
+      auto minimised = minimise(runner_, schedule, {}, [&](const Trace& trace) {
+        return named(findings_of(trace, false), found.key) != nullptr;
+      });
+      if (!minimised) return std::unexpected(minimised.error());
+      if (!minimised->reproduced) {
+        report_.inconclusive.push_back(found.key);
+        return {};
+      }
+      schedule = minimised->schedule;
+    }
+    auto trace = run(schedule, true);
+    if (!trace) return std::unexpected(trace.error());
+    const std::vector<Finding> all = findings_of(*trace, fair);
+    const Finding* finding = named(all, found.key);
+    if (finding == nullptr) {
+      report_.inconclusive.push_back(found.key);
+      return {};
+    }
+    add(*finding, schedule);
+    return {};
+  }
+
+  void add(Finding finding, const Schedule& schedule) {
+    finding.schedule = encode({spec_.origin, schedule});
+    finding.replay = fmt::format("ipcgrade replay {} {}", finding.schedule, spec_.replay);
+    report_.findings.push_back(std::move(finding));
+  }
+
+  Expected<Trace> run(const Schedule& schedule, bool tell) {
+    ReplayChooser chooser(schedule);
+    RunOptions options;
+    options.injection = schedule.injection;
+    options.tell = tell;
+    return holder_.run(chooser, options);
+  }
+
+  /// Each call of the fair run is made to fail once in each way; of a call that is made again and
+  /// again at one place, the first two times and the last.
+  Expected<void> inject() {
+    std::map<std::pair<std::uint64_t, TaskId>, std::vector<const Injectable*>> places;
+    for (const Injectable& one : report_.fair.injectables) {
+      places[{report_.fair.events[one.event].instruction, one.task}].push_back(&one);
+    }
+    std::vector<const Injectable*> chosen;
+    for (const auto& [place, calls] : places) {
+      chosen.push_back(calls.front());
+      if (calls.size() > 2) chosen.push_back(calls[1]);
+      if (calls.size() > 1) chosen.push_back(calls.back());
+    }
+    std::ranges::sort(chosen, {}, [](const Injectable* one) { return one->event; });
+    for (const Injectable* call : chosen) {
+      for (const Failure& failure : call->failures) {
+        if (is_stopped(spec_.search.stop)) return {};
+        if (auto done = inject({call->task, call->ordinal, failure}); !done) return done;
+      }
+    }
+    return {};
+  }
+
+  Expected<void> inject(const Injection& injection) {
+    Schedule schedule;
+    schedule.scenario = index_;
+    schedule.injection = injection;
+    auto trace = run(schedule, false);
+    if (!trace) return std::unexpected(trace.error());
+    auto findings = detect_unhandled_error(scenario_, report_.fair, injection, *trace);
+    if (findings.empty()) return {};
+    auto again = run(schedule, true);
+    if (!again) return std::unexpected(again.error());
+    auto confirmed = detect_unhandled_error(scenario_, report_.fair, injection, *again);
+    if (confirmed.size() != findings.size()) {
+      report_.inconclusive.push_back(identity(findings.front()));
+      return {};
+    }
+    for (Finding& one : confirmed) add(std::move(one), schedule);
+    return {};
+  }
+
+  const HeldSpec& spec_;
+  std::size_t index_;
+  const Scenario& scenario_;
+  Holder& holder_;
+  Runner runner_;
+  bool has_fair_ = false;
+  ScenarioReport report_;
+};
+
+Expected<std::unique_ptr<Holder>> open_holder(const HeldSpec& spec, std::size_t index) {
+  const HoldSpec hold{spec.host, spec.assignment, spec.policy, spec.programs, -1, own_core()};
+  auto holder = Holder::open(hold, spec.assignment.scenarios[index]);
+  if (!holder) {
+    return std::unexpected(
+        holder.error().within("hold the scenario " + spec.assignment.scenarios[index].id));
+  }
+  return holder;
+}
+
+}  // namespace
+
+Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index) {
+  auto holder = open_holder(spec, index);
+  if (!holder) return std::unexpected(holder.error());
+  auto report = Search(spec, index, **holder).go();
+  if (!report) {
+    return std::unexpected(
+        report.error().within("explore the scenario " + spec.assignment.scenarios[index].id));
+  }
+  report->isolation = (*holder)->isolation();
+  return report;
+}
+
+Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec, const Schedule& schedule) {
+  if (schedule.scenario >= spec.assignment.scenarios.size()) return std::nullopt;
+  auto holder = open_holder(spec, schedule.scenario);
+  if (!holder) return std::unexpected(holder.error());
+  ReplayChooser chooser(schedule);
+  RunOptions options;
+  options.injection = schedule.injection;
+  options.tell = true;
+  auto trace = (*holder)->run(chooser, options);
+  if (!trace) return std::unexpected(trace.error());
+  if (chooser.missed() > 0) return std::nullopt;
+  return std::move(*trace);
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,56 @@
+// A scenario in every order: the fair run, the search, failing calls one by one; each finding made
+// short, replayed and told.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assignment/assignment.h"
+#include "compile/build.h"
+#include "explore/schedule.h"
+#include "explore/token.h"
+#include "sandbox/policy.h"
+#include "trace/trace.h"
+#include "verdict/verdict.h"
+
+namespace ipcgrade {
+
+struct SearchOptions {
+  std::uint64_t seed = 1;
+  std::size_t most_schedules = 2'000;
+  std::optional<double> budget;  ///< seconds for each scenario; the result then depends on speed
+  int stop = -1;                 ///< as in GradeOptions
+};
+
+struct HeldSpec {
+  const sandbox::Host& host;
+  const Assignment& assignment;
+  const sandbox::Policy& policy;
+  const std::vector<Program>& programs;  ///< instrumented, where that could be done
+  Origin origin;                         ///< for tokens
+  std::string replay;                    ///< what comes after the token in the command
+  SearchOptions search;
+};
+
+struct ScenarioReport {
+  std::vector<Finding> findings;
+  Exploration exploration;
+  std::optional<sandbox::Isolation> isolation;
+  Trace fair;
+  /// What was found once and could not be shown again: faults of ours, which accuse nobody.
+  std::vector<std::string> inconclusive;
+  /// What every task did that can't be held; then there is no verdict.
+  std::string unmodelled;
+};
+
+/// `index` is the scenario's in the assignment. An error is the machine's or ours.
+[[nodiscard]] sandbox::Expected<ScenarioReport> search_scenario(const HeldSpec& spec,
+                                                                std::size_t index);
+
+/// One run of a schedule, with the places of its events. Nothing where it does not apply (any more).
+[[nodiscard]] sandbox::Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec,
+                                                                      const Schedule& schedule);
+
+}  // namespace ipcgrade
