@@ -19,9 +19,4 @@ namespace ipcgrade {
   return static_cast<std::int64_t>(call.arguments[index]);
 }
 
-/// What a call adds to what it touches by itself: the buffers that the kernel reads and writes.
-inline void add_touches(std::vector<Touch>& to, const std::vector<Touch>& more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
-
 }  // namespace ipcgrade

@@ -9,6 +9,7 @@
 
 #include "ipc/arguments.h"
 #include "ipc/calls.h"
+#include "ipc/descriptor.h"
 #include "ipc/file.h"
 #include "ipc/library_object.h"
 #include "ipc/lock_table.h"
@@ -293,7 +294,7 @@ Range range_of(Machine& machine, const Task& task, int number, const RecordReque
 std::unique_ptr<Operation> get_record(Machine& machine, Task& task, const Target& target,
                                       const HeldLock& wanted, std::uint64_t address) {
   std::vector<Touch> touches{target.locks->records.looks(wanted.begin, wanted.end)};
-  add_touches(touches, machine.buffer_touches(task, address, sizeof(RecordRequest), true));
+  append(touches, machine.buffer_touches(task, address, sizeof(RecordRequest), true));
   return small(
       fmt::format("fcntl({}, F_GETLK)", target.description->name(machine)), std::move(touches),
       [locks = target.locks, wanted, address](Machine& m, Task& t) {

@@ -9,6 +9,7 @@
 #include "ipc/arguments.h"
 #include "ipc/calls.h"
 #include "ipc/clock.h"
+#include "ipc/descriptor.h"
 #include "ipc/users.h"
 #include "ipc/wake_queue.h"
 
@@ -253,7 +254,7 @@ class FutexRequeue final : public FutexPair {
         moves_(int_at(call, 3)),
         expected_(static_cast<std::uint32_t>(int_at(call, 5))),
         compares_(compares) {
-    if (compares) add_touches(touches_, machine.buffer_touches(task, first_address_, kWord, false));
+    if (compares) append(touches_, machine.buffer_touches(task, first_address_, kWord, false));
   }
   Effect perform(Machine& machine, Task& task) override {
     if (wakes_ < 0 || moves_ < 0) return Effect::fails(EINVAL);
@@ -296,7 +297,7 @@ class FutexWakeOperation final : public FutexPair {
         first_most_(int_at(call, 2)),
         second_most_(int_at(call, 3)),
         code_(static_cast<std::uint32_t>(int_at(call, 5))) {
-    add_touches(touches_, machine.buffer_touches(task, second_address_, kWord, true));
+    append(touches_, machine.buffer_touches(task, second_address_, kWord, true));
   }
 
   // futex(2), FUTEX_WAKE_OP: changes the second word, wakes at the first, and at the second if the

@@ -10,6 +10,7 @@
 #include "ipc/arguments.h"
 #include "ipc/calls.h"
 #include "ipc/clock.h"
+#include "ipc/descriptor.h"
 #include "ipc/words.h"
 
 namespace ipcgrade {
@@ -145,7 +146,7 @@ class TransferCall : public Operation {
       : transfer_(std::move(transfer)), queue_(transfer_.description->queue()) {
     touches_.push_back(writes(queue_.id()));
     const std::uint64_t size = std::min(transfer_.size, std::uint64_t{1} << 24U);
-    add_touches(touches_, machine.buffer_touches(task, transfer_.address, size, into_memory));
+    append(touches_, machine.buffer_touches(task, transfer_.address, size, into_memory));
   }
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
   [[nodiscard]] bool enabled(const Machine&, const Task&) const override {
@@ -368,7 +369,7 @@ std::unique_ptr<Operation> decode_attributes(Machine& machine, Task& task, const
   PosixQueue& queue = description->queue();
   std::vector<Touch> touches{reads(queue.id())};
   const std::uint64_t given = call.arguments[1], into = call.arguments[2];
-  if (into != 0) add_touches(touches, machine.buffer_touches(task, into, sizeof(mq_attr), true));
+  if (into != 0) append(touches, machine.buffer_touches(task, into, sizeof(mq_attr), true));
   return small(fmt::format("{} [{}]", text, queue.name()), std::move(touches),
                [description, given, into](Machine& m, Task& t) {
                  PosixQueue& at = description->queue();

@@ -9,6 +9,7 @@
 #include "ipc/arguments.h"
 #include "ipc/calls.h"
 #include "ipc/clock.h"
+#include "ipc/descriptor.h"
 
 namespace ipcgrade {
 namespace {
@@ -188,7 +189,7 @@ class Send final : public QueueCall {
       touches_.push_back(fills(*queue_, (flags_ & IPC_NOWAIT) == 0));
       queue_->senders.uses(task.id);
     }
-    add_touches(touches_, machine.buffer_touches(task, address_, kTypeSize + size_, false));
+    append(touches_, machine.buffer_touches(task, address_, kTypeSize + size_, false));
   }
 
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
@@ -252,7 +253,7 @@ class Receive final : public QueueCall {
       queue_->receivers.uses(task.id);
     }
     const std::uint64_t most_given = std::min(size_, kMostInMessage);
-    add_touches(touches_, machine.buffer_touches(task, address_, kTypeSize + most_given, true));
+    append(touches_, machine.buffer_touches(task, address_, kTypeSize + most_given, true));
   }
 
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
@@ -361,8 +362,8 @@ class Control final : public Operation {
       if (command_ == IPC_RMID) touches_.push_back(table.removal_touch(queue_->entry));
     }
     if (!is_info() && command_ != IPC_RMID) {
-      add_touches(touches_,
-                  machine.buffer_touches(task, buffer_, sizeof(msqid_ds), command_ != IPC_SET));
+      append(touches_,
+             machine.buffer_touches(task, buffer_, sizeof(msqid_ds), command_ != IPC_SET));
     }
   }
 

@@ -11,6 +11,7 @@
 #include "ipc/arguments.h"
 #include "ipc/calls.h"
 #include "ipc/clock.h"
+#include "ipc/descriptor.h"
 #include "ipc/sysv_semaphore_control.h"
 
 namespace ipcgrade {
@@ -93,8 +94,8 @@ class SemaphoreOperation final : public Operation {
       for (const sembuf& step : steps_) touches_.push_back(touch_of(step));
       set_->pending.push_back(this);
     }
-    add_touches(touches_, machine.buffer_touches(task, call.arguments[1],
-                                                 steps_.size() * sizeof(sembuf), false));
+    append(touches_,
+           machine.buffer_touches(task, call.arguments[1], steps_.size() * sizeof(sembuf), false));
   }
   SemaphoreOperation(const SemaphoreOperation&) = delete;
   SemaphoreOperation& operator=(const SemaphoreOperation&) = delete;

@@ -7,6 +7,7 @@
 
 #include "ipc/arguments.h"
 #include "ipc/clock.h"
+#include "ipc/descriptor.h"
 
 namespace ipcgrade {
 namespace {
@@ -73,7 +74,7 @@ class Control final : public Operation {
     if (command_ == IPC_RMID) touches_.push_back(table.removal_touch(set_->entry));
     if (const std::uint64_t size = buffer_size(); size > 0) {
       const bool written = command_ != SETALL && command_ != IPC_SET;
-      add_touches(touches_, machine.buffer_touches(task, argument_, size, written));
+      append(touches_, machine.buffer_touches(task, argument_, size, written));
     }
   }
 

@@ -10,6 +10,7 @@
 #include "ipc/arguments.h"
 #include "ipc/calls.h"
 #include "ipc/clock.h"
+#include "ipc/descriptor.h"
 #include "ipc/mapping.h"
 
 namespace ipcgrade {
@@ -280,7 +281,7 @@ class Control final : public Operation {
       touches_.push_back(looks(segment_->attachments));
     }
     if (stats() || command_ == IPC_SET) {
-      add_touches(touches_, machine.buffer_touches(task, buffer_, sizeof(shmid_ds), stats()));
+      append(touches_, machine.buffer_touches(task, buffer_, sizeof(shmid_ds), stats()));
     }
   }
 
