@@ -19,7 +19,7 @@ namespace ipcgrade {
 
 struct SearchOptions {
   std::uint64_t seed = 1;
-  std::size_t most_schedules = 2'000;
+  std::size_t most_schedules = 500;
   std::optional<double> budget;  ///< seconds for each scenario; the result then depends on speed
   int stop = -1;                 ///< as in GradeOptions
 };

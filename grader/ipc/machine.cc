@@ -73,6 +73,9 @@ EventId Machine::begin_event(EventKind kind, TaskId task) {
     tasks_[task]->last = current_;
   }
   trace_.events.push_back(event);
+  if (task != kNoTask) {
+    for (const EventId ended : std::exchange(tasks_[task]->ended_threads, {})) comes_after(ended);
+  }
   return current_;
 }
 

@@ -133,6 +133,8 @@ struct Task {
   ObjectId self = kNoObject;  ///< ObjectKind::kTask, touched by what is done to the task
   EventId last = kNoEvent;    ///< its latest event
   EventId made_by = kNoEvent;
+  /// Ends of threads of its process since its latest event: what it does next comes after them.
+  std::vector<EventId> ended_threads;
   SignalSet mask = 0;         ///< blocked
   std::optional<SignalSet> mask_after;  ///< sigsuspend, ppoll…: the mask when the wait is over
   std::vector<SignalInfo> signals;      ///< pending for this thread alone

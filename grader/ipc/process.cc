@@ -476,6 +476,11 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
     one.state = TaskState::kEnded;
     machine.trace().tasks[id].ended = true;
   }
+  // pthread_join looks at a word that the kernel clears, in memory that is nobody else's: whoever
+  // goes on in the process is taken to have looked.
+  for (const TaskId other : process.tasks) {
+    if (!whole) machine.task(other).ended_threads.push_back(machine.event_id());
+  }
   if (!whole) return;
   for (const EndHook& hook : end_hooks()) {
     if (hook.process_ended != nullptr) hook.process_ended(machine, process, task.id);

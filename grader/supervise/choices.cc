@@ -115,17 +115,15 @@ void HeldRun::decide_times() {
 
 /// Who waits politely, by looking again and again with a sleep or a yield between, goes on when
 /// nobody else can: only so do the rounds pass that it may count.
-bool HeldRun::let_polls_go(const Decision& decision) {
-  bool any = false;
+void HeldRun::let_polls_go(const Decision& decision) {
   for (std::uint32_t i = 0; i < decision.choice_count; ++i) {
     Choice& one = trace_.choices[decision.first_choice + i];
     if (one.actor.kind != ActorKind::kTask) continue;
     const Task& task = machine_.task(one.actor.task);
     if (task.state != TaskState::kPending || !held_back(task)) continue;
     if (!held(task).spin.polite() || !step_enabled(task)) continue;
-    one.enabled = any = true;
+    one.enabled = true;
   }
-  return any;
 }
 
 std::optional<Decision> HeldRun::gather() {
@@ -141,7 +139,12 @@ std::optional<Decision> HeldRun::gather() {
       static_cast<std::uint32_t>(trace_.choices.size()) - decision.first_choice;
   decision.taken = decision.choice_count;
   const auto all = choices_of(trace_, decision);
-  if (std::ranges::none_of(all, &Choice::enabled) && !let_polls_go(decision)) {
+  const bool only_polls = std::ranges::none_of(all, [this](const Choice& one) {
+    return one.enabled && (one.actor.kind != ActorKind::kTimeOut ||
+                           !held_back(machine_.task(one.actor.task)));
+  });
+  if (only_polls) let_polls_go(decision);
+  if (std::ranges::none_of(all, &Choice::enabled)) {
     trace_.decisions.push_back(decision);
     return std::nullopt;
   }

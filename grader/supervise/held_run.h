@@ -61,7 +61,7 @@ class HeldRun {
   void add_task_choices(const Task& task);
   void add_timer_choices();
   void decide_times();
-  [[nodiscard]] bool let_polls_go(const Decision& decision);
+  void let_polls_go(const Decision& decision);
   [[nodiscard]] bool step_enabled(const Task& task) const;
   [[nodiscard]] bool may_start(const Task& task) const;
   [[nodiscard]] bool held_back(const Task& task) const;

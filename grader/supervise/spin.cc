@@ -30,7 +30,7 @@ bool SpinWatch::knows(std::uint64_t place, std::uint64_t what, std::int64_t valu
 }
 
 void SpinWatch::others_touched(std::span<const Touch> touches) {
-  if (!waits_ || !conflict(std::span<const Touch>(watched_), touches)) return;
+  if (!conflict(std::span<const Touch>(watched_), touches)) return;
   // One look decides whether it was what it waits for.
   waits_ = false;
   repeats_ = 0;
