@@ -18,6 +18,7 @@
 namespace ipcgrade {
 
 struct SearchOptions {
+  bool orders = false;  ///< go through the orders, and not only run at full speed
   std::uint64_t seed = 1;
   std::size_t most_schedules = 500;
   std::optional<double> budget;  ///< seconds for each scenario; the result then depends on speed

@@ -52,7 +52,7 @@ class Judge {
       if (first_check_for(results_.findings[i]) == &check) result.findings.push_back(i);
     }
     if (check.stage == Stage::kOrders || check.stage == Stage::kFaults) {
-      if (!results_.explored) return skip(result, "this version does not explore orders yet", 0);
+      if (!results_.explored) return skip(result, "orders are explored with --orders only", 0);
     }
     if (check.stage == Stage::kBuild) result.details = results_.warnings;
     // What it found is still told, but decides nothing.
