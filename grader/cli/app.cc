@@ -35,6 +35,7 @@ void configure(CLI::App& app, Context& context) {
   add_list(app, context);
   add_new(app, context);
   add_check(app, context);
+  add_replay(app, context);
   add_sandbox(app, context);
   add_doctor(app, context);
 }

@@ -32,4 +32,16 @@ struct GradeOptions {
                                                const std::filesystem::path& submission,
                                                const GradeOptions& options);
 
+/// One run, made again.
+struct Replayed {
+  Trace trace;
+  std::string refused;  ///< why the token is of no use here, a sentence; then there is no trace
+};
+
+/// Makes the run of a token again, with the places of its events. An error is the machine's or ours.
+[[nodiscard]] sandbox::Expected<Replayed> replay_token(const sandbox::Host& host,
+                                                       const Assignment& assignment,
+                                                       const std::filesystem::path& submission,
+                                                       const std::string& token, int stop);
+
 }  // namespace ipcgrade

@@ -123,6 +123,69 @@ TEST_P(Corpus, IsGradedAsExpected) {
   }
 }
 
+/// Honest hand-ins are right in every order, and with every failure: nobody is accused of anything.
+TEST_P(Corpus, HonestInEveryOrder) {
+  const Case& one = GetParam();
+  if (!one.name.starts_with("correct") && !one.name.starts_with("reference")) {
+    GTEST_SKIP() << "it is not honest";
+  }
+  const sandbox::Host host = sandbox::Host::find();
+  if (auto box = sandbox::Box::open(host, {}); !box) GTEST_SKIP() << box.error().text();
+  std::vector<std::string_view> groups;
+  for (const sandbox::PolicyGroup& group : sandbox::kPolicyGroups) groups.push_back(group.name);
+  const auto assignment = parse_assignment(kSource / "assignments" / one.lab, groups);
+  ASSERT_TRUE(assignment) << assignment.error().text();
+  GradeOptions options;
+  options.search.orders = true;
+  options.search.most_schedules = 200;
+  const auto verdict = grade(host, *assignment, one.folder, options);
+  ASSERT_TRUE(verdict) << verdict.error().text();
+  ASSERT_NE(verdict->outcome, VerdictOutcome::kUngraded) << verdict->ungraded_reason;
+  SCOPED_TRACE(told(*verdict));
+  EXPECT_DOUBLE_EQ(verdict->score, verdict->max_score);
+  EXPECT_EQ(verdict->exploration.size(), assignment->scenarios.size());
+  for (const Finding& finding : verdict->findings) {
+    EXPECT_NE(finding.severity, Severity::kError) << "INVENTED " << finding.message;
+  }
+}
+
+/// The lecture's own programs: each kind of fault of theirs is found, and shown at its lines.
+TEST(Orders, OfTheLecture) {
+  const sandbox::Host host = sandbox::Host::find();
+  if (auto box = sandbox::Box::open(host, {}); !box) GTEST_SKIP() << box.error().text();
+  std::vector<std::string_view> groups;
+  for (const sandbox::PolicyGroup& group : sandbox::kPolicyGroups) groups.push_back(group.name);
+  const auto assignment = parse_assignment(kSource / "assignments/shared-memory", groups);
+  ASSERT_TRUE(assignment);
+  GradeOptions options;
+  options.search.orders = true;
+  const auto folder = kSource / "tests/corpus/shared-memory/wrong/lecture";
+  const auto verdict = grade(host, *assignment, folder, options);
+  ASSERT_TRUE(verdict) << verdict.error().text();
+  std::set<std::string> failed;
+  for (const CheckResult& check : verdict->checks) {
+    if (check.score < check.max_score) failed.insert(check.id);
+  }
+  expect_same("check", {"every-order", "data-races", "clean-up", "errors"}, failed);
+  bool race = false;
+  for (const Finding& finding : verdict->findings) {
+    if (finding.kind != Kind::kDataRace || finding.locations.size() < 2) continue;
+    race = race || (finding.locations[0].line == 33 && finding.locations[1].line == 31);
+    EXPECT_FALSE(finding.schedule.empty());
+  }
+  EXPECT_TRUE(race) << told(*verdict);
+  const auto shown = std::ranges::find(verdict->findings, Kind::kDataRace, &Finding::kind);
+  ASSERT_NE(shown, verdict->findings.end());
+  const auto again = replay_token(host, *assignment, folder, shown->schedule, -1);
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_EQ(again->refused, "");
+  EXPECT_FALSE(again->trace.events.empty());
+  const auto other = replay_token(host, *assignment, kSource / "reference/shared-memory",
+                                  shown->schedule, -1);
+  ASSERT_TRUE(other) << other.error().text();
+  EXPECT_NE(other->refused, "") << "another source";
+}
+
 std::string name_of_case(const testing::TestParamInfo<Case>& info) {
   std::string name = info.param.lab + "_" + info.param.name;
   std::ranges::replace_if(

@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "assignment/lab_finder.h"
+#include "assignment/parse.h"
+#include "cli/commands.h"
+#include "grade/grade.h"
+#include "report/escape.h"
+#include "sandbox/host.h"
+#include "sandbox/policy.h"
+
+namespace ipcgrade {
+namespace {
+
+struct ReplayOptions {
+  std::string token;
+  std::string lab;
+  std::string folder;
+  bool step = false;
+};
+
+std::string place_text(const Trace& trace, const Event& event) {
+  const Place& place = trace.places[event.place];
+  return place.file.empty() ? "" : fmt::format("{}:{}", place.file, place.line);
+}
+
+/// One event as a line; empty where there is nothing to say of it.
+std::string line_of(const Trace& trace, std::size_t index, TaskId before) {
+  const Event& event = trace.events[index];
+  std::string what = trace.texts[event.text];
+  if (what.empty()) return "";
+  if (event.kind == EventKind::kAccess && event.touch_count > 0) {
+    what += event.writes ? fmt::format(": {} -> {}", event.before, event.result)
+                         : fmt::format(": {}", event.result);
+  }
+  if (event.injected) what += "   <- made to fail by the grader";
+  const std::string name = event.task == kNoTask ? "" : trace.tasks[event.task].name;
+  return visible(fmt::format("{:5} {} {:16} {:20} {}", index + 1, event.task == before ? ' ' : '>',
+                             name, place_text(trace, event), what),
+                 Newlines::kEscape) +
+         "\n";
+}
+
+std::string end_of(const Trace& trace) {
+  std::string text;
+  for (const TaskRecord& task : trace.tasks) {
+    if (task.ended || task.waits_for.empty()) continue;
+    text += visible(fmt::format("{} {}", task.name, task.waits_for), Newlines::kEscape) + "\n";
+  }
+  for (const ProcessRecord& process : trace.processes) {
+    text += visible(fmt::format("{} printed {} bytes: {}", process.program, process.output.size(),
+                                process.output.substr(0, 200)),
+                    Newlines::kEscape) +
+            "\n";
+  }
+  return text;
+}
+
+int replay(Context& context, const ReplayOptions& options) {
+  const auto lab = find_lab(options.lab, context.assignments);
+  if (!lab) {
+    context.console.error(lab.error());
+    return kExitWrongInput;
+  }
+  std::vector<std::string_view> groups;
+  for (const sandbox::PolicyGroup& group : sandbox::kPolicyGroups) groups.push_back(group.name);
+  const auto assignment = parse_assignment(*lab, groups);
+  if (!assignment) {
+    context.console.error("the assignment file has mistakes\n" + assignment.error().text());
+    return kExitWrongInput;
+  }
+  const auto replayed = replay_token(sandbox::Host::find(), *assignment, options.folder,
+                                     options.token, context.stop.fd());
+  if (!replayed) {
+    context.console.error(replayed.error().text());
+    return kExitUngraded;
+  }
+  if (!replayed->refused.empty()) {
+    context.console.error(replayed->refused);
+    return kExitWrongInput;
+  }
+  const Trace& trace = replayed->trace;
+  TaskId before = kNoTask;
+  for (std::size_t i = 0; i < trace.events.size(); ++i) {
+    const std::string line = line_of(trace, i, before);
+    before = trace.events[i].task;
+    if (line.empty()) continue;
+    if (!context.console.result(line)) return kExitUngraded;
+    if (options.step && std::cin.good()) std::cin.ignore(1 << 20, '\n');
+  }
+  return context.console.result(end_of(trace)) ? kExitPassed : kExitUngraded;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Context& context) {
+  auto options = std::make_shared<ReplayOptions>();
+  CLI::App* command =
+      app.add_subcommand("replay", "Run exactly one order again and tell it step by step");
+  command->add_option("TOKEN", options->token, "The word that a finding names")
+      ->required()
+      ->option_text(" ");
+  command->add_option("LAB", options->lab, "A name that 'list' shows, or an assignment folder")
+      ->required()
+      ->option_text(" ");
+  command->add_option("DIR", options->folder, "The folder that was handed in, unchanged")
+      ->required()
+      ->option_text(" ");
+  command->add_flag("--step", options->step, "Wait for the return key after each step");
+  add_common_options(*command, context);
+  command->callback([&context, options] {
+    context.action = [&context, options] { return replay(context, *options); };
+  });
+}
+
+}  // namespace ipcgrade
