@@ -204,8 +204,8 @@ int open_of_process(pid_t pid, const char* name) {
     digits[length++] = static_cast<char>('0' + rest % 10);
   char* end = path + strlen(path);
   while (length > 0) *end++ = digits[--length];
-  *end++ = '/';
-  strcpy(end, name);
+  *end = '/';
+  strncat(path, name, 16);  // none is as long
   return open(path, O_RDONLY | O_CLOEXEC);
 }
 
@@ -346,6 +346,7 @@ void spare_from_memory_kills() {
 /// Leaves only the control descriptor and what the plan names, and /dev/null as 0, 1, 2.
 void close_the_rest(const Plan& plan) {
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) _exit(1);  // the keeper's own would stay
   for (int number = 0; number < 3; ++number) dup2(null, number);
   // The keeper's other descriptors may be another box's: none may live on in here.
   for (int fd = 3;;) {
