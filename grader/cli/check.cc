@@ -155,8 +155,6 @@ void add_check(CLI::App& app, Context& context) {
       ->option_text("FILE");
   command->add_option("--junit", options->junit, "Write a JUnit XML report too; - is stdout")
       ->option_text("FILE");
-  command->add_flag("--orders", options->search.orders,
-                    "Explore the orders in which the programs can run");
   command
       ->add_option("--schedules", options->search.most_schedules,
                    "The most orders of a scenario to explore")

@@ -197,10 +197,9 @@ class Judgement {
     return alone;
   }
 
-  /// By a process's name, as the kernel knows it.
+  /// By a process's name in the run: "server's child 1".
   [[nodiscard]] bool is_own(std::string_view name) const {
-    constexpr std::size_t kMostOfAName = 15;  // TASK_COMM_LEN
-    return name == std::string_view(program_).substr(0, kMostOfAName);
+    return name == program_ || name.starts_with(program_ + "'s ");
   }
 
   [[nodiscard]] bool made_all_itself() const {

@@ -18,7 +18,6 @@
 namespace ipcgrade {
 
 struct SearchOptions {
-  bool orders = false;  ///< go through the orders, and not only run at full speed
   std::uint64_t seed = 1;
   std::size_t most_schedules = 500;
   std::optional<double> budget;  ///< seconds for each scenario; the result then depends on speed
@@ -46,9 +45,12 @@ struct ScenarioReport {
   std::string unmodelled;
 };
 
-/// `index` is the scenario's in the assignment. An error is the machine's or ours.
+/// `index` is the scenario's in the assignment, `full_speed` a run of it at full speed: a check on
+/// ourselves, since what it came to must be what some order comes to. An error is the machine's or
+/// ours.
 [[nodiscard]] sandbox::Expected<ScenarioReport> search_scenario(const HeldSpec& spec,
-                                                                std::size_t index);
+                                                                std::size_t index,
+                                                                const Trace& full_speed);
 
 /// One run of a schedule, with the places of its events. Nothing where it does not apply (any more).
 [[nodiscard]] sandbox::Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec,

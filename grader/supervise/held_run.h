@@ -2,6 +2,7 @@
 //
 //   choices.cc    what can go on now, and what usually would
 //   held_run.cc   doing what was chosen
+//   finish.cc     who waits for what at the end, and what is left behind
 //   resume.cc     from one operation of a task to its next: the ptrace part
 #pragma once
 
@@ -89,9 +90,14 @@ class HeldRun {
   [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
   void note_look(Task& task, std::int64_t result);
   void tell_others(TaskId task);
-  void finish();
   void note_end(RunEnd end);
   [[nodiscard]] std::string result_text(std::int64_t result) const;
+
+  // finish.cc
+  [[nodiscard]] Done finish();
+  void note_waits();
+  [[nodiscard]] Done note_left();
+  void note_objects();
 
   // resume.cc
   [[nodiscard]] Done advance(Task& task, int signal);

@@ -136,7 +136,6 @@ TEST_P(Corpus, HonestInEveryOrder) {
   const auto assignment = parse_assignment(kSource / "assignments" / one.lab, groups);
   ASSERT_TRUE(assignment) << assignment.error().text();
   GradeOptions options;
-  options.search.orders = true;
   options.search.most_schedules = 200;
   const auto verdict = grade(host, *assignment, one.folder, options);
   ASSERT_TRUE(verdict) << verdict.error().text();
@@ -158,7 +157,6 @@ TEST(Orders, OfTheLecture) {
   const auto assignment = parse_assignment(kSource / "assignments/shared-memory", groups);
   ASSERT_TRUE(assignment);
   GradeOptions options;
-  options.search.orders = true;
   const auto folder = kSource / "tests/corpus/shared-memory/wrong/lecture";
   const auto verdict = grade(host, *assignment, folder, options);
   ASSERT_TRUE(verdict) << verdict.error().text();
