@@ -130,8 +130,6 @@ std::vector<Finding> detect_all(const Scenario& scenario, const Trace* fair, con
   for (Finding& finding : left) {
     finding.stage = stage;
     finding.situation = scenario.title;
-    // How many messages are in a queue differs from run to run.
-    finding.distinct = finding.message.substr(0, finding.message.find(" and "));
   }
   append(findings, std::move(left));
   return findings;

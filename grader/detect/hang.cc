@@ -208,17 +208,22 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
     parts.push_back(fmt::format("{} looks again and again{}{}", process_of(trace, event.task),
                                 looked_at(trace, spin), at_place(trace, event.place)));
   }
-  const std::vector<TaskId> stuck = stuck_tasks(scenario, trace);
-  for (const TaskId id : stuck) names.insert(trace.tasks[id].name);
+  std::vector<TaskId> others;
+  for (const TaskId id : stuck_tasks(scenario, trace)) {
+    const TaskRecord& task = trace.tasks[id];
+    names.insert(task.name);
+    const bool spins_itself =
+        std::ranges::any_of(spins, [&](EventId spin) { return trace.events[spin].task == id; });
+    if (spins_itself) continue;
+    others.push_back(id);
+    if (parts.size() < kMostNamed) {
+      parts.push_back(
+          fmt::format("{}{} {}", task.name, at_place(trace, task.waits_at), task.waits_for));
+    }
+  }
   finding.message = parts.empty() ? std::string("the programs run on and change nothing")
                                   : fmt::format("{}", fmt::join(parts, ", "));
   finding.message += ", and nobody will ever change it";
-  std::vector<TaskId> others;
-  for (const TaskId id : stuck) {
-    const bool spins_itself =
-        std::ranges::any_of(spins, [&](EventId spin) { return trace.events[spin].task == id; });
-    if (!spins_itself) others.push_back(id);
-  }
   add_waits(finding, trace, others);
   finding.distinct = fmt::format("{}", fmt::join(names, "; "));
   return finding;

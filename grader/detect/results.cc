@@ -253,6 +253,7 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
           fmt::format("{} {} {}", who, several ? "were" : "was", sandbox::limit_text(limit));
     }
   }
+  finding.faults = {fmt::format("{} by {}", name_of(finding.kind), who)};
   for (const ProcessRecord& process : trace.processes) {
     if (!process.end) {
       finding.details.push_back(process.program + " had not been started");

@@ -10,6 +10,7 @@
 
 #include "compile/build.h"
 #include "compile/submission.h"
+#include "detect/identity.h"
 #include "detect/left_behind.h"
 #include "detect/results.h"
 #include "grade/held_scenario.h"
@@ -121,6 +122,14 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
     auto graded = grade_scenarios(run, held, options, results, isolation, explorations);
     if (!graded) return std::unexpected(graded.error());
   }
+  drop_repeated(results.findings);
+  drop_same_faults(results.findings);
+  // What the lab does not ask for is no fault in it.
+  std::erase_if(results.findings, [&](const Finding& finding) {
+    return std::ranges::none_of(assignment.checks, [&](const Check& check) {
+      return std::ranges::find(check.kinds, finding.kind) != check.kinds.end();
+    });
+  });
   for (Finding& finding : results.findings) {
     if (finding.replay.empty()) finding.replay = options.command;
     const auto scenario = std::ranges::find(assignment.scenarios, finding.scenario, &Scenario::id);

@@ -23,6 +23,10 @@ namespace {
 
 using sandbox::Expected;
 
+/// A run that is so much longer than the fair one gets nowhere.
+constexpr std::size_t kMostOfFair = 10;
+constexpr std::size_t kLeastEvents = 10'000;
+
 /// The last core that this thread may use: the first one is where everybody else begins.
 int own_core() {
   cpu_set_t cores;
@@ -59,7 +63,8 @@ class Search {
         scenario_(spec.assignment.scenarios[index]),
         full_speed_(full_speed),
         holder_(holder) {
-    runner_ = [this](Chooser& chooser, const RunOptions& options) {
+    runner_ = [this](Chooser& chooser, RunOptions options) {
+      options.most_events = most_events_;
       return holder_.run(chooser, options);
     };
   }
@@ -82,7 +87,6 @@ class Search {
     if (fair_is_right) {
       if (auto done = inject(); !done) return std::unexpected(done.error());
     }
-    drop_repeated(report_.findings);
     return std::move(report_);
   }
 
@@ -93,9 +97,7 @@ class Search {
     options.seed = spec_.search.seed;
     options.most_schedules = spec_.search.most_schedules;
     options.patience = std::min<std::size_t>(options.patience, spec_.search.most_schedules / 4);
-    if (spec_.search.budget) {
-      options.budget = std::chrono::duration<double>(*spec_.search.budget);
-    }
+    options.budget = std::chrono::duration<double>(spec_.search.budget);
     options.stop = [this] { return is_stopped(spec_.search.stop); };
     return options;
   }
@@ -116,6 +118,8 @@ class Search {
     if (first) {
       report_.fair = trace;
       has_fair_ = true;
+      most_events_ =
+          std::clamp(trace.events.size() * kMostOfFair, kLeastEvents, RunOptions{}.most_events);
     }
     std::vector<FindingKey> keys;
     for (const Finding& one : findings_of(trace, first)) keys.push_back(identity(one));
@@ -173,7 +177,7 @@ class Search {
     RunOptions options;
     options.injection = schedule.injection;
     options.tell = tell;
-    return holder_.run(chooser, options);
+    return runner_(chooser, options);
   }
 
   /// Each call of the fair run is made to fail once in each way; of a call that is made again and
@@ -227,6 +231,7 @@ class Search {
   std::set<std::size_t> outcomes_;   ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
   bool has_fair_ = false;
+  std::size_t most_events_ = RunOptions{}.most_events;
   ScenarioReport report_;
 };
 

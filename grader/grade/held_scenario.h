@@ -20,7 +20,9 @@ namespace ipcgrade {
 struct SearchOptions {
   std::uint64_t seed = 1;
   std::size_t most_schedules = 500;
-  std::optional<double> budget;  ///< seconds for each scenario; the result then depends on speed
+  /// Seconds for each scenario. Where it ends the search, the result depends on the machine's speed:
+  /// the default is one that only programs reach which compute for long.
+  double budget = 120;
   int stop = -1;                 ///< as in GradeOptions
 };
 
