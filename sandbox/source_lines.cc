@@ -233,8 +233,14 @@ std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
   std::string text(kMostText, '\0');
   std::size_t size = 0;
   pollfd wait{reading.get(), POLLIN, 0};
-  while (size < text.size() && ::poll(&wait, 1, kMostMilliseconds) > 0) {
+  // Timers of a supervisor interrupt it.
+  const auto interrupted = [](auto result) { return result < 0 && errno == EINTR; };
+  while (size < text.size()) {
+    const int ready = ::poll(&wait, 1, kMostMilliseconds);
+    if (interrupted(ready)) continue;
+    if (ready <= 0) break;
     const ssize_t got = ::read(reading.get(), text.data() + size, text.size() - size);
+    if (interrupted(got)) continue;
     if (got <= 0) break;
     size += static_cast<std::size_t>(got);
   }

@@ -114,7 +114,7 @@ void HeldRun::note_endless() {
   if (programs_ended_ &&
       (machine_.now() > programs_ended_->time + kGrace ||
        trace_.events.size() > programs_ended_->events + kMostGraceEvents)) {
-    note_end(RunEnd::kDone);
+    return note_end(RunEnd::kDone);
   }
   const auto wall = std::chrono::duration_cast<VirtualTime>(stage_.scenario.wall) +
                     stage_.start_window + stage_.stall_bound;

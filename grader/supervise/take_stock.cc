@@ -8,6 +8,11 @@
 #include "supervise/held_run.h"
 
 namespace ipcgrade {
+namespace {
+
+constexpr const char* kLooks = "looks again and again at what nobody changes";
+
+}  // namespace
 
 HeldRun::Done HeldRun::finish() {
   note_waits();
@@ -26,10 +31,12 @@ void HeldRun::note_waits() {
     Task& task = machine_.task(static_cast<TaskId>(i));
     if (task.state == TaskState::kEnded || task.state == TaskState::kNotStarted) continue;
     TaskRecord& record = trace_.tasks[task.id];
-    if (task.pending) {
+    if (task.pending == nullptr) {  // the run was ended in the middle of its step
+      if (held_back(task)) record.waits_for = kLooks;
+      record.waits_at = place_of(task);
+    } else {
       const bool looks = held_back(task) && held(task).at != HeldTask::At::kFault;
-      record.waits_for = looks ? "looks again and again at what nobody changes"
-                               : task.pending->waits_for(machine_, task);
+      record.waits_for = looks ? kLooks : task.pending->waits_for(machine_, task);
       record.holds = holdings(machine_, task.id);
       record.suppliers = task.pending->suppliers(machine_, task);
       record.parked = task.pending->missed(machine_, task);
