@@ -117,7 +117,7 @@ void HeldRun::note_endless() {
     return note_end(RunEnd::kDone);
   }
   const auto wall = std::chrono::duration_cast<VirtualTime>(stage_.scenario.wall) +
-                    stage_.start_window + stage_.stall_bound;
+                    stage_.start_window + stage_.stall_bound + kMostPatience;
   if (first_start_ && machine_.now() > *first_start_ + wall) {
     const auto milliseconds = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(wall).count());
@@ -275,8 +275,7 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
       // exit_group, or the last thread's exit: the whole process.
       const bool whole = call_of(task).number == SYS_exit_group ||
                          live_tasks(machine_, machine_.process_of(task)) == 1;
-      return end(task, W_EXITCODE(static_cast<int>(effect.value), 0), whole, EventKind::kExit,
-                 std::move(text));
+      return end(task, W_EXITCODE(static_cast<int>(effect.value), 0), whole, std::move(text));
     }
     case Effect::Kind::kUnmodelled:
       machine_.end_event(effect.text, 0);
@@ -287,10 +286,9 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
   return {};
 }
 
-/// The event of the end is under way already where `kind` is kExit and the call was performed.
-HeldRun::Done HeldRun::end(Task& task, int status, bool whole, EventKind kind, std::string text) {
-  if (kind != EventKind::kExit || task.pending == nullptr) machine_.begin_event(kind, task.id);
-  machine_.event().kind = kind;
+/// The event of the end is under way already.
+HeldRun::Done HeldRun::end(Task& task, int status, bool whole, std::string text) {
+  machine_.event().kind = EventKind::kExit;
   Process& process = machine_.process_of(task);
   const std::vector<TaskId> ending = whole ? process.tasks : std::vector<TaskId>{task.id};
   task_ended(machine_, task, status, whole);
@@ -323,7 +321,9 @@ HeldRun::Done HeldRun::crash(Task& task) {
   machine_.begin_event(EventKind::kCrash, task.id);
   machine_.event().instruction = held(task).registers.rip;
   machine_.event().place = place_of(task);
-  return end(task, signal, true, EventKind::kCrash, "dies of " + signal_name(signal));
+  machine_.end_event("is about to die of " + signal_name(signal), 0);
+  machine_.begin_event(EventKind::kExit, task.id);
+  return end(task, signal, true, "dies of " + signal_name(signal));
 }
 
 HeldRun::Done HeldRun::access(Task& task) {

@@ -89,7 +89,7 @@ class HeldRun {
   [[nodiscard]] Done time_out(Task& task);
   void fire(std::uint16_t timer);
   [[nodiscard]] Done apply(Task& task, Effect effect, std::string text);
-  [[nodiscard]] Done end(Task& task, int status, bool whole, EventKind kind, std::string text);
+  [[nodiscard]] Done end(Task& task, int status, bool whole, std::string text);
   [[nodiscard]] Done crash(Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, Operation& operation);
   void note_end(RunEnd end);

@@ -148,7 +148,8 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, std::string text) {
   if (!image) return std::unexpected(image.error());
   if (!*image) {
     one.gone = true;
-    return end(task, status, true, EventKind::kExit, "it can't be loaded");
+    machine_.begin_event(EventKind::kExit, task.id);
+    return end(task, status, true, "it can't be loaded");
   }
   one.image = **image;
   auto registers = one.tracee.registers();

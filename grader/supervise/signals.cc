@@ -106,7 +106,8 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
       return {};
     case Disposition::kTerminate:
       machine_.end_event(text + " and ends", *number);
-      return end(task, *number, true, EventKind::kCrash, "ended by " + signal_name(*number));
+      machine_.begin_event(EventKind::kExit, task.id);
+      return end(task, *number, true, "ended by " + signal_name(*number));
     case Disposition::kHandler:
       break;
   }

@@ -74,7 +74,8 @@ HeldRun::Done HeldRun::start(Task& task) {
   machine_.end_event(starts_[task.id]->text(machine_, task), 0);
   trace_.tasks[task.id].made_by = task.last;
   if (!stage_.zygotes[index]) {
-    return end(task, W_EXITCODE(127, 0), true, EventKind::kExit, "it can't be loaded");
+    machine_.begin_event(EventKind::kExit, task.id);
+    return end(task, W_EXITCODE(127, 0), true, "it can't be loaded");
   }
   auto tracee = stage_.zygotes[index]->fork();
   if (!tracee) return std::unexpected(tracee.error());
