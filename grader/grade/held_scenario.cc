@@ -81,10 +81,7 @@ class Search {
     for (const FoundOrder& found : explored->found) {
       if (auto told = tell(found); !told) return std::unexpected(told.error());
     }
-    const bool fair_is_right = std::ranges::none_of(report_.findings, [](const Finding& one) {
-      return one.stage == Stage::kFair && one.severity == Severity::kError;
-    });
-    if (fair_is_right) {
+    if (matching_result(scenario_, report_.fair) != nullptr) {
       if (auto done = inject(); !done) return std::unexpected(done.error());
     }
     return std::move(report_);

@@ -340,9 +340,12 @@ class TerminalWriter {
     for (const StoryStep& step : story) {
       const std::string where = place(
           {.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
-      paragraph(fmt::format("   {:>4}. ", step.step), 9,
-                fmt::format("{}{}{}: {}", sentence(step.process), where.empty() ? "" : " ", where,
-                            sentence(step.text)));
+      // A step of nobody's own is what was left out: "… 24 more writes by server".
+      const std::string who = step.process.empty()
+                                  ? ""
+                                  : fmt::format("{}{}{}: ", sentence(step.process),
+                                                where.empty() ? "" : " ", where);
+      paragraph(fmt::format("   {:>4}. ", step.step), 9, who + sentence(step.text));
     }
   }
 
