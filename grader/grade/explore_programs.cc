@@ -86,15 +86,22 @@ std::string why_not(const Origin& there, const Origin& here) {
 struct Prepared {
   Assignment rules;
   Origin origin;
+  std::string prefix;  ///< the full name of the folder, with the last '/'
   FolderCopy folder;
   std::string wrong;  ///< what is wrong with the input, a sentence; then there is no more
   Results results{};  ///< of the build; with findings, there is no more
   FoundCommands found;
   std::unique_ptr<HeldCommands> held;
 
+  /// Sources that were compiled in the folder itself are named as from there.
   [[nodiscard]] Runner runner() {
     return [this](Chooser& chooser, const RunOptions& options) {
-      return held->run(chooser, options);
+      auto trace = held->run(chooser, options);
+      if (!trace) return trace;
+      for (Place& place : trace->places) {
+        if (place.file.starts_with(prefix)) place.file.erase(0, prefix.size());
+      }
+      return trace;
     };
   }
 };
@@ -122,6 +129,8 @@ Prepared read(const ProgramsToExplore& programs) {
     return prepared;
   }
   prepared.folder = std::move(*folder);
+  std::error_code error;
+  prepared.prefix = std::filesystem::canonical(programs.folder, error).string() + "/";
   prepared.rules = rules_of(programs);
   prepared.origin = origin_of(programs, prepared.folder);
   prepared.results.explored = true;
@@ -159,19 +168,6 @@ Expected<void> make_ready(const sandbox::Host& host, const ProgramsToExplore& pr
                     programs.commands[static_cast<std::size_t>(number)]);
   }
   return {};
-}
-
-/// As it is when somebody calls from the folder itself.
-void tell_relative(std::vector<Finding>& findings, const std::filesystem::path& folder) {
-  std::error_code error;
-  const std::string prefix = std::filesystem::canonical(folder, error).string() + "/";
-  const auto shorten = [&](std::string& file) {
-    if (file.starts_with(prefix)) file.erase(0, prefix.size());
-  };
-  for (Finding& finding : findings) {
-    for (Location& location : finding.locations) shorten(location.file);
-    for (StoryStep& step : finding.story) shorten(step.file);
-  }
 }
 
 Expected<std::vector<Exploration>> search(const sandbox::Host& host, const GradeOptions& options,
@@ -224,7 +220,6 @@ Expected<Verdict> explore_programs(const sandbox::Host& host, const ProgramsToEx
     for (Finding& finding : prepared.results.findings) {
       if (finding.replay.empty()) finding.replay = options.command;
     }
-    tell_relative(prepared.results.findings, programs.folder);
     verdict = judge(prepared.rules, std::move(prepared.results));
     verdict.exploration = std::move(*searched);
   } else {

@@ -43,8 +43,10 @@ constexpr const char* kTunables =
     "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX2,-AVX,-AVX_Fast_Unaligned_Load,"
     "-ERMS,-FSRM,-SSE4_2,-SSE4_1,-SSSE3,-Fast_Unaligned_Copy";
 
+/// LANG: for other languages the C library of each program maps a table of its own shared, and
+/// every look into it would be held.
 std::vector<std::string> environment() {
-  return {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LANG=C.UTF-8",
+  return {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LANG=C",
           "ASAN_OPTIONS=detect_leaks=0", "LSAN_OPTIONS=detect_leaks=0", kTunables, "LD_BIND_NOW=1",
           "LD_PRELOAD=/programs/" + std::string(kRuntimeName)};
 }
