@@ -9,7 +9,7 @@ namespace ipcgrade {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit status: 0 all passed, 1 something failed, 2 wrong command line or input, 3 the grader\n"
+    "Exit status: 0 all passed (explore: nothing found), 1 something failed (or found), 2 wrong command line or input, 3 the grader\n"
     "could not do its work (no grade is given), 130 or 143 stopped by a signal.";
 
 /// The checkout that this program was built in: the folder above it that holds the labs.
@@ -35,6 +35,7 @@ void configure(CLI::App& app, Context& context) {
   add_list(app, context);
   add_new(app, context);
   add_check(app, context);
+  add_explore(app, context);
   add_replay(app, context);
   add_sandbox(app, context);
   add_doctor(app, context);

@@ -124,8 +124,14 @@ std::vector<Finding> detect_all(const Scenario& scenario, const Trace* fair, con
     append(findings, std::move(waits));
   }
   append(findings, detect_data_races(scenario, trace));
-  append(findings, detect_unsafe_handlers(scenario, trace));
-  append(findings, detect_unclosed_pipe_ends(scenario, trace));
+  // Nobody asked an explored program for these: what they lead to is an error of its own. (And what
+  // handlers do to errno is not in held traces yet.)
+  if (!explores) append(findings, detect_unsafe_handlers(scenario, trace));
+  auto pipe_ends = detect_unclosed_pipe_ends(scenario, trace);
+  if (explores) {
+    for (Finding& end : pipe_ends) end.severity = Severity::kNote;
+  }
+  append(findings, std::move(pipe_ends));
   auto left = detect_left_behind(scenario, trace);
   for (Finding& finding : left) {
     finding.stage = stage;

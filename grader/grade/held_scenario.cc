@@ -27,16 +27,6 @@ using sandbox::Expected;
 constexpr std::size_t kMostOfFair = 10;
 constexpr std::size_t kLeastEvents = 10'000;
 
-/// The last core that this thread may use: the first one is where everybody else begins.
-int own_core() {
-  cpu_set_t cores;
-  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 0;
-  for (int core = CPU_SETSIZE - 1; core >= 0; --core) {
-    if (CPU_ISSET(static_cast<std::size_t>(core), &cores)) return core;
-  }
-  return 0;
-}
-
 bool is_stopped(int stop) {
   pollfd wait{stop, POLLIN, 0};
   return stop >= 0 && ::poll(&wait, 1, 0) > 0;
@@ -57,17 +47,16 @@ std::size_t outcome_of(const Trace& trace) {
 
 class Search {
  public:
-  Search(const HeldSpec& spec, std::size_t index, const Trace& full_speed, Holder& holder)
+  /// `full_speed` may be nullptr: there is none.
+  Search(const HeldSpec& spec, std::size_t index, const Trace* full_speed, Runner runner)
       : spec_(spec),
         index_(index),
         scenario_(spec.assignment.scenarios[index]),
         full_speed_(full_speed),
-        holder_(holder) {
-    runner_ = [this](Chooser& chooser, RunOptions options) {
-      options.most_events = most_events_;
-      return holder_.run(chooser, options);
-    };
-  }
+        runner_([this, made = std::move(runner)](Chooser& chooser, RunOptions options) {
+          options.most_events = most_events_;
+          return made(chooser, options);
+        }) {}
 
   Expected<ScenarioReport> go() {
     auto explored = explore(std::span(&runner_, 1), [this](const Trace& trace) { return judge(trace); },
@@ -81,6 +70,7 @@ class Search {
     for (const FoundOrder& found : explored->found) {
       if (auto told = tell(found); !told) return std::unexpected(told.error());
     }
+    // Where nobody says what is right, nobody says what a failing call may lead to.
     if (matching_result(scenario_, report_.fair) != nullptr) {
       if (auto done = inject(); !done) return std::unexpected(done.error());
     }
@@ -102,10 +92,10 @@ class Search {
   /// A result at full speed that no order gives is a fault of the grader, and accuses nobody: where
   /// it was right, the orders that are wrong don't count.
   bool agrees_with_full_speed() {
-    if (outcomes_.contains(outcome_of(full_speed_))) return true;
+    if (full_speed_ == nullptr || outcomes_.contains(outcome_of(*full_speed_))) return true;
     report_.inconclusive.push_back(scenario_.id +
                                    ": no order came to what a run at full speed came to");
-    return matching_result(scenario_, full_speed_) == nullptr || saw_right_;
+    return matching_result(scenario_, *full_speed_) == nullptr || saw_right_;
   }
 
   std::vector<FindingKey> judge(const Trace& trace) {
@@ -222,8 +212,7 @@ class Search {
   const HeldSpec& spec_;
   std::size_t index_;
   const Scenario& scenario_;
-  const Trace& full_speed_;
-  Holder& holder_;
+  const Trace* full_speed_;
   Runner runner_;
   std::set<std::size_t> outcomes_;   ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
@@ -242,18 +231,44 @@ Expected<std::unique_ptr<Holder>> open_holder(const HeldSpec& spec, std::size_t 
   return holder;
 }
 
+Runner runner_of(Holder& holder) {
+  return [&holder](Chooser& chooser, const RunOptions& options) {
+    return holder.run(chooser, options);
+  };
+}
+
+Expected<ScenarioReport> search(const HeldSpec& spec, std::size_t index, const Trace* full_speed,
+                                const Runner& runner) {
+  auto report = Search(spec, index, full_speed, runner).go();
+  if (!report) {
+    return std::unexpected(
+        report.error().within("explore the scenario " + spec.assignment.scenarios[index].id));
+  }
+  return report;
+}
+
 }  // namespace
+
+int own_core() {
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 0;
+  for (int core = CPU_SETSIZE - 1; core >= 0; --core) {
+    if (CPU_ISSET(static_cast<std::size_t>(core), &cores)) return core;
+  }
+  return 0;
+}
+
+Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index,
+                                         const Runner& runner) {
+  return search(spec, index, nullptr, runner);
+}
 
 Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index,
                                          const Trace& full_speed) {
   auto holder = open_holder(spec, index);
   if (!holder) return std::unexpected(holder.error());
-  auto report = Search(spec, index, full_speed, **holder).go();
-  if (!report) {
-    return std::unexpected(
-        report.error().within("explore the scenario " + spec.assignment.scenarios[index].id));
-  }
-  report->isolation = (*holder)->isolation();
+  auto report = search(spec, index, &full_speed, runner_of(**holder));
+  if (report) report->isolation = (*holder)->isolation();
   return report;
 }
 
@@ -261,11 +276,15 @@ Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec, const Sched
   if (schedule.scenario >= spec.assignment.scenarios.size()) return std::nullopt;
   auto holder = open_holder(spec, schedule.scenario);
   if (!holder) return std::unexpected(holder.error());
+  return replay_schedule(runner_of(**holder), schedule);
+}
+
+Expected<std::optional<Trace>> replay_schedule(const Runner& runner, const Schedule& schedule) {
   ReplayChooser chooser(schedule);
   RunOptions options;
   options.injection = schedule.injection;
   options.tell = true;
-  auto trace = (*holder)->run(chooser, options);
+  auto trace = runner(chooser, options);
   if (!trace) return std::unexpected(trace.error());
   if (chooser.missed() > 0) return std::nullopt;
   return std::move(*trace);

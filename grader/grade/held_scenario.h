@@ -12,6 +12,7 @@
 #include "explore/schedule.h"
 #include "explore/token.h"
 #include "sandbox/policy.h"
+#include "supervise/chooser.h"
 #include "trace/trace.h"
 #include "verdict/verdict.h"
 
@@ -54,8 +55,20 @@ struct ScenarioReport {
                                                                 std::size_t index,
                                                                 const Trace& full_speed);
 
+/// The same without a run at full speed, and with runs that somebody else makes: of `spec`, its
+/// host, policy and programs are not looked at. ScenarioReport::isolation stays empty.
+[[nodiscard]] sandbox::Expected<ScenarioReport> search_scenario(const HeldSpec& spec,
+                                                                std::size_t index,
+                                                                const Runner& runner);
+
+/// The core that held runs of this thread are best on: the last one that it may use, since the
+/// first one is where everybody else begins.
+[[nodiscard]] int own_core();
+
 /// One run of a schedule, with the places of its events. Nothing where it does not apply (any more).
 [[nodiscard]] sandbox::Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec,
+                                                                      const Schedule& schedule);
+[[nodiscard]] sandbox::Expected<std::optional<Trace>> replay_schedule(const Runner& runner,
                                                                       const Schedule& schedule);
 
 }  // namespace ipcgrade
