@@ -134,7 +134,6 @@ Prepared read(const ProgramsToExplore& programs) {
   prepared.prefix = std::filesystem::canonical(programs.folder, error).string() + "/";
   prepared.rules = rules_of(programs);
   prepared.origin = origin_of(programs, prepared.folder);
-  prepared.results.explored = true;
   return prepared;
 }
 

@@ -1,4 +1,5 @@
 #include "compile/folder_copy.h"
+#include "sandbox/fd.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
