@@ -36,6 +36,17 @@ class AfterVfork : public Operation {
   ObjectId self_;
 };
 
+/// A system call leaves its arguments' registers alone, and vfork's callers count on it: its return
+/// address is in one.
+void restore_arguments(Registers& registers, const Registers& before) {
+  registers.rdi = before.rdi;
+  registers.rsi = before.rsi;
+  registers.rdx = before.rdx;
+  registers.r10 = before.r10;
+  registers.r8 = before.r8;
+  registers.r9 = before.r9;
+}
+
 }  // namespace
 
 HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
@@ -49,7 +60,8 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   call.number = SYS_clone;
   call.arguments[0] = flags;
   HeldTask& parent = held(task);
-  Registers changed = parent.registers;
+  const Registers before = parent.registers;
+  Registers changed = before;
   changed.orig_rax = SYS_clone;
   changed.rdi = flags;
   if (task.call.number != SYS_clone) changed.rsi = changed.rdx = changed.r10 = changed.r8 = 0;
@@ -68,6 +80,7 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   }
   auto after = parent.tracee.registers();
   if (!after) return std::unexpected(after.error());
+  restore_arguments(*after, before);
   const auto real = static_cast<std::int64_t>(after->rax);
   if (made == 0) {
     machine_.end_event(text + result_text(real), real);
@@ -91,6 +104,10 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   auto first = one.tracee.wait();
   if (!first) return std::unexpected(first.error());
   if (first->kind != Stop::Kind::kAttached) return failure("a new task does not stop");
+  auto begins = one.tracee.registers();
+  if (!begins) return std::unexpected(begins.error());
+  restore_arguments(*begins, before);
+  if (auto set = one.tracee.set_registers(*begins); !set) return set;
   const auto number = static_cast<std::int32_t>(child.number);
   if ((flags & CLONE_CHILD_SETTID) != 0) machine_.poke_value(child, call.arguments[3], number);
   if ((flags & CLONE_PARENT_SETTID) != 0) machine_.poke_value(task, call.arguments[2], number);

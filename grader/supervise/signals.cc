@@ -150,7 +150,9 @@ HeldRun::Done HeldRun::enter(Task& task, const SignalInfo& info, bool back_out,
   task.pending.reset();
   task.waiting = false;
   one.burns = false;
-  const SignalSet saved = task.handlers.back().mask & ~kOurs;
+  // A blocked signal would not be delivered but wait (ptrace_signal() in the kernel); that the frame
+  // then lacks it is seen by nobody, since masks are the model's.
+  const SignalSet saved = task.handlers.back().mask & ~kOurs & ~bit_of(info.number);
   if (auto done = one.tracee.set_signal_mask(0); !done) return done;
   if (auto done = one.tracee.send(one.group, info.number); !done) return done;
   if (auto done = one.tracee.resume(); !done) return done;
