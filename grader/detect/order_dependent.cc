@@ -172,24 +172,15 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
 
 }  // namespace
 
-bool ends_task(const Event& event) {
-  return event.kind == EventKind::kExit ||
-         (event.kind == EventKind::kCrash && WIFSIGNALED(static_cast<int>(event.result)));
-}
-
 bool is_crash_of(const Trace& trace, TaskId task, int status) {
   if (!WIFSIGNALED(status)) return false;
   const int signal = WTERMSIG(status);
   if (signal == SIGABRT || signal == SIGPIPE) return true;
   const Event* taken = nullptr;
-  const Event* last = nullptr;
   for (const Event& event : trace.events) {
     if (event.task != task) continue;
-    // Right behind a signal that was taken, it is only what that signal did.
-    const bool of_signal = last != nullptr && last->kind == EventKind::kSignal;
-    if (event.kind == EventKind::kCrash && !of_signal) return true;
+    if (event.kind == EventKind::kCrash) return true;
     if (event.kind == EventKind::kSignal && event.result == signal) taken = &event;
-    last = &event;
   }
   // Nothing is known of how it came: only the signals of a fault are taken for one.
   if (taken == nullptr) {
@@ -219,7 +210,7 @@ std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace
   std::vector<Finding> findings;
   for (EventId id = 0; id < trace.events.size(); ++id) {
     const Event& event = trace.events[id];
-    if (!ends_task(event) || event.task >= trace.tasks.size()) continue;
+    if (event.kind != EventKind::kExit || event.task >= trace.tasks.size()) continue;
     const auto status = static_cast<int>(event.result);
     if (!is_crash_of(trace, event.task, status) || was_sent_by_us(trace, event.task)) continue;
     const std::string& program = program_of(trace, event.task);

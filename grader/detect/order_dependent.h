@@ -26,9 +26,6 @@ namespace ipcgrade {
 [[nodiscard]] std::vector<Finding> detect_differences(const Scenario& scenario, const Trace& fair,
                                                       const Trace& trace);
 
-/// Whether a task ended with this event, whose result is then its wait status.
-[[nodiscard]] bool ends_task(const Event& event);
-
 /// Whether a task was ended by a signal that counts as a crash: one that nobody in the run sent, or
 /// SIGABRT or SIGPIPE however it came. `status` is a wait status.
 [[nodiscard]] bool is_crash_of(const Trace& trace, TaskId task, int status);

@@ -79,7 +79,7 @@ class Judgement {
   /// A child may die of SIGPIPE when its parent gives up.
   [[nodiscard]] std::optional<std::string> crash_of_program() const {
     for (const Event& event : trace_.events) {
-      if (!ends_task(event) || event.task >= trace_.tasks.size()) continue;
+      if (event.kind != EventKind::kExit || event.task >= trace_.tasks.size()) continue;
       const TaskRecord& task = trace_.tasks[event.task];
       if (&trace_.processes[task.program] != process_) continue;
       const auto status = static_cast<int>(event.result);

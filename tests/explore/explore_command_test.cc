@@ -122,8 +122,7 @@ TEST_F(Explore, CheckThenPauseHangs) {
   EXPECT_THAT(explored.kinds("error"), Contains("lost-wakeup"));
 }
 
-// A signal that sigsuspend() alone lets through is not delivered to a held task yet.
-TEST_F(Explore, DISABLED_SigsuspendDoesNot) {
+TEST_F(Explore, SigsuspendDoesNot) {
   const Explored twin = explore_source("sigsuspend");
   EXPECT_EQ(twin.ran.status, 0) << twin.ran.output << twin.ran.errors;
   EXPECT_THAT(twin.report["findings"], IsEmpty());
@@ -188,8 +187,7 @@ TEST_F(Explore, ACrashInSomeOrderIsToldAtItsLine) {
   EXPECT_THAT(explored.ran.output, HasSubstr("crashes_after.c:7"));
 }
 
-// vfork() of the C library, which the shell calls for a command, crashes in a held task yet.
-TEST_F(Explore, DISABLED_TheShellRunsCommands) {
+TEST_F(Explore, TheShellRunsCommands) {
   folder_.write("some folder/text", "as it was\n");
   const Explored explored = explore({"--run", "grep -qx 'as it was' text && true"});
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;

@@ -311,21 +311,6 @@ TEST_F(ExploreTest, ACrashAndAHangAreErrors) {
   EXPECT_THAT(kinds(found(third.run.trace)), ElementsAre(Kind::kDeadlock));
 }
 
-TEST_F(ExploreTest, WhatEndsWithItsCrashIsOneAndWhatASignalEndsIsNone) {
-  const auto end = [](Pair& pair, int signal) {
-    pair.run.event(EventKind::kCrash, pair.client, "", {.line = 31}, signal);
-    pair.run.exit(pair.server);
-    pair.run.trace.processes[1].end = sandbox::Signalled{signal};
-  };
-  end(other, SIGSEGV);
-  EXPECT_THAT(kinds(found(other.run.trace)), ElementsAre(Kind::kCrash));
-  Pair third;
-  const EventId kill = third.run.call(third.server, "kill(101, SIGTERM) = 0");
-  third.run.event(EventKind::kSignal, third.client, "", {.after = {kill}}, SIGTERM);
-  end(third, SIGTERM);
-  EXPECT_THAT(found(third.run.trace), IsEmpty());
-}
-
 TEST_F(ExploreTest, BurningIsANote) {
   other.run.event(EventKind::kSpin, other.server, "", {.line = 4});
   const auto all = found(other.done());
