@@ -404,7 +404,9 @@ HeldRun::Done HeldRun::time_out(Task& task) {
   }
   machine_.end_event(text + (result == 0 ? " is over" : result_text(result)), result);
   idle_ = held(task).spin.waits() ? idle_ + 1 : 0;
-  if (idle_ > kMostIdle && machine_.now() > idle_since_ + kMostPatience) note_end(RunEnd::kSpinning);
+  if (idle_ > kMostIdle && poll_in_vain(machine_.now() > idle_since_ + kMostPatience)) {
+    note_end(RunEnd::kSpinning);
+  }
   if (idle_ == 0) idle_since_ = machine_.now();
   note_look(task, result);
   return let_finish(task, result);
