@@ -25,7 +25,7 @@ using sandbox::Expected;
 
 /// A run that is so much longer than the fair one gets nowhere.
 constexpr std::size_t kMostOfFair = 10;
-constexpr std::size_t kLeastEvents = 10'000;
+constexpr std::size_t kLeastEvents = 100'000;
 
 bool is_stopped(int stop) {
   pollfd wait{stop, POLLIN, 0};
