@@ -1,4 +1,4 @@
-// finds: lost-wakeup
+// finds: deadlock
 // Wakes one of the two.
 #include "pthreads.h"
 

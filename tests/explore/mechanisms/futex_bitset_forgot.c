@@ -1,4 +1,4 @@
-// finds: lost-wakeup
+// finds: deadlock
 // They have no bit in common.
 #include "futex.h"
 

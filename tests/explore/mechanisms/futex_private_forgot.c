@@ -1,4 +1,4 @@
-// finds: lost-wakeup
+// finds: deadlock
 // A private futex wakes only threads of the same process.
 #include "futex.h"
 

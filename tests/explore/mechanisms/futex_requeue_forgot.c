@@ -1,4 +1,4 @@
-// finds: lost-wakeup
+// finds: deadlock
 // It is woken where it is no longer.
 #include "futex.h"
 

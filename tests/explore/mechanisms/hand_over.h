@@ -34,7 +34,25 @@ static inline void* shared_memory(size_t size) {
 static inline void make_data(void) { data = shared_memory(sizeof *data); }
 
 /// Between two looks of who polls.
-static inline void nap(void) { usleep(1000); }
+static inline void nap(void) { usleep(100000); }
+
+/// The set of this signal alone.
+static inline const sigset_t* only(int signal) {
+  static sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  return &set;
+}
+
+/// Lets the signal wait; `before` is the mask as it was.
+static inline void block(int signal, sigset_t* before) {
+  MUST(sigprocmask(SIG_BLOCK, only(signal), before) == 0);
+}
+
+static inline void handle(int signal, void (*handler)(int)) {
+  struct sigaction action = {.sa_handler = handler};
+  MUST(sigaction(signal, &action, NULL) == 0);
+}
 
 /// `one` in a child and `other` in this process, and then waits for the child.
 static inline int run_both(void (*one)(void), void (*other)(void)) {

@@ -1,4 +1,4 @@
-// finds: lost-wakeup
+// finds: deadlock
 // Not process-shared: the unlock wakes nobody in another process.
 #include "hand_over.h"
 

@@ -1,4 +1,4 @@
-// finds: lost-wakeup
+// finds: deadlock
 // Of a message that is already there no notification comes.
 #include "hand_over.h"
 

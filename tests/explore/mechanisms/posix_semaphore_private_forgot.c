@@ -1,4 +1,4 @@
-// finds: lost-wakeup
+// finds: deadlock
 // pshared is 0: the futex is private, and sem_post() wakes nobody in another process.
 #include "hand_over.h"
 

@@ -1,4 +1,4 @@
-// finds: livelock
+// finds: deadlock
 // One of the two doesn't unlock.
 #include "pthreads.h"
 
