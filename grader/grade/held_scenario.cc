@@ -68,6 +68,7 @@ class Search {
     if (!report_.unmodelled.empty() || is_stopped(spec_.search.stop)) return std::move(report_);
     if (!agrees_with_full_speed()) return std::move(report_);
     for (const FoundOrder& found : explored->found) {
+      if (is_stopped(spec_.search.stop)) return std::move(report_);
       if (auto told = tell(found); !told) return std::unexpected(told.error());
     }
     // Where nobody says what is right, nobody says what a failing call may lead to.
