@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 static void count(const char* own) {
-  while (rename("token", own) != 0) nap();
+  while (rename("token", own) != 0) sleep(1);
   ++*data;
 }
 
