@@ -390,6 +390,8 @@ HeldRun::Done HeldRun::access(Task& task) {
 }
 
 HeldRun::Done HeldRun::time_out(Task& task) {
+  // It would have seen what it waits for, had it not been late: that is no look in vain.
+  const bool late = task.pending->enabled(machine_, task);
   const VirtualTime due = *task.pending->deadline();
   machine_.advance_to(due);
   machine_.begin_event(EventKind::kTimer, task.id);
@@ -411,7 +413,8 @@ HeldRun::Done HeldRun::time_out(Task& task) {
     note_end(RunEnd::kSpinning);
   }
   if (idle_ == 0) idle_since_ = machine_.now();
-  note_look(task, result);
+  note_look(task, result, true);
+  if (late) held(task).spin.progressed();
   return let_finish(task, result);
 }
 

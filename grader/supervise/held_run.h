@@ -126,7 +126,7 @@ class HeldRun {
   [[nodiscard]] Done confirm_spin(Task& task);
   [[nodiscard]] bool somebody_spins() const;
   [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
-  void note_look(Task& task, std::int64_t result);
+  void note_look(Task& task, std::int64_t result, bool timed_out = false);
   [[nodiscard]] bool poll_in_vain(bool patience_is_over);
   void tell_others(TaskId task);
 

@@ -155,12 +155,13 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
   return {};
 }
 
-void HeldRun::note_look(Task& task, std::int64_t result) {
+void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   HeldTask& one = held(task);
   const Call call = call_of(task);
   if (is_look(call, result)) {
     const auto touches = task.pending->touches();
-    one.spin.looked(one.registers.rip, fingerprint(call), result, touches, is_polite(call));
+    one.spin.looked(one.registers.rip, fingerprint(call), result, touches,
+                    timed_out || is_polite(call));
   } else if (!task.pending->touches().empty()) {
     one.spin.progressed();
   }
