@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <sys/syscall.h>
 
+#include "ipc/calls.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "ipc/sysv_shared_memory.h"
@@ -36,6 +37,17 @@ class AfterVfork : public Operation {
   ObjectId self_;
 };
 
+/// As the kernel counts them: who has ended and was not waited for, too.
+std::size_t tasks_alive(Machine& machine) {
+  std::size_t alive = 0;
+  for (std::size_t i = 0; i < machine.process_count(); ++i) {
+    const Process& one = machine.process(static_cast<ProcessId>(i));
+    if (one.state == Process::State::kZombie) ++alive;
+    if (one.state == Process::State::kAlive) alive += live_tasks(machine, one);
+  }
+  return alive;
+}
+
 }  // namespace
 
 HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
@@ -43,12 +55,18 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   std::uint64_t flags = call.number == SYS_fork    ? SIGCHLD
                         : call.number == SYS_vfork ? CLONE_VM | CLONE_VFORK | SIGCHLD
                                                    : call.arguments[0];
+  if (tasks_alive(machine_) >= stage_.limits.processes) {
+    machine_.end_event(text, 0);
+    stop_at(sandbox::LimitKind::kProcesses, stage_.limits.processes, task);
+    return {};
+  }
   const bool vfork = (flags & CLONE_VFORK) != 0;
   flags &= ~static_cast<std::uint64_t>(CLONE_VFORK);
   if (call.number != SYS_clone) call.arguments = {};
   call.number = SYS_clone;
   call.arguments[0] = flags;
   HeldTask& parent = held(task);
+  const Registers before = parent.registers;
   Registers changed = parent.registers;
   changed.orig_rax = SYS_clone;
   changed.rdi = flags;
@@ -68,6 +86,15 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   }
   auto after = parent.tracee.registers();
   if (!after) return std::unexpected(after.error());
+  // A call keeps its arguments: vfork of the C library has its return address there.
+  const auto give_back = [&before](Registers& to) {
+    to.rdi = before.rdi;
+    to.rsi = before.rsi;
+    to.rdx = before.rdx;
+    to.r10 = before.r10;
+    to.r8 = before.r8;
+  };
+  give_back(*after);
   const auto real = static_cast<std::int64_t>(after->rax);
   if (made == 0) {
     machine_.end_event(text + result_text(real), real);
@@ -86,11 +113,18 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   one.group = (flags & CLONE_THREAD) != 0 ? old.group : made;
   one.image = old.image;
   one.hello = old.hello;
+  if ((flags & CLONE_THREAD) == 0) {
+    one.trapped = held_[machine_.process_of(machine_.task(parent_id)).leader].trapped;
+  }
   one.at = HeldTask::At::kOutside;
   guest_.set_tracee(child.id, one.tracee);
   auto first = one.tracee.wait();
   if (!first) return std::unexpected(first.error());
   if (first->kind != Stop::Kind::kAttached) return failure("a new task does not stop");
+  auto own = one.tracee.registers();
+  if (!own) return std::unexpected(own.error());
+  give_back(*own);
+  if (auto set = one.tracee.set_registers(*own); !set) return set;
   const auto number = static_cast<std::int32_t>(child.number);
   if ((flags & CLONE_CHILD_SETTID) != 0) machine_.poke_value(child, call.arguments[3], number);
   if ((flags & CLONE_PARENT_SETTID) != 0) machine_.poke_value(task, call.arguments[2], number);
@@ -155,6 +189,7 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, std::string text) {
   if (!registers) return std::unexpected(registers.error());
   one.registers = *registers;
   one.at = HeldTask::At::kOutside;
+  one.trapped = false;
   load_hello(task);
   if (one.image.thread_id_address != 0) {
     machine_.poke_value(task, one.image.thread_id_address, task.number);
