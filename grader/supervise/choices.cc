@@ -61,7 +61,7 @@ void HeldRun::add_task_choices(const Task& task) {
   // wait loops of the kernel.
   const bool steps = task.state == TaskState::kPending && step_enabled(task) &&
                      (!signal || completes) && !held_back(task);
-  add_choice({ActorKind::kTask, task.id}, steps, operation.touches());
+  add_choice({ActorKind::kTask, task.id}, steps, touches_of_next(task));
   if (signal && !completes) {
     std::vector<Touch> touches{writes(machine_.task(machine_.process_of(task).leader).self)};
     if (task.self != touches.front().object) touches.push_back(writes(task.self));

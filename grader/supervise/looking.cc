@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "supervise/held_run.h"
 
@@ -60,10 +64,10 @@ bool is_polite(const Call& call) {
   }
 }
 
-/// What a call looks at, told from other calls at the same place.
-std::uint64_t fingerprint(const Call& call) {
-  // Not by pointers: a timespec may lie anywhere.
-  return static_cast<std::uint64_t>(call.number) * 1'000'003 + call.arguments[0] * 31;
+/// What a call looks at, told from other calls at the same place: by its words, and not by pointers,
+/// since a timespec or a path may lie anywhere.
+std::uint64_t fingerprint(const Machine& machine, const Task& task) {
+  return std::hash<std::string>{}(task.pending->text(machine, task));
 }
 
 /// Where a task of a program stands: its registers, and what is on top of its stack. Who stands there
@@ -122,7 +126,7 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
   std::set<std::uint64_t> stood;
   bool spins = true;
   for (int looks = 0; looks < kMostLooks; ++looks) {
-    if (auto done = advance(task, 0); !done) return done;
+    if (auto done = advance(task); !done) return done;
     if (ended_ || task.state != TaskState::kPending || one.at != HeldTask::At::kFault) {
       spins = false;
       break;
@@ -146,7 +150,7 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
   }
   stage_.spins.insert(place);
   if (task.pending == nullptr) {
-    if (auto done = advance(task, 0); !done) return done;
+    if (auto done = advance(task); !done) return done;
   }
   machine_.begin_event(EventKind::kSpin, task.id);
   machine_.event().instruction = one.registers.rip;
@@ -160,13 +164,20 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   const Call call = call_of(task);
   if (is_look(call, result)) {
     const auto touches = task.pending->touches();
-    one.spin.looked(one.registers.rip, fingerprint(call), result, touches,
+    one.spin.looked(one.registers.rip, fingerprint(machine_, task), result, touches,
                     timed_out || is_polite(call));
   } else if (!task.pending->touches().empty()) {
     one.spin.progressed();
   }
   one.gives_way = is_polite(call);
   tell_others(task.id);
+  const bool polls = one.spin.waits() && one.spin.polite();
+  if (polls && !std::exchange(one.told_to_poll, true)) {
+    machine_.begin_event(EventKind::kSpin, task.id);
+    machine_.event().instruction = one.registers.rip;
+    machine_.event().place = place_of(task);
+    machine_.end_event("looks again and again, with a pause between", 1);
+  }
 }
 
 /// Whether all who look again and again will never see anything: when patience is over; and at once
