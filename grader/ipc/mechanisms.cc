@@ -55,6 +55,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kBarrierMechanism,
       &kSpinLockMechanism,
       &kThreadJoinMechanism,
+      &kAnnouncedMechanism,
       &kOwnAffairsMechanism,
   };
   return kAll;

@@ -20,5 +20,6 @@ extern const Mechanism kSocketMechanism;
 extern const Mechanism kGraderDescriptorMechanism;
 extern const Mechanism kOwnAffairsMechanism;
 extern const Mechanism kThreadJoinMechanism;
+extern const Mechanism kAnnouncedMechanism;
 
 }  // namespace ipcgrade

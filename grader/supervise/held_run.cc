@@ -233,6 +233,8 @@ bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) c
   const auto& actions = *machine_.process_of(task).actions;
   for (std::size_t signal = 1; signal < actions.size(); ++signal) {
     const SignalAction& action = actions[signal];
+    // The first two real-time signals are the C library's own (nptl(7)), and come in its own calls.
+    if (signal == 32 || signal == 33) continue;
     if (action.handler <= 1 || (blocked & bit_of(static_cast<int>(signal))) != 0) continue;
     if (how == Interruption::kFails || (action.flags & SA_RESTART) == 0) return true;
   }

@@ -162,6 +162,17 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
 void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   HeldTask& one = held(task);
   const Call call = call_of(task);
+  if (const Event& event = machine_.event(); event.kind == EventKind::kAccess) {
+    // Announced: what it reads is not known here, so nobody is told to burn the processor.
+    const auto touches = task.pending->touches();
+    if (event.writes) one.spin.progressed();
+    if (event.reads && !event.writes && !touches.empty()) {
+      one.spin.looked(event.instruction, touches.front().begin, 0, touches, true);
+    }
+    one.gives_way = event.reads && !event.writes;
+    tell_others(task.id);
+    return;
+  }
   if (is_look(call, result)) {
     const auto touches = task.pending->touches();
     one.spin.looked(one.registers.rip, fingerprint(machine_, task), result, touches,

@@ -7,6 +7,7 @@
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "ipc/sysv_shared_memory.h"
+#include "runtime/hypercall.h"
 #include "supervise/held_run.h"
 
 namespace ipcgrade {
@@ -133,6 +134,9 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   if ((flags & CLONE_PARENT_SETTID) != 0) machine_.poke_value(task, call.arguments[2], number);
   if ((flags & CLONE_CHILD_CLEARTID) != 0) child.clear_address = call.arguments[3];
   machine_.end_event(text + fmt::format(" = {}", number), number);
+  if ((flags & CLONE_THREAD) != 0 && one.hello) {
+    machine_.poke_value<std::uint32_t>(child, one.hello->log_switch, IPCGRADE_STOP_AT_ATOMICS);
+  }
   const TaskId child_id = child.id;
   Task& maker = machine_.task(parent_id);
   note_look(maker, number);
