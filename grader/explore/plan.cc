@@ -111,7 +111,7 @@ sandbox::Expected<Explored> explore(std::span<const Runner> workers, const Judge
   const Judge keep_fair = [&, is_first = true](const Trace& trace) mutable {
     if (std::exchange(is_first, false)) {
       steps = contended_decisions(trace);
-      if (trace.decisions.size() <= options.small) fair = trace;
+      if (steps <= options.small) fair = trace;
     }
     return judge(trace);
   };

@@ -55,6 +55,7 @@ class Search {
         full_speed_(full_speed),
         runner_([this, made = std::move(runner)](Chooser& chooser, RunOptions options) {
           options.most_events = most_events_;
+          options.stop = spec_.search.stop;
           return made(chooser, options);
         }) {}
 

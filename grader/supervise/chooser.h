@@ -29,6 +29,7 @@ struct RunOptions {
   std::optional<Injection> injection;
   bool tell = false;  ///< find the places of all events in the source: ten times slower
   std::size_t most_events = 200'000;
+  int stop = -1;  ///< readable when the run is to end at once: Trace::stopped is Interrupted then
 };
 
 /// Makes one run of a scenario, from the beginning. Equal choices give equal traces. An error is

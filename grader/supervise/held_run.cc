@@ -1,6 +1,7 @@
 #include "supervise/held_run.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -114,7 +115,8 @@ void HeldRun::note_end(RunEnd end) {
 
 /// Who has not ended by now goes on for ever, as far as anybody can tell.
 void HeldRun::note_endless() {
-  if (ended_) return;
+  constexpr std::size_t kLooksForStop = 64;
+  if (ended_ || (trace_.decisions.size() % kLooksForStop == 0 && stop_asked())) return;
   if (trace_.events.size() > options_.most_events) {
     const bool polls = idle_ > kMostIdle && poll_in_vain(true);
     return note_end(polls ? RunEnd::kSpinning : RunEnd::kSteps);
@@ -136,6 +138,14 @@ void HeldRun::note_endless() {
         sandbox::LimitReached{sandbox::LimitKind::kWallTime, milliseconds, milliseconds}, {}};
     note_end(RunEnd::kStopped);
   }
+}
+
+bool HeldRun::stop_asked() {
+  pollfd wait{options_.stop, POLLIN, 0};
+  if (options_.stop < 0 || ::poll(&wait, 1, 0) <= 0) return false;
+  trace_.stopped = sandbox::Cause{sandbox::Interrupted{}, std::nullopt};
+  note_end(RunEnd::kStopped);
+  return true;
 }
 
 void HeldRun::stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task& task) {

@@ -100,6 +100,8 @@ class HeldRun {
   [[nodiscard]] bool may_be_interrupted(const Task& task, const Operation& operation) const;
   void note_end(RunEnd end);
   void note_endless();
+  /// Ends the run where that was asked for.
+  [[nodiscard]] bool stop_asked();
   /// The run ends at a limit, because of the task's program or of no one.
   void stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task& task);
   void look_at_output(const Task& task);

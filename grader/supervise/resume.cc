@@ -146,6 +146,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
         if (ended_) return {};
         break;
       case Stop::Kind::kInterrupted:
+        if (stop_asked()) return {};
         if (cpu_of(one.group) - begin < kComputes) break;
         computed(task);
         if (auto done = one.tracee.interrupt(); !done) return done;
