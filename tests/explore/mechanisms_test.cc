@@ -1,6 +1,6 @@
-// Each mechanism in two programs of mechanisms/: in NAME_orders.c it alone orders two processes, and
-// nothing may be found; NAME_forgot.c forgot or misplaced it, and says in its first line what is to
-// be found. A pair is added by adding the two files.
+// Each mechanism in two programs of mechanisms/: in NAME_orders.c it alone orders two processes,
+// and nothing may be found; NAME_forgot.c forgot or misplaced it, and says in its first line what
+// is to be found. A pair is added by adding the two files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -71,8 +71,8 @@ class MechanismTest : public testing::TestWithParam<std::string> {
       std::filesystem::copy_file(entry.path(), folder_ / "programs" / name);
     }
     return run({IPCGRADE_BINARY, "explore", "--dir", folder_ / "programs", "--build",
-                "gcc -g -O1 -pthread -o program " + source, "--run", "./program", "--schedules",
-                "100", "--json", folder_ / "report.json"});
+                "gcc -D_GNU_SOURCE -g -O1 -pthread -o program " + source, "--run", "./program",
+                "--schedules", "100", "--json", folder_ / "report.json"});
   }
 
   /// What counts: no notes, but for an exit status that is never 0.
@@ -113,7 +113,7 @@ TEST_P(MechanismTest, IsJudgedRight) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Mechanisms, MechanismTest, testing::ValuesIn(programs()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& one) { return one.param; });
 
 }  // namespace
 }  // namespace ipcgrade::test
