@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
+#include <sstream>
 
 #include "sandbox/files.h"
 
@@ -32,11 +34,25 @@ std::vector<SystemPlace> find_places() {
   return places;
 }
 
+/// Whether this root may become any user. That of a user namespace (a rootless container) has only
+/// the ids that were mapped into it, and not those that boxes take. Source: user_namespaces(7).
+bool has_every_user_id() {
+  const auto map = read_kernel_file(AT_FDCWD, "/proc/self/uid_map");
+  if (!map) return true;  // a kernel without user namespaces
+  std::istringstream fields(*map);
+  std::uint64_t inside = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t count = 0;
+  fields >> inside >> outside >> count;
+  constexpr std::uint64_t kAll = 0xffffffff;
+  return count == kAll;
+}
+
 }  // namespace
 
 Host Host::find() {
   Host host;
-  host.tier = ::geteuid() == 0 ? Tier::kRoot : Tier::kUser;
+  host.tier = ::geteuid() == 0 && has_every_user_id() ? Tier::kRoot : Tier::kUser;
   const long version =
       ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   host.landlock_version = version > 0 ? static_cast<int>(version) : 0;

@@ -13,7 +13,7 @@ namespace sandbox {
 /// How a box is made. The letters are used in reports and the documentation.
 enum class Tier {
   kRoot,  ///< A: by root, with an unused user id in the box
-  kUser,  ///< B: by an ordinary user, in a user namespace
+  kUser,  ///< B: by an ordinary user or a rootless container's root, in a user namespace
 };
 
 /// What of the host is shown read-only in every box, at the same place: a folder or a file.

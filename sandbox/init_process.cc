@@ -63,9 +63,13 @@ std::uint64_t namespace_flags(Tier tier) {
   return tier == Tier::kUser ? flags | CLONE_NEWUSER : flags;
 }
 
-Error explain_clone(int error) {
-  if (error == EPERM || error == ENOSPC || error == EACCES) {
-    return {::geteuid() == 0
+Error explain_clone(Tier tier, int error) {
+  if (error == ENOSPC) {
+    // It says nothing of a disk here. Source: clone(2).
+    return {"no more namespaces may be made on this machine (see /proc/sys/user/max_*_namespaces)"};
+  }
+  if (error == EPERM || error == EACCES) {
+    return {tier == Tier::kRoot
                 ? "this root may not make namespaces (a container without CAP_SYS_ADMIN?)"
                 : "an ordinary user may not make user namespaces on this machine",
             error};
@@ -132,7 +136,7 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   if (pid == 0) run_init(plan);
   const int clone_error = errno;
   ::sched_setaffinity(0, sizeof plan.processors, &plan.processors);
-  if (pid < 0) return std::unexpected(explain_clone(clone_error));
+  if (pid < 0) return std::unexpected(explain_clone(spec.host.tier, clone_error));
   init.pidfd_ = Fd(pidfd);
 
   Order order;

@@ -43,6 +43,18 @@ int wrong_command_line(const CLI::App& app, const Context& context, const std::s
   return kExitWrongInput;
 }
 
+int not_understood(const CLI::App& app, const Context& context) {
+  std::vector<std::string> words = app.remaining(true);
+  std::erase(words, "--");
+  const std::string word = words.empty() ? "" : words.front();
+  const int status =
+      wrong_command_line(app, context, "'" + word + "' is not understood here", word);
+  if (word.starts_with('-') && ::access(word.c_str(), F_OK) == 0) {
+    context.console.hint("a folder or file of that name is written ./" + word);
+  }
+  return status;
+}
+
 int parse_and_act(int argc, char** argv, CLI::App& app, Context& context) {
   try {
     app.parse(argc, argv);
@@ -55,10 +67,11 @@ int parse_and_act(int argc, char** argv, CLI::App& app, Context& context) {
     }
     return context.console.result(text) ? kExitPassed : kExitUngraded;
   } catch (const CLI::ExtrasError&) {
-    std::vector<std::string> words = app.remaining(true);
-    std::erase(words, "--");
-    const std::string word = words.empty() ? "" : words.front();
-    return wrong_command_line(app, context, "'" + word + "' is not understood here", word);
+    return not_understood(app, context);
+  } catch (const CLI::RequiredError& error) {
+    // A folder called -x is taken for an option, and then missed.
+    if (!app.remaining(true).empty()) return not_understood(app, context);
+    return wrong_command_line(app, context, error.what(), "");
   } catch (const CLI::ParseError& error) {
     return wrong_command_line(app, context, error.what(), "");
   }

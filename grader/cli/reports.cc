@@ -1,7 +1,9 @@
 #include "cli/reports.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <optional>
 
@@ -115,6 +117,19 @@ std::string quoted(const std::string& word) {
   constexpr const char* kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
+  if (std::ranges::any_of(word, is_control)) {
+    std::string text = "$'";  // where \n is a line's end
+    for (const char c : word) {
+      if (is_control(static_cast<unsigned char>(c))) {
+        text += fmt::format("\\{:03o}", c);
+      } else {
+        if (c == '\'' || c == '\\') text += '\\';
+        text += c;
+      }
+    }
+    return text + "'";
+  }
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";

@@ -96,6 +96,7 @@ sandbox::Expected<FoundCommand> find_command(const std::string& name) {
   if (error) return FoundCommand{name, std::nullopt};
   auto bytes = sandbox::read_regular_file(AT_FDCWD, real.string(), kMostOfProgram);
   if (!bytes) return std::unexpected(bytes.error());
+  if (::access(real.c_str(), X_OK) != 0) return sandbox::from_errno("execute");
   return FoundCommand{"/programs/" + real.filename().string(), std::move(*bytes)};
 }
 

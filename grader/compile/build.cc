@@ -93,8 +93,10 @@ std::expected<Recipe, Finding> find_recipe(const Submission& submission,
   if (sources.size() == 1) return recipe_of_source(program, sources.front());
   if (sources.empty()) {
     const std::string near = nearly(submission, program);
+    const bool empty = submission.files.empty() && submission.left_out.empty();
     return std::unexpected(build_error(
-        fmt::format("there is no source for {0}: {0}.c, {0}.cc or {0}.cpp", program),
+        fmt::format("{1}there is no source for {0}: {0}.c, {0}.cc or {0}.cpp", program,
+                    empty ? "the folder is empty: " : ""),
         near.empty() ? "hand in one of these files, or a Makefile with a target of that name"
                      : fmt::format("there is {}: it has to be called {}.c, .cc or .cpp, at the top "
                                    "of the folder",

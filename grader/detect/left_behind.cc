@@ -167,7 +167,7 @@ std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& t
   if (const std::vector<std::string> names = live_processes(trace); !names.empty()) {
     left.add(Kind::kLeakedProcess,
              fmt::format("still running after the programs had ended: {}", counted(names)),
-             "a program should end its children and wait for them before it exits", "a process");
+             "a program should end its children and wait for them before it exits", "a child");
   }
   if (!trace.unreaped.empty()) {
     left.add(Kind::kUnreapedChild,

@@ -9,6 +9,7 @@
 #include "detect/identity.h"
 #include "compile/folder_build.h"
 #include "compile/folder_copy.h"
+#include "detect/identity.h"
 #include "explore/token.h"
 #include "grade/find_commands.h"
 #include "grade/held_commands.h"

@@ -126,7 +126,7 @@ Expected<std::unique_ptr<HeldCommands>> HeldCommands::open(const CommandsSpec& s
   }
   if (placed) placed = place_folder(spec.folder, box->work(), box->owner());
   if (!placed) return std::unexpected(placed.error().within("copy the folder into the box"));
-  auto arena = Arena::make();
+  auto arena = Arena::make(limits.memory);
   if (!arena) return std::unexpected(arena.error());
   auto hold = std::make_unique<Hold>(spec, scenario, std::move(*box), std::move(*arena));
   const auto filter = stop_filter(hold->policy);

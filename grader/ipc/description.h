@@ -66,6 +66,8 @@ class Description {
   /// called for those that pass.
   virtual std::int64_t read(Machine&, Task&, std::span<std::byte> into);
   virtual std::int64_t write(Machine&, Task&, std::span<const std::byte> bytes);
+  /// A read or write of it begins to wait: adds to that event what it would add to the transfer's.
+  virtual void waited_for(Machine&, Task&, Direction) {}
   /// Whether reads and writes are the kernel's (regular files, /dev/null).
   [[nodiscard]] virtual bool passes() const { return false; }
   /// A descriptor of it is closed, by a call or a process's end; `last` where no other is left.

@@ -123,7 +123,14 @@ std::unique_ptr<Operation> decode_close_range(Machine& machine, Task& task, cons
     append(touches, table_touches(machine, task, TableUse::kFrees, number));
     if (close) append(touches, slot.description->closing());
   }
-  Passed passed{call, std::move(text), std::move(touches)};
+  // The grader's own stays open: behind it none can be.
+  Call real = call;
+  const int own = machine.memory().arena_descriptor();
+  if (own >= 0 && first <= static_cast<unsigned>(own) && last >= static_cast<unsigned>(own)) {
+    if (first == static_cast<unsigned>(own)) return done_at_once(std::move(text), 0);
+    real.arguments[1] = static_cast<std::uint64_t>(own) - 1;
+  }
+  Passed passed{real, std::move(text), std::move(touches)};
   passed.then = [=](Machine& m, Task& t, std::int64_t result) {
     if (result < 0) return result;
     if (close) {

@@ -32,8 +32,7 @@ Task& Machine::add_task(Process& process) {
   task->process = process.id;
   task->program = process.program;
   // A block of numbers for each program, so that forks of different ones commute.
-  constexpr int kBlock = 1000;
-  task->number = kBlock * (static_cast<int>(process.program) + 1) +
+  task->number = kNumbers * (static_cast<int>(process.program) + 1) +
                  static_cast<int>(std::ranges::count_if(
                      tasks_, [&](const auto& one) { return one->program == process.program; }));
   task->self = make<Object>(ObjectKind::kTask, process.name).id();

@@ -133,7 +133,8 @@ struct Task {
   ObjectId self = kNoObject;  ///< ObjectKind::kTask, touched by what is done to the task
   EventId last = kNoEvent;    ///< its latest event
   EventId made_by = kNoEvent;
-  /// Ends of threads of its process since its latest event: what it does next comes after them.
+  /// Ends of threads of its process since its latest event, where joining can't be seen: what it
+  /// does next comes after them.
   std::vector<EventId> ended_threads;
   SignalSet mask = 0;         ///< blocked
   std::optional<SignalSet> mask_after;  ///< sigsuspend, ppoll…: the mask when the wait is over
@@ -142,7 +143,8 @@ struct Task {
     SignalSet mask = 0;  ///< to come back to
     int signal = 0;
     int error_number = 0;  ///< errno when it began
-    std::uint64_t stack = 0;
+    /// The task is in the handler for as long as its stack pointer is here.
+    std::uint64_t stack_begin = 0, stack_end = 0;
   };
   std::vector<Frame> handlers;  ///< that it is in, outermost first
   bool takes_signal_first = false;  ///< it sent one to itself: that comes before anything else
@@ -168,9 +170,13 @@ struct Process {
   std::vector<Mapping> mappings;                       ///< sorted by begin
   enum class State : std::uint8_t { kAlive, kZombie, kReaped } state = State::kAlive;
   int wait_status = 0;          ///< of a zombie
+  /// That it was stopped or continued, as a wait status: until its parent was told.
+  std::optional<int> news;
+  EventId news_by = kNoEvent;
   EventId ended_by = kNoEvent;  ///< its last exit event
   int real_number = 0;       ///< the kernel's number of it in the box
   bool executed = false;     ///< has executed another program since it was made
+  bool joins_are_seen = false;  ///< its threads are joined by hypercall
   bool orphaned = false;     ///< its parent ended without having waited for it
   bool reaped_by_kernel = false;  ///< its parent asked for that (SIG_IGN, SA_NOCLDWAIT)
   bool ended_by_grader = false;
@@ -217,6 +223,8 @@ class Machine {
   }
 
   // Tasks and processes.
+  /// How many numbers the tasks of one program can have.
+  static constexpr int kNumbers = 1000;
   [[nodiscard]] Task& task(TaskId id) { return *tasks_[id]; }
   [[nodiscard]] const Task& task(TaskId id) const { return *tasks_[id]; }
   [[nodiscard]] std::size_t task_count() const { return tasks_.size(); }

@@ -104,26 +104,52 @@ class Map : public Operation {
   std::uint64_t offset_ = 0;
 };
 
+/// What shared memory allows is kept here; the kernel is asked for what is private in the range.
 std::unique_ptr<Operation> decode_protect(Machine& machine, Task& task, const Call& call) {
+  constexpr std::uint64_t kPageMask = 4095;
   const std::uint64_t begin = call.arguments[0];
   const std::uint64_t end = begin + whole_pages(call.arguments[1]);
+  if ((begin & kPageMask) != 0 || !overlaps(machine.process_of(task), begin, end)) return nullptr;
+  if (call.number != SYS_mprotect) return unmodelled("pkey_mprotect() of shared memory");
+  const int protection = static_cast<int>(call.arguments[2]);
   Process& process = machine.process_of(task);
-  if (!overlaps(process, begin, end)) return nullptr;
-  // Whole mappings only: a part of one would have to be cut, which no program of a lab does.
-  for (Mapping& one : process.mappings) {
+  std::uint64_t covered = 0;
+  std::vector<Mapping> changed;
+  for (const Mapping& one : process.mappings) {
     if (one.begin >= end || begin >= one.end) continue;
-    if (begin > one.begin || end < one.end) {
-      Mapping middle = one;
-      middle.begin = std::max(begin, one.begin);
-      middle.end = std::min(end, one.end);
-      middle.offset += middle.begin - one.begin;
-      middle.protection = static_cast<int>(call.arguments[2]);
-      add_mapping(process, middle);
-      return done_at_once("mprotect()", 0);
-    }
-    one.protection = static_cast<int>(call.arguments[2]);
+    Mapping part = one;
+    part.begin = std::max(begin, one.begin);
+    part.end = std::min(end, one.end);
+    part.offset += part.begin - one.begin;
+    part.protection = protection;
+    covered += part.end - part.begin;
+    changed.push_back(part);
   }
-  return done_at_once("mprotect()", 0);
+  if (covered < end - begin && changed.size() > 1) {
+    return unmodelled("mprotect() of shared and private memory");
+  }
+  const std::string text = fmt::format("mprotect({})", call.arguments[1]);
+  if (covered < end - begin) {
+    // One shared stretch, at the beginning or at the end of the range: the rest is passed on.
+    const Mapping& shared = changed.front();
+    Call rest = call;
+    if (shared.begin == begin) {
+      rest.arguments[0] = shared.end;
+      rest.arguments[1] = end - shared.end;
+    } else if (shared.end == end) {
+      rest.arguments[1] = shared.begin - begin;
+    } else {
+      return unmodelled("mprotect() of shared and private memory");
+    }
+    return small(text, {}, [changed, rest](Machine& m, Task& t) {
+      for (const Mapping& one : changed) add_mapping(m.process_of(t), one);
+      return Effect::passes(rest);
+    });
+  }
+  return small(text, {}, [changed](Machine& m, Task& t) {
+    for (const Mapping& one : changed) add_mapping(m.process_of(t), one);
+    return Effect::returns(0);
+  });
 }
 
 std::unique_ptr<Operation> decode_mapping(Machine& machine, Task& task, const Call& call) {
@@ -149,6 +175,7 @@ std::unique_ptr<Operation> decode_mapping(Machine& machine, Task& task, const Ca
       }
       return nullptr;
     case SYS_mprotect:
+    case SYS_pkey_mprotect:
       return decode_protect(machine, task, call);
     case SYS_mremap:
       if (overlaps(process, begin, end)) return unmodelled("mremap() of shared memory");
@@ -181,7 +208,7 @@ std::unique_ptr<Operation> decode_library(Machine& machine, Task& task, const Ca
   return done_at_once("", 0);
 }
 
-constexpr long kCalls[] = {SYS_mmap, SYS_munmap, SYS_mprotect, SYS_mremap};
+constexpr long kCalls[] = {SYS_mmap, SYS_munmap, SYS_mprotect, SYS_pkey_mprotect, SYS_mremap};
 constexpr long kLibraryCalls[] = {kHypercall};
 
 }  // namespace

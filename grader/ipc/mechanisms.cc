@@ -24,6 +24,7 @@ namespace ipcgrade {
 
 std::span<const Mechanism* const> all_mechanisms() {
   static constexpr std::array kAll{
+      &kGraderDescriptorMechanism,
       &kProcessMechanism,
       &kSignalMechanism,
       &kClockMechanism,
@@ -53,6 +54,8 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kRwlockMechanism,
       &kBarrierMechanism,
       &kSpinLockMechanism,
+      &kThreadJoinMechanism,
+      &kOwnAffairsMechanism,
   };
   return kAll;
 }

@@ -17,5 +17,8 @@ extern const Mechanism kTimerfdMechanism;
 extern const Mechanism kSignalfdMechanism;
 extern const Mechanism kPidfdMechanism;
 extern const Mechanism kSocketMechanism;
+extern const Mechanism kGraderDescriptorMechanism;
+extern const Mechanism kOwnAffairsMechanism;
+extern const Mechanism kThreadJoinMechanism;
 
 }  // namespace ipcgrade

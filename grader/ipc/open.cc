@@ -17,6 +17,7 @@
 #include "ipc/machine.h"
 #include "ipc/passed_operation.h"
 #include "ipc/pipe.h"
+#include "ipc/random.h"
 #include "ipc/words.h"
 
 namespace ipcgrade {
@@ -40,6 +41,13 @@ std::optional<int> descriptor_named(std::string_view path) {
     if (error == std::errc{} && end == path.data() + path.size()) return number;
   }
   return std::nullopt;
+}
+
+/// Another way to a process's descriptors or memory than by itself.
+bool is_back_door(std::string_view path) {
+  if (!path.starts_with("/proc/") || descriptor_named(path)) return false;
+  return path.ends_with("/mem") || path.find("/fd/") != path.npos ||
+         path.find("/map_files/") != path.npos;
 }
 
 struct Request {
@@ -264,6 +272,7 @@ class OpenOperation : public Operation {
       const auto named = machine.descriptors(task).find(*number);
       if (named != nullptr && !named->passes()) return named;
     }
+    if (is_random_device(argument_.path)) return make_random_description(kept);
     if (argument_.name == nullptr) {
       return make_file_description(machine, kept, argument_.path, nullptr);
     }
@@ -310,6 +319,11 @@ std::unique_ptr<Operation> decode_open(Machine& machine, Task& task, const Call&
   const bool exclusive = (request->flags & O_CREAT) != 0 && (request->flags & O_EXCL) != 0;
   auto argument = path_argument(machine, task, request->folder, request->path_address,
                                 (request->flags & O_NOFOLLOW) == 0 && !exclusive);
+  if (is_back_door(argument.path)) return unmodelled(fmt::format("open({})", argument.path));
+  const auto named = descriptor_named(argument.path);
+  if (named && *named == machine.memory().arena_descriptor()) {
+    return done_at_once(fmt::format("open({})", argument.path), -ENOENT);
+  }
   return std::make_unique<OpenOperation>(machine, task, *request, std::move(argument));
 }
 

@@ -59,6 +59,7 @@ enum class Interruption : std::uint8_t {
   kNever,     ///< the wait goes on, or there is none
   kRestarts,  ///< EINTR, or with SA_RESTART it begins anew
   kFails,     ///< EINTR in any case
+  kEnds,      ///< EINTR: that is what it waits for (pause)
 };
 
 class Operation {
@@ -68,6 +69,10 @@ class Operation {
   /// What it touches, as known when it was decoded; it does not change later. None: it concerns
   /// nobody else, is done at once, and is no decision.
   [[nodiscard]] virtual std::vector<Touch> touches() const = 0;
+
+  /// Those of them that are made in any case; of a buffer that may be filled in part, perform() and
+  /// finished() add to the event what it came to.
+  [[nodiscard]] virtual std::vector<Touch> sure_touches() const { return touches(); }
 
   /// Whether it can complete now, be it with a failure.
   [[nodiscard]] virtual bool enabled(const Machine&, const Task&) const { return true; }
@@ -98,6 +103,10 @@ class Operation {
   [[nodiscard]] virtual bool missed(const Machine&, const Task&) const { return false; }
 
   [[nodiscard]] virtual Interruption interruption() const { return Interruption::kNever; }
+  /// The signals that are blocked while it waits, where not those that the task blocks anyway.
+  [[nodiscard]] virtual std::optional<std::uint64_t> mask_while_waiting() const {
+    return std::nullopt;
+  }
   /// When it gives up waiting (a sleep: when it ends), on the virtual clock.
   [[nodiscard]] virtual std::optional<VirtualTime> deadline() const { return std::nullopt; }
   /// The result when that time comes; or kGoesOn, where it then waits on for something else, without

@@ -246,6 +246,10 @@ std::size_t PipeEnd::room(const Machine&, std::size_t size) const {
   return size <= Pipe::kPage ? size : pipe_.room(size);
 }
 
+void PipeEnd::waited_for(Machine& machine, Task& task, Direction direction) {
+  note_held_ends(machine, task, direction == Direction::kIn);
+}
+
 std::int64_t PipeEnd::read(Machine& machine, Task& task, std::span<std::byte> into) {
   note_held_ends(machine, task, true);
   return pipe_.take(machine, into);

@@ -118,6 +118,7 @@ class PipeEnd : public Description {
                                 std::size_t size) const override;
   [[nodiscard]] std::int64_t available(const Machine&) const override;
   [[nodiscard]] std::size_t room(const Machine&, std::size_t size) const override;
+  void waited_for(Machine& machine, Task& task, Direction direction) override;
   std::int64_t read(Machine& machine, Task& task, std::span<std::byte> into) override;
   std::int64_t write(Machine& machine, Task& task, std::span<const std::byte> bytes) override;
   void closed(Machine& machine, TaskId task, bool last) override;

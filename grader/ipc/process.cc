@@ -129,21 +129,26 @@ class Wait : public Operation {
 
   [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
     const auto all = children(const_cast<Machine&>(machine), task);
-    return (options_ & WNOHANG) != 0 || all.empty() || zombie(all) != nullptr;
+    return (options_ & WNOHANG) != 0 || all.empty() || ready(all) != nullptr;
   }
 
   Effect perform(Machine& machine, Task& task) override {
     const auto all = children(machine, task);
     if (all.empty()) return Effect::fails(ECHILD);
-    Process* child = zombie(all);
+    Process* child = ready(all);
     if (child == nullptr) {
       if (call_.number == SYS_waitid) tell(machine, task, nullptr);
       return Effect::returns(0);
     }
-    machine.comes_after(child->ended_by);
+    const bool ended = child->state == Process::State::kZombie;
+    machine.comes_after(ended ? child->ended_by : child->news_by);
     if (!tell(machine, task, child)) return Effect::fails(EFAULT);
     result_ = call_.number == SYS_waitid ? 0 : child->number;
     if ((options_ & WNOWAIT) != 0) return Effect::returns(result_);
+    if (!ended) {
+      child->news.reset();
+      return Effect::returns(result_);
+    }
     child->state = Process::State::kReaped;
     // The kernel's own zombie goes, too: it counts against the limit on processes.
     Call call;
@@ -175,7 +180,9 @@ class Wait : public Operation {
     }
     return found;
   }
-  [[nodiscard]] Interruption interruption() const override { return Interruption::kRestarts; }
+  [[nodiscard]] Interruption interruption() const override {
+    return (options_ & WNOHANG) != 0 ? Interruption::kNever : Interruption::kRestarts;
+  }
 
  private:
   [[nodiscard]] std::vector<Process*> children(Machine& machine, const Task& task) const {
@@ -194,30 +201,50 @@ class Wait : public Operation {
     return found;
   }
 
-  /// The kernel takes the oldest child first.
-  [[nodiscard]] static Process* zombie(const std::vector<Process*>& all) {
-    for (Process* one : all) {
-      if (one->state == Process::State::kZombie) return one;
+  /// Whether there is something to tell of it that is asked for.
+  [[nodiscard]] bool has_news(const Process& child) const {
+    if (child.state == Process::State::kZombie) {
+      return call_.number == SYS_wait4 || (options_ & WEXITED) != 0;
     }
-    return nullptr;
+    if (!child.news) return false;
+    return (options_ & (WIFSTOPPED(*child.news) ? WSTOPPED : WCONTINUED)) != 0;
+  }
+  /// The kernel takes the oldest child first.
+  [[nodiscard]] Process* ready(const std::vector<Process*>& all) const {
+    const auto at = std::ranges::find_if(all, [&](const Process* one) { return has_news(*one); });
+    return at == all.end() ? nullptr : *at;
+  }
+  [[nodiscard]] static int status_of(const Process& child) {
+    return child.state == Process::State::kZombie ? child.wait_status : *child.news;
+  }
+  [[nodiscard]] static int code_of(int status) {
+    if (WIFSTOPPED(status)) return CLD_STOPPED;
+    if (WIFCONTINUED(status)) return CLD_CONTINUED;
+    if (WIFEXITED(status)) return CLD_EXITED;
+    return WCOREDUMP(status) ? CLD_DUMPED : CLD_KILLED;
+  }
+  /// si_status: what the exit status or the signal was.
+  [[nodiscard]] static int detail_of(int status) {
+    if (WIFSTOPPED(status)) return WSTOPSIG(status);
+    if (WIFCONTINUED(status)) return SIGCONT;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
   }
 
   bool tell(Machine& machine, Task& task, const Process* child) const {
     if (call_.number == SYS_wait4) {
       const std::uint64_t status = call_.arguments[1];
       const std::uint64_t usage = call_.arguments[3];
-      if (status != 0 && !machine.write_value(task, status, child->wait_status)) return false;
+      if (status != 0 && !machine.write_value(task, status, status_of(*child))) return false;
       constexpr std::array<std::byte, 144> kNothing{};  // struct rusage
       return usage == 0 || machine.write(task, usage, kNothing);
     }
     siginfo_t info;
     std::memset(&info, 0, sizeof info);
     if (child != nullptr) {
-      const int status = child->wait_status;
       info.si_signo = SIGCHLD;
       info.si_pid = child->number;
-      info.si_code = WIFEXITED(status) ? CLD_EXITED : WCOREDUMP(status) ? CLD_DUMPED : CLD_KILLED;
-      info.si_status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+      info.si_code = code_of(status_of(*child));
+      info.si_status = detail_of(status_of(*child));
     }
     return call_.arguments[2] == 0 || machine.write_value(task, call_.arguments[2], info);
   }
@@ -275,6 +302,15 @@ std::int64_t set_group(Machine& machine, const Task& task, const Call& call) {
   return 0;
 }
 
+/// A program's tasks have numbers of their own, and so many of them; see Machine::add_task().
+bool numbers_used_up(const Machine& machine, std::size_t program) {
+  std::size_t tasks = 0;
+  for (std::size_t i = 0; i < machine.task_count(); ++i) {
+    tasks += machine.task(static_cast<TaskId>(i)).program == program ? 1 : 0;
+  }
+  return tasks >= std::size_t{Machine::kNumbers};
+}
+
 std::unique_ptr<Operation> decode_process(Machine& machine, Task& task, const Call& call) {
   Process& process = machine.process_of(task);
   switch (call.number) {
@@ -286,13 +322,22 @@ std::unique_ptr<Operation> decode_process(Machine& machine, Task& task, const Ca
     case SYS_fork:
     case SYS_vfork:
     case SYS_clone: {
-      const bool thread = call.number == SYS_clone && (call.arguments[0] & CLONE_THREAD) != 0;
+      const std::uint64_t flags = call.number == SYS_clone ? call.arguments[0] : 0;
+      const bool thread = (flags & CLONE_THREAD) != 0;
+      if ((flags & CLONE_VM) != 0 && !thread && (flags & CLONE_VFORK) == 0) {
+        return unmodelled("clone(CLONE_VM)");  // all of its memory would be shared
+      }
+      if (numbers_used_up(machine, process.program)) return unmodelled("so many processes");
       const char* name = thread ? "pthread_create" : call.number == SYS_vfork ? "vfork" : "fork";
       return std::make_unique<MakeTask>(call, name, std::vector<Touch>{}, thread);
     }
     case SYS_execve:
     case SYS_execveat: {
       const std::size_t path = call.number == SYS_execve ? 0 : 1;
+      // The kernel would end the others and make this one the first thread.
+      if (live_tasks(machine, process) > 1 || task.id != process.leader) {
+        return unmodelled("execve() by a process of several threads");
+      }
       return std::make_unique<Execute>(machine, task, call,
                                        machine.read_text(task, call.arguments[path]));
     }
@@ -399,6 +444,7 @@ Task& task_made(Machine& machine, Task& parent, std::uint64_t flags) {
                        ? old.actions
                        : std::make_shared<std::vector<SignalAction>>(*old.actions);
     made.mappings = old.mappings;
+    made.joins_are_seen = old.joins_are_seen;
     process = &made;
   }
   Task& made = machine.add_task(*process);
@@ -476,10 +522,11 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
     one.state = TaskState::kEnded;
     machine.trace().tasks[id].ended = true;
   }
-  // pthread_join looks at a word that the kernel clears, in memory that is nobody else's: whoever
-  // goes on in the process is taken to have looked.
+  // pthread_join looks at a word that the kernel clears. Where the runtime does not tell of it,
+  // whoever goes on in the process is taken to have looked.
   for (const TaskId other : process.tasks) {
-    if (!whole) machine.task(other).ended_threads.push_back(machine.event_id());
+    if (whole || process.joins_are_seen) break;
+    machine.task(other).ended_threads.push_back(machine.event_id());
   }
   if (!whole) return;
   for (const EndHook& hook : end_hooks()) {

@@ -59,11 +59,15 @@ class Transfer : public Operation {
         buffers_(std::move(buffers)),
         count_(std::min({buffers_.size(), kMostInAll, description->most(shape.direction)})),
         name_(description->name(machine)),
-        touches_(use_touches(machine, task, number_, description, shape.direction)) {
-    append(touches_, buffers_.touches(machine, task, shape.direction == Direction::kIn));
-  }
+        touches_(use_touches(machine, task, number_, description, shape.direction)),
+        buffer_touches_(buffers_.touches(machine, task, shape.direction == Direction::kIn)) {}
 
-  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
+  [[nodiscard]] std::vector<Touch> touches() const override {
+    auto all = touches_;
+    append(all, buffer_touches_);
+    return all;
+  }
+  [[nodiscard]] std::vector<Touch> sure_touches() const override { return touches_; }
 
   [[nodiscard]] std::string text(const Machine& machine, const Task& task) const override {
     const bool out = shape_.direction == Direction::kOut;
@@ -106,6 +110,7 @@ class Transfer : public Operation {
  private:
   std::string name_;
   std::vector<Touch> touches_;
+  std::vector<Touch> buffer_touches_;
 };
 
 /// On a description that the kernel keeps.
@@ -144,6 +149,10 @@ class ModelledTransfer : public Transfer {
            !allows(*found) || !found->would_wait(machine, task, shape_.direction, count_ - moved_);
   }
 
+  void begin_wait(Machine& machine, Task& task) override {
+    if (const auto found = description()) found->waited_for(machine, task, shape_.direction);
+  }
+
   Effect perform(Machine& machine, Task& task) override {
     const auto found = description();
     if (found == nullptr || !allows(*found)) return Effect::fails(EBADF);
@@ -152,7 +161,13 @@ class ModelledTransfer : public Transfer {
     return out() ? write(machine, task, *found) : read(machine, task, *found);
   }
 
-  [[nodiscard]] Interruption interruption() const override { return Interruption::kRestarts; }
+  [[nodiscard]] Interruption interruption() const override {
+    const auto found = description();
+    // What can't fail (stderr) does not wait for long, either.
+    const bool waits = found != nullptr && (found->flags() & O_NONBLOCK) == 0 && count_ > 0 &&
+                       !found->failures(shape_.direction).empty();
+    return waits ? Interruption::kRestarts : Interruption::kNever;
+  }
   std::int64_t interrupted(Machine&, Task&) override {
     return moved_ > 0 ? static_cast<std::int64_t>(moved_) : -EINTR;
   }

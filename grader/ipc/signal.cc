@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "ipc/calls.h"
 #include "ipc/clock.h"
+#include "ipc/pidfd.h"
 #include "ipc/process.h"
 
 namespace ipcgrade {
@@ -44,6 +46,16 @@ bool ignored(const Machine& machine, const Task& task, int signal) {
   return action.handler == kDefault && default_action(signal) == DefaultAction::kIgnore;
 }
 
+/// SIGCHLD for a child that stopped or goes on. Source: sigaction(2), SA_NOCLDSTOP.
+void tell_parent_of_job(Machine& machine, Process& child, int status, int code, int signal) {
+  child.news = status;
+  child.news_by = machine.event_id();
+  Process* parent = find_process(machine, child.parent);
+  if (parent == nullptr || ((*parent->actions)[SIGCHLD].flags & SA_NOCLDSTOP) != 0) return;
+  machine.send_to_process(*parent,
+                          {SIGCHLD, code, child.number, signal, 0, machine.event_id()});
+}
+
 /// Puts a signal into a queue, as the kernel does: what is ignored and not blocked vanishes, and of
 /// a standard signal there is only ever one.
 void queue(Machine& machine, Process& process, const Task& target, std::vector<SignalInfo>& to,
@@ -51,10 +63,15 @@ void queue(Machine& machine, Process& process, const Task& target, std::vector<S
   if (process.state != Process::State::kAlive || info.number == 0) return;
   if (info.number == SIGCONT) {
     drop_everywhere(machine, process, is_stop);
+    bool stopped = false;
     for (const TaskId one : process.tasks) {
       Task& task = machine.task(one);
-      if (task.state == TaskState::kStopped) task.state = TaskState::kPending;
+      if (task.state != TaskState::kStopped) continue;
+      stopped = true;
+      task.state = TaskState::kPending;
     }
+    constexpr int kContinued = 0xffff;  // as WIFCONTINUED has it
+    if (stopped) tell_parent_of_job(machine, process, kContinued, CLD_CONTINUED, SIGCONT);
   } else if (is_stop(info.number)) {
     drop_everywhere(machine, process, [](int signal) { return signal == SIGCONT; });
   }
@@ -165,8 +182,13 @@ std::unique_ptr<Operation> decode_kill(Machine& machine, Task& task, const Call&
       if (target != nullptr) targets.push_back(target->id);
       break;
     }
-    default:
-      return unmodelled("pidfd_send_signal()");
+    default: {
+      const Process* process = process_named(machine, task, number);
+      if (process == nullptr) return done_at_once("pidfd_send_signal()", -EBADF);
+      details = arguments[2];
+      if (process->state != Process::State::kReaped) targets.push_back(process->leader);
+      break;
+    }
   }
   if (!valid(signal)) return done_at_once("kill()", -EINVAL);
   info.number = static_cast<int>(signal & 0xffffffff);
@@ -177,9 +199,13 @@ std::unique_ptr<Operation> decode_kill(Machine& machine, Task& task, const Call&
     info.value = reinterpret_cast<std::uint64_t>(given->si_value.sival_ptr);
   }
   const char* name = to_thread ? "raise" : details != 0 ? "sigqueue" : "kill";
+  const bool by_descriptor = call.number == SYS_pidfd_send_signal;
+  if (by_descriptor) name = "pidfd_send_signal";
   std::string text = to_thread && !targets.empty() && targets[0] == task.id
                          ? fmt::format("raise({})", signal_name(info.number))
-                         : fmt::format("{}({}, {})", name, name_of_target(machine, number),
+                         : fmt::format("{}({}, {})", name,
+                                       by_descriptor ? fmt::format("{}", number)
+                                                     : name_of_target(machine, number),
                                        signal_name(info.number));
   return std::make_unique<Send>(std::move(text), std::move(targets), to_thread, info, error,
                                 machine);
@@ -281,7 +307,7 @@ class Suspend : public Operation {
     return mask_ ? "waits in sigsuspend for a signal" : "waits in pause for a signal";
   }
   [[nodiscard]] bool missed(const Machine&, const Task&) const override { return missed_; }
-  [[nodiscard]] Interruption interruption() const override { return Interruption::kFails; }
+  [[nodiscard]] Interruption interruption() const override { return Interruption::kEnds; }
 
  private:
   std::optional<SignalSet> mask_;
@@ -463,7 +489,7 @@ void enter_handler(Machine& machine, Task& task, int signal, std::uint64_t stack
   frame.mask = task.mask_after.value_or(task.mask);
   task.mask_after.reset();
   frame.signal = signal;
-  frame.stack = stack;
+  frame.stack_end = stack;
   task.mask |= action.mask;
   if ((action.flags & SA_NODEFER) == 0) task.mask |= bit_of(signal);
   task.mask &= ~kUnblockable;
@@ -480,7 +506,18 @@ std::optional<Task::Frame> leave_handler(Task& task) {
 }
 
 void unwind_handlers(Task& task, std::uint64_t stack) {
-  while (!task.handlers.empty() && task.handlers.back().stack < stack) task.handlers.pop_back();
+  while (!task.handlers.empty() && (stack < task.handlers.back().stack_begin ||
+                                    stack >= task.handlers.back().stack_end)) {
+    task.handlers.pop_back();
+  }
+}
+
+void stop_process(Machine& machine, Task& task, int signal) {
+  Process& process = machine.process_of(task);
+  for (const TaskId one : process.tasks) {
+    if (machine.task(one).state != TaskState::kEnded) machine.task(one).state = TaskState::kStopped;
+  }
+  tell_parent_of_job(machine, process, W_STOPCODE(signal), CLD_STOPPED, signal);
 }
 
 void Machine::send_to_process(Process& process, SignalInfo info) {

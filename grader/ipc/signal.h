@@ -20,11 +20,13 @@ enum class Disposition : std::uint8_t { kHandler, kIgnore, kTerminate, kStop, kC
 [[nodiscard]] siginfo_t kernel_info(const SignalInfo& info);
 
 /// The task enters the handler of a signal that it took: its mask, the frame to come back to.
-/// `stack` is its stack pointer before.
+/// `stack` is its stack pointer before; where the handler runs on another stack, its frame says so.
 void enter_handler(Machine& machine, Task& task, int signal, std::uint64_t stack);
+/// The task's process stops, all of it, and its parent is told. Inside the event of that.
+void stop_process(Machine& machine, Task& task, int signal);
 /// rt_sigreturn; the frame that is left, nothing where there is none.
 std::optional<Task::Frame> leave_handler(Task& task);
-/// A jump out of handlers (siglongjmp): frames below `stack` are gone.
+/// A jump out of handlers (siglongjmp): the frames that `stack` is not in are gone.
 void unwind_handlers(Task& task, std::uint64_t stack);
 
 }  // namespace ipcgrade

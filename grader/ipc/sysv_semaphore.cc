@@ -160,7 +160,12 @@ class SemaphoreOperation final : public Operation {
   }
 
   // signal(7): never restarted.
-  [[nodiscard]] Interruption interruption() const override { return Interruption::kFails; }
+  [[nodiscard]] Interruption interruption() const override {
+    const bool can_wait = std::ranges::any_of(steps_, [](const sembuf& step) {
+      return step.sem_op <= 0 && (step.sem_flg & IPC_NOWAIT) == 0;
+    });
+    return can_wait ? Interruption::kFails : Interruption::kNever;
+  }
   [[nodiscard]] std::optional<VirtualTime> deadline() const override { return deadline_; }
   std::int64_t timed_out(Machine&, Task&) override { return -EAGAIN; }
 

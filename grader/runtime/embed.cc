@@ -10,8 +10,8 @@ __asm__(
     "ipcgrade_runtime_end:\n"
     ".text\n");
 
-extern "C" const char ipcgrade_runtime_begin[];
-extern "C" const char ipcgrade_runtime_end[];
+// NOLINTNEXTLINE(readability-identifier-naming): symbols, named as C symbols are
+extern "C" const char ipcgrade_runtime_begin[], ipcgrade_runtime_end[];
 
 namespace ipcgrade {
 

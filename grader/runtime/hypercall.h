@@ -61,6 +61,10 @@ enum IpcgradeHypercall {
   IPCGRADE_SPIN_TRYLOCK,    // (lock)
   IPCGRADE_SPIN_UNLOCK,     // (lock)
 
+  // pthread_t: waits for the thread's end, before libc's own join, which then does not
+  IPCGRADE_THREAD_JOIN = 104,  // (thread, until or NULL, clockid)
+  IPCGRADE_THREAD_TRYJOIN,     // (thread)
+
   // The access log is full, or a thread has gone on for long without anything new to log: take it.
   IPCGRADE_LOG_FULL = 112,
   // (address, size | access << 32 | order << 40, instruction), in the words of IpcgradeLogEntry:
@@ -135,6 +139,7 @@ enum IpcgradeLogSwitch {
 // Filled by the runtime's constructor; read by the supervisor.
 struct IpcgradeHello {
   uint64_t thread_offset;  // of the thread's IpcgradeThread from its fs base (two's complement)
+  uint64_t errno_offset;   // of the thread's errno, likewise
   // Code whose memory accesses are atomic ones of the program: at each, r10d is the C11 memory
   // order (0 relaxed, 1 consume, 2 acquire, 3 release, 4 acq_rel, 5 seq_cst); at a
   // compare-exchange, bits 8 and up are the order of one that fails.

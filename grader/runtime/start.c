@@ -1,6 +1,7 @@
 // The first word to the supervisor.
 #define _GNU_SOURCE
 #include <elf.h>
+#include <errno.h>
 #include <link.h>
 
 #include "held.h"
@@ -95,6 +96,7 @@ void ipcgrade_start(void) {
   __asm__("mov %%fs:0, %0" : "=r"(thread_pointer));
   struct IpcgradeHello hello = {
       .thread_offset = (uint64_t)&ipcgrade_thread - thread_pointer,
+      .errno_offset = (uint64_t)&errno - thread_pointer,
       .atomics_begin = (uint64_t)__start_ipcgrade_atomics,
       .atomics_end = (uint64_t)__stop_ipcgrade_atomics,
       .log_switch = (uint64_t)&ipcgrade_log_switch,

@@ -30,7 +30,12 @@
   F(pthread_spin_init)      \
   F(pthread_spin_destroy)   \
   F(pthread_once)           \
-  F(mtx_init)
+  F(mtx_init)               \
+  F(pthread_join)           \
+  F(pthread_tryjoin_np)     \
+  F(pthread_timedjoin_np)   \
+  F(pthread_clockjoin_np)   \
+  F(thrd_join)
 
 #define UNLESS_HELD(F)          \
   F(sem_wait)                   \
@@ -413,6 +418,42 @@ IPCGRADE_EXPORT int pthread_spin_trylock(pthread_spinlock_t* lock) {
 IPCGRADE_EXPORT int pthread_spin_unlock(pthread_spinlock_t* lock) {
   if (!ipcgrade_is_held()) return libc.pthread_spin_unlock(lock);
   return error_of(call(IPCGRADE_SPIN_UNLOCK, lock, 0, 0, 0));
+}
+
+// Threads ---------------------------------------------------------------------------------------
+// Joining is libc's affair, once the thread has ended: that is what the supervisor is asked for.
+
+static inline int thread_has_ended(pthread_t thread, const struct timespec* until,
+                                   clockid_t clock) {
+  if (!ipcgrade_is_held()) return 0;
+  return error_of(wait_until(IPCGRADE_THREAD_JOIN, (void*)thread, until, clock));
+}
+
+IPCGRADE_EXPORT int pthread_join(pthread_t thread, void** result) {
+  thread_has_ended(thread, NULL, 0);
+  return libc.pthread_join(thread, result);
+}
+
+IPCGRADE_EXPORT int pthread_tryjoin_np(pthread_t thread, void** result) {
+  if (ipcgrade_is_held() && call(IPCGRADE_THREAD_TRYJOIN, (void*)thread, 0, 0, 0) < 0) return EBUSY;
+  return libc.pthread_tryjoin_np(thread, result);
+}
+
+IPCGRADE_EXPORT int pthread_timedjoin_np(pthread_t thread, void** result,
+                                         const struct timespec* until) {
+  const int error = thread_has_ended(thread, until, CLOCK_REALTIME);
+  return error != 0 ? error : libc.pthread_timedjoin_np(thread, result, until);
+}
+
+IPCGRADE_EXPORT int pthread_clockjoin_np(pthread_t thread, void** result, clockid_t clock,
+                                         const struct timespec* until) {
+  const int error = is_clock(clock) ? thread_has_ended(thread, until, clock) : 0;
+  return error != 0 ? error : libc.pthread_clockjoin_np(thread, result, clock, until);
+}
+
+IPCGRADE_EXPORT int thrd_join(thrd_t thread, int* result) {
+  thread_has_ended(thread, NULL, 0);
+  return libc.thrd_join(thread, result);
 }
 
 // C11 -------------------------------------------------------------------------------------------

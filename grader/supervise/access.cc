@@ -81,8 +81,9 @@ AccessOrder order_of_c11(std::uint64_t order) {
 }
 
 /// Which order the access has: see runtime/hypercall.h for what an instrumented program tells.
+/// `failed`: as a compare-exchange that finds something else.
 AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& held,
-                     const SharedAccess& access) {
+                     const SharedAccess& access, bool failed) {
   if (task.in_library ||
       machine.in_library_object({access.object, 0, access.begin}, access.end - access.begin)) {
     return AccessOrder::kLibrary;
@@ -93,7 +94,7 @@ AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& h
   }
   const IpcgradeHello& hello = *held.hello;
   if (in(place, hello.atomics_begin, hello.atomics_end)) {
-    return order_of_c11(held.registers.r10);
+    return order_of_c11(failed ? held.registers.r10 >> 8U : held.registers.r10);
   }
   if (held.instruction.atomic) return AccessOrder::kSequential;
   if (in(place, hello.text_begin, hello.text_end)) return AccessOrder::kPlain;
@@ -134,6 +135,11 @@ void cut_over_read(Machine& machine, const Task& task, const HeldTask& held, Sha
   access.end = access.begin + last;
   access.begin += first;
   access.address += first;
+}
+
+bool is_exchange(const x86::Instruction& instruction) {
+  return instruction.operation == x86::Operation::kCompareExchange ||
+         instruction.operation == x86::Operation::kCompareExchangePair;
 }
 
 std::string bytes_text(std::uint64_t begin, std::uint64_t end, const std::string& name) {
@@ -195,8 +201,15 @@ std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task,
     }
   }
   if (found.empty()) return nullptr;
-  const AccessOrder order = order_of(machine, task, held, found.front());
-  return std::make_unique<AccessOperation>(std::move(found), order);
+  const AccessOrder order = order_of(machine, task, held, found.front(), false);
+  const AccessOrder of_failure =
+      is_exchange(held.instruction) ? order_of(machine, task, held, found.front(), true) : order;
+  return std::make_unique<AccessOperation>(std::move(found), order, of_failure);
+}
+
+bool exchange_failed(const HeldTask& held) {
+  constexpr std::uint64_t kZeroFlag = 1U << 6;
+  return is_exchange(held.instruction) && (held.registers.eflags & kZeroFlag) == 0;
 }
 
 x86::Outcome execute_access(Machine& machine, const Task& task, HeldTask& held) {

@@ -21,18 +21,21 @@ struct SharedAccess {
 /// An Operation so that it is chosen like others; it is done by execute_access().
 class AccessOperation : public Operation {
  public:
-  AccessOperation(std::vector<SharedAccess> accesses, AccessOrder order)
-      : accesses_(std::move(accesses)), order_(order) {}
+  AccessOperation(std::vector<SharedAccess> accesses, AccessOrder order, AccessOrder of_failure)
+      : accesses_(std::move(accesses)), order_(order), of_failure_(of_failure) {}
   [[nodiscard]] std::vector<Touch> touches() const override;
   Effect perform(Machine&, Task&) override { return Effect::returns(0); }
   [[nodiscard]] std::string text(const Machine& machine, const Task& task) const override;
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override;
   [[nodiscard]] const std::vector<SharedAccess>& accesses() const { return accesses_; }
   [[nodiscard]] AccessOrder order() const { return order_; }
+  /// Of a compare-exchange that finds something else.
+  [[nodiscard]] AccessOrder order_of_failure() const { return of_failure_; }
 
  private:
   std::vector<SharedAccess> accesses_;
   AccessOrder order_;
+  AccessOrder of_failure_;
 };
 
 /// Whether two tasks' memory is read or written by the instruction at its stop: the operation, or
@@ -42,5 +45,8 @@ class AccessOperation : public Operation {
 
 /// Does the instruction. The registers in `held` are changed and not yet written back.
 [[nodiscard]] x86::Outcome execute_access(Machine& machine, const Task& task, HeldTask& held);
+
+/// Whether the instruction that was just done is a compare-exchange that found something else.
+[[nodiscard]] bool exchange_failed(const HeldTask& held);
 
 }  // namespace ipcgrade

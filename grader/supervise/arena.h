@@ -16,7 +16,8 @@ class Arena {
   /// Address space only: pages are had as they are written.
   static constexpr std::uint64_t kSize = 1ULL << 30;
 
-  [[nodiscard]] static sandbox::Expected<Arena> make();
+  /// `most`: bytes that may be given out in a run.
+  [[nodiscard]] static sandbox::Expected<Arena> make(std::uint64_t most);
   Arena(Arena&& other) noexcept;
   Arena& operator=(Arena&&) = delete;
   ~Arena();
@@ -28,10 +29,12 @@ class Arena {
   void reset();
 
  private:
-  Arena(sandbox::Fd file, std::byte* memory) : file_(std::move(file)), memory_(memory) {}
+  Arena(sandbox::Fd file, std::byte* memory, std::uint64_t most)
+      : file_(std::move(file)), memory_(memory), most_(most) {}
 
   sandbox::Fd file_;
   std::byte* memory_ = nullptr;
+  std::uint64_t most_ = kSize;
   std::uint64_t used_ = 0;
 };
 

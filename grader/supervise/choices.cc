@@ -25,8 +25,13 @@ void HeldRun::add_choice(Actor actor, bool enabled, std::vector<Touch> touches) 
   trace_.choices.push_back(choice);
 }
 
-/// Whether it looks again and again at what nobody has changed.
-bool HeldRun::held_back(const Task& task) const { return held(task).spin.waits(); }
+/// Whether it looks again and again at what nobody has changed. A wait with a time-out that can end
+/// without it is no such look.
+bool HeldRun::held_back(const Task& task) const {
+  if (!held(task).spin.waits()) return false;
+  return task.pending == nullptr || !task.pending->deadline() ||
+         !task.pending->enabled(machine_, task);
+}
 
 bool HeldRun::step_enabled(const Task& task) const {
   const Operation& operation = *task.pending;
@@ -56,7 +61,7 @@ void HeldRun::add_task_choices(const Task& task) {
   // wait loops of the kernel.
   const bool steps = task.state == TaskState::kPending && step_enabled(task) &&
                      (!signal || completes) && !held_back(task);
-  add_choice({ActorKind::kTask, task.id}, steps, operation.touches());
+  add_choice({ActorKind::kTask, task.id}, steps, touches_of_next(task));
   if (signal && !completes) {
     std::vector<Touch> touches{writes(machine_.task(machine_.process_of(task).leader).self)};
     if (task.self != touches.front().object) touches.push_back(writes(task.self));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
 #include <string>
 
 #include "sandbox/fd.h"
@@ -78,6 +79,22 @@ std::optional<GuestMemory::File> Guest::map_file(TaskId task, int descriptor) {
   }
   made.bytes = [mapped] { return mapped->bytes(); };
   return made;
+}
+
+std::optional<std::int64_t> Guest::file_position(TaskId task, int descriptor, int whence) {
+  const std::string process = "/proc/" + std::to_string(tracees_[task].pid());
+  const std::string number = std::to_string(descriptor);
+  if (whence == SEEK_END) {
+    struct stat status {};
+    if (::stat((process + "/fd/" + number).c_str(), &status) != 0) return std::nullopt;
+    return status.st_size;
+  }
+  // proc(5): its first line is "pos:" and the offset.
+  std::ifstream file(process + "/fdinfo/" + number);
+  std::string word;
+  std::int64_t position = 0;
+  if (!(file >> word >> position) || word != "pos:") return std::nullopt;
+  return position;
 }
 
 }  // namespace ipcgrade

@@ -25,6 +25,7 @@ class Guest : public GuestMemory {
   std::span<std::byte> allocate(std::uint64_t size, std::uint64_t& place) override;
   [[nodiscard]] int arena_descriptor() const override { return descriptor_; }
   std::optional<File> map_file(TaskId task, int descriptor) override;
+  std::optional<std::int64_t> file_position(TaskId task, int descriptor, int whence) override;
 
  private:
   struct Mapped;

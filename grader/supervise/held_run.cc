@@ -9,11 +9,9 @@
 
 #include "ipc/calls.h"
 #include "ipc/clock.h"
-#include "ipc/library_object.h"
+#include "ipc/kernel_buffers.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
-#include "ipc/standard_streams.h"
-#include "ipc/sysv_semaphore.h"
 #include "ipc/sysv_shared_memory.h"
 
 namespace ipcgrade {
@@ -93,7 +91,15 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
     }
     trace_.decisions.back().taken = static_cast<std::uint32_t>(chosen);
     const Choice choice = trace_.choices[decision->first_choice + chosen];
-    if (auto done = take(choice); !done) return std::unexpected(done.error());
+    if (auto done = take(choice); !done && !ended_) {
+      // Gone while it stood still: the kernel had no memory left, and chose it.
+      if (done.error().error_number != ESRCH) return std::unexpected(done.error());
+      trace_.stopped = sandbox::Cause{sandbox::LimitReached{sandbox::LimitKind::kMemory,
+                                                            stage_.limits.memory,
+                                                            stage_.limits.memory},
+                                      std::nullopt};
+      note_end(RunEnd::kStopped);
+    }
     note_endless();
   }
   if (auto done = finish(); !done) return std::unexpected(done.error());
@@ -109,33 +115,56 @@ void HeldRun::note_end(RunEnd end) {
 /// Who has not ended by now goes on for ever, as far as anybody can tell.
 void HeldRun::note_endless() {
   if (ended_) return;
-  if (trace_.events.size() > options_.most_events) note_end(RunEnd::kSteps);
+  if (trace_.events.size() > options_.most_events) {
+    const bool polls = idle_ > kMostIdle && poll_in_vain(true);
+    return note_end(polls ? RunEnd::kSpinning : RunEnd::kSteps);
+  }
   // What the programs leave running may end by itself.
   if (programs_ended_ &&
       (machine_.now() > programs_ended_->time + kGrace ||
        trace_.events.size() > programs_ended_->events + kMostGraceEvents)) {
     return note_end(RunEnd::kDone);
   }
-  const auto wall = std::chrono::duration_cast<VirtualTime>(stage_.scenario.wall) +
-                    stage_.start_window + stage_.stall_bound + kMostPatience;
-  if (first_start_ && machine_.now() > *first_start_ + wall) {
+  // Beyond what orders and stalls can add to the time that a scenario may take, and so long that who
+  // looks again and again has been found out before.
+  const auto wall = stage_.scenario.wall.count() > 0 ? stage_.scenario.wall : stage_.limits.wall;
+  const VirtualTime most = wall + stage_.start_window + stage_.stall_bound + kMostPatience;
+  if (first_start_ && machine_.now() > *first_start_ + most) {
     const auto milliseconds = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(wall).count());
+        std::chrono::duration_cast<std::chrono::milliseconds>(most).count());
     trace_.stopped = sandbox::Cause{
         sandbox::LimitReached{sandbox::LimitKind::kWallTime, milliseconds, milliseconds}, {}};
     note_end(RunEnd::kStopped);
   }
 }
 
-void HeldRun::go_on(Task& task, int signal) { going_.emplace_back(task.id, signal); }
+void HeldRun::stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task& task) {
+  trace_.stopped =
+      sandbox::Cause{sandbox::LimitReached{kind, limit, limit}, static_cast<int>(task.program)};
+  note_end(RunEnd::kStopped);
+}
+
+/// What it printed, with all others.
+void HeldRun::look_at_output(const Task& task) {
+  std::uint64_t printed = 0;
+  for (const ProcessRecord& one : trace_.processes) {
+    printed += one.output.size() + one.errors.size();
+  }
+  if (printed > stage_.limits.output) {
+    stop_at(sandbox::LimitKind::kOutput, stage_.limits.output, task);
+  }
+}
+
+void HeldRun::go_on(Task& task) { going_.push_back(task.id); }
 
 /// Does what was chosen, and lets every task that can run come to its next operation.
 HeldRun::Done HeldRun::take(const Choice& choice) {
   if (auto done = choose(choice); !done) return done;
   while (!going_.empty() && !ended_) {
-    const auto [task, signal] = going_.front();
+    const TaskId task = going_.front();
     going_.pop_front();
-    if (auto done = advance(machine_.task(task), signal); !done) return done;
+    if (auto done = advance(machine_.task(task)); !done) return done;
+    if (trace_.events.size() > options_.most_events) note_end(RunEnd::kSteps);
   }
   return {};
 }
@@ -186,7 +215,7 @@ HeldRun::Done HeldRun::step(Task& task) {
     machine_.begin_event(EventKind::kWaitBegins, task.id);
     machine_.event().place = place_of(task);
     machine_.event().instruction = held(task).registers.rip;
-    for (const Touch& one : operation.touches()) machine_.touch(one);
+    for (const Touch& one : operation.sure_touches()) machine_.touch(one);
     operation.begin_wait(machine_, task);
     task.waiting = true;
     machine_.end_event(operation.text(machine_, task), 0);
@@ -195,16 +224,24 @@ HeldRun::Done HeldRun::step(Task& task) {
   return perform(task);
 }
 
+/// By signal(7): whether the call can wait, a handler could run meanwhile, and the call would then
+/// fail with EINTR. Not pause and its like: there, that is what they are for.
+bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) const {
+  const Interruption how = operation.interruption();
+  if (how != Interruption::kRestarts && how != Interruption::kFails) return false;
+  const SignalSet blocked = operation.mask_while_waiting().value_or(task.mask);
+  const auto& actions = *machine_.process_of(task).actions;
+  for (std::size_t signal = 1; signal < actions.size(); ++signal) {
+    const SignalAction& action = actions[signal];
+    if (action.handler <= 1 || (blocked & bit_of(static_cast<int>(signal))) != 0) continue;
+    if (how == Interruption::kFails || (action.flags & SA_RESTART) == 0) return true;
+  }
+  return false;
+}
+
 std::optional<Failure> HeldRun::injected(const Task& task, Operation& operation) {
   std::vector<Failure> failures = operation.failures(machine_, task);
-  const bool fails_always = operation.interruption() == Interruption::kFails;
-  const bool can_wait = operation.interruption() != Interruption::kNever;
-  const auto& actions = *machine_.process_of(task).actions;
-  const bool interrupts = std::ranges::any_of(actions, [&](const SignalAction& one) {
-    return one.handler > 1 && (fails_always || (one.flags & SA_RESTART) == 0);
-  });
-  // By signal(7): where a handler can run, the call fails with EINTR.
-  if (can_wait && interrupts && !failures.empty()) failures.push_back({EINTR});
+  if (may_be_interrupted(task, operation)) failures.push_back({EINTR});
   if (failures.empty()) return std::nullopt;
   const std::uint32_t ordinal = ordinals_[task.id]++;
   std::optional<Failure> chosen;
@@ -221,7 +258,7 @@ HeldRun::Done HeldRun::perform(Task& task) {
   machine_.begin_event(EventKind::kCall, task.id);
   machine_.event().instruction = held(task).registers.rip;
   machine_.event().place = place_of(task);
-  for (const Touch& one : operation.touches()) machine_.touch(one);
+  for (const Touch& one : operation.sure_touches()) machine_.touch(one);
   std::string text = operation.text(machine_, task);
   if (const auto failure = injected(task, operation)) {
     machine_.event().injected = true;
@@ -245,11 +282,15 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
   switch (effect.kind) {
     case Effect::Kind::kReturn:
       machine_.end_event(text.empty() ? text : text + result_text(effect.value), effect.value);
+      look_at_output(task);
       note_look(task, effect.value);
       return let_finish(task, effect.value);
     case Effect::Kind::kPass: {
       std::int64_t result = 0;
-      if (auto done = pass(task, effect.call, result); !done) return done;
+      if (auto done = pass(task, effect.call, result); !done || ended_) return done;
+      for (const Touch& one : kernel_touches(machine_, task, task.call, result)) {
+        machine_.touch(one);
+      }
       const std::int64_t told = task.pending->finished(machine_, task, result);
       held(task).registers.rax = static_cast<std::uint64_t>(told);
       machine_.end_event(text.empty() ? text : text + result_text(told), told);
@@ -294,6 +335,10 @@ HeldRun::Done HeldRun::end(Task& task, int status, bool whole, std::string text)
   task_ended(machine_, task, status, whole);
   machine_.end_event(std::move(text), status);
   tell_others(task.id);
+  if (!whole && task.id == process.leader && task.clear_address != 0) {
+    // As the kernel does at a thread's end, which this one's has to wait for.
+    machine_.poke_value(task, task.clear_address, std::int32_t{0});
+  }
   if (whole) ::kill(held_[process.leader].tracee.pid(), SIGKILL);
   // The kernel keeps a leader until its threads are gone.
   if (whole || task.id != process.leader) {
@@ -333,8 +378,9 @@ HeldRun::Done HeldRun::access(Task& task) {
   // What is read may have changed since it stopped here, and with it how far a string goes.
   auto now = find_access(machine_, task, one);
   if (now == nullptr) {
-    one.crash_signal = SIGSEGV;
-    return crash(task);
+    if (auto done = own_fault(task, SIGSEGV); !done) return done;
+    if (task.pending == nullptr) go_on(task);
+    return {};
   }
   const std::uint64_t place = one.registers.rip;
   const auto value_at = [&](const SharedAccess& access) {
@@ -348,8 +394,9 @@ HeldRun::Done HeldRun::access(Task& task) {
   const std::uint32_t where = place_of(task);
   const x86::Outcome outcome = execute_access(machine_, task, one);
   if (outcome == x86::Outcome::kFault) {
-    one.crash_signal = SIGSEGV;
-    return crash(task);
+    if (auto done = own_fault(task, SIGSEGV); !done) return done;
+    if (task.pending == nullptr) go_on(task);
+    return {};
   }
   if (outcome == x86::Outcome::kNeedsStep) {
     if (auto done = step_open(task); !done) return done;
@@ -359,18 +406,21 @@ HeldRun::Done HeldRun::access(Task& task) {
     const SharedAccess& access = now->accesses()[i];
     machine_.begin_event(EventKind::kAccess, task.id);
     Event& event = machine_.event();
-    event.order = now->order();
+    // A compare-exchange that failed has only read, in an order of its own.
+    const bool failed = exchange_failed(one);
+    const bool written = access.writes && !failed;
+    event.order = failed ? now->order_of_failure() : now->order();
     event.reads = access.reads;
-    event.writes = access.writes;
+    event.writes = written;
     event.instruction = place;
     event.place = where;
     event.before = before[i];
     const std::int64_t after = value_at(access);
-    changed = changed || (access.writes && after != before[i]) ||
-              (access.writes && access.end - access.begin > sizeof after);
-    machine_.touch(access.writes ? writes(access.object, access.begin, access.end)
-                                 : reads(access.object, access.begin, access.end));
-    machine_.end_event(now->text(machine_, task), access.writes ? after : before[i]);
+    changed = changed || (written && after != before[i]) ||
+              (written && access.end - access.begin > sizeof after);
+    machine_.touch(written ? writes(access.object, access.begin, access.end)
+                           : reads(access.object, access.begin, access.end));
+    machine_.end_event(now->text(machine_, task), written ? after : before[i]);
   }
   if (changed) {
     one.spin.progressed();
@@ -387,6 +437,8 @@ HeldRun::Done HeldRun::access(Task& task) {
 }
 
 HeldRun::Done HeldRun::time_out(Task& task) {
+  // It would have seen what it waits for, had it not been late: that is no look in vain.
+  const bool late = task.pending->enabled(machine_, task);
   const VirtualTime due = *task.pending->deadline();
   machine_.advance_to(due);
   machine_.begin_event(EventKind::kTimer, task.id);
@@ -404,9 +456,12 @@ HeldRun::Done HeldRun::time_out(Task& task) {
   }
   machine_.end_event(text + (result == 0 ? " is over" : result_text(result)), result);
   idle_ = held(task).spin.waits() ? idle_ + 1 : 0;
-  if (idle_ > kMostIdle && machine_.now() > idle_since_ + kMostPatience) note_end(RunEnd::kSpinning);
+  if (idle_ > kMostIdle && poll_in_vain(machine_.now() > idle_since_ + kMostPatience)) {
+    note_end(RunEnd::kSpinning);
+  }
   if (idle_ == 0) idle_since_ = machine_.now();
-  note_look(task, result);
+  note_look(task, result, true);
+  if (late) held(task).spin.progressed();
   return let_finish(task, result);
 }
 

@@ -5,6 +5,7 @@
 //   start.cc      the scenario's programs
 //   resume.cc     from one operation of a task to its next: the ptrace part
 //   signals.cc    what the kernel delivers, and what the model does
+//   unsafe_calls.cc  what handlers call
 //   new_tasks.cc  fork, clone, exec
 //   looking.cc    who waits by looking again and again
 //   take_stock.cc what is left in the end
@@ -37,14 +38,18 @@ struct HeldScenario {
   sandbox::Box& box;
   Arena& arena;
   int arena_descriptor = -1;
-  std::vector<std::optional<Zygote>> zygotes;  ///< of each start; nothing: it can't be loaded
+  std::vector<std::optional<Zygote>> zygotes{};  ///< of each start; nothing: it can't be loaded
   VirtualTime start_window{std::chrono::seconds(10)};
   VirtualTime stall_bound{std::chrono::seconds(5)};
   /// Programs and their instructions that were seen to burn the processor.
-  std::set<std::pair<std::size_t, std::uint64_t>> spins;
+  std::set<std::pair<std::size_t, std::uint64_t>> spins{};
+  /// Hashes of where tasks stood that looked again and again until all patience was over.
+  std::set<std::uint64_t> vain_polls{};
   /// Of instructions, and of calls with what is on the stack: looked up once.
-  std::map<std::string, Place> places;
+  std::map<std::string, Place> places{};
   bool files_touched = false;  ///< the box's writable folders have to be emptied
+  /// Programs that computed for as long as they may: known of them now.
+  std::set<std::size_t> burners{};
 };
 
 /// Before it may be started: enabled when its moment has come.
@@ -82,7 +87,7 @@ class HeldRun {
   void set_up();
   [[nodiscard]] Done take(const Choice& choice);
   [[nodiscard]] Done choose(const Choice& choice);
-  void go_on(Task& task, int signal = 0);
+  void go_on(Task& task);
   [[nodiscard]] Done step(Task& task);
   [[nodiscard]] Done perform(Task& task);
   [[nodiscard]] Done access(Task& task);
@@ -92,17 +97,26 @@ class HeldRun {
   [[nodiscard]] Done end(Task& task, int status, bool whole, std::string text);
   [[nodiscard]] Done crash(Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, Operation& operation);
+  [[nodiscard]] bool may_be_interrupted(const Task& task, const Operation& operation) const;
   void note_end(RunEnd end);
   void note_endless();
+  /// The run ends at a limit, because of the task's program or of no one.
+  void stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task& task);
+  void look_at_output(const Task& task);
   [[nodiscard]] std::string result_text(std::int64_t result) const;
 
   // start.cc
   [[nodiscard]] Done start(Task& task);
 
   // resume.cc
-  [[nodiscard]] Done advance(Task& task, int signal);
+  [[nodiscard]] Done advance(Task& task);
+  void computed(const Task& task);
+  [[nodiscard]] Done killed(Task& task, int status);
   [[nodiscard]] Done pass(Task& task, const Call& call, std::int64_t& result);
+  [[nodiscard]] Done pass_open(Task& task, const Call& call, std::int64_t& result);
+  [[nodiscard]] Done open_shared(Task& task, bool open);
   [[nodiscard]] Done step_open(Task& task);
+  [[nodiscard]] std::vector<Touch> touches_of_next(const Task& task) const;
   [[nodiscard]] Done stopped_at_call(Task& task, bool& pending);
   [[nodiscard]] Done let_finish(Task& task, std::int64_t result);
   [[nodiscard]] Done write_back(HeldTask& held);
@@ -115,6 +129,18 @@ class HeldRun {
   [[nodiscard]] Done take_signal(Task& task);
   [[nodiscard]] Done enter(Task& task, const SignalInfo& info, bool back_out, std::int64_t result);
   [[nodiscard]] Done stopped_at_signal(Task& task, const Stop& stop, bool& pending);
+  [[nodiscard]] Done own_fault(Task& task, int signal);
+  void dies(Task& task, int signal);
+  [[nodiscard]] bool own_signal_comes_now(const Task& task) const;
+  [[nodiscard]] Done at_file_size(Task& task);
+  [[nodiscard]] Done start_handler(Task& task, int signal);
+  [[nodiscard]] Done return_from_handler(Task& task);
+
+  // unsafe_calls.cc
+  void set_traps(const Task& task);
+  void clear_traps(const Task& task);
+  [[nodiscard]] bool passed_trap(Task& task);
+  [[nodiscard]] int error_number_of(const Task& task) const;
 
   // new_tasks.cc
   [[nodiscard]] Done make_task(Task& task, Call call, std::string text);
@@ -124,7 +150,8 @@ class HeldRun {
   [[nodiscard]] Done confirm_spin(Task& task);
   [[nodiscard]] bool somebody_spins() const;
   [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
-  void note_look(Task& task, std::int64_t result);
+  void note_look(Task& task, std::int64_t result, bool timed_out = false);
+  [[nodiscard]] bool poll_in_vain(bool patience_is_over);
   void tell_others(TaskId task);
 
   // take_stock.cc
@@ -132,6 +159,14 @@ class HeldRun {
   void note_waits();
   [[nodiscard]] Done note_left();
   void note_objects();
+
+  /// What the time stamp counter says to a task now: nanoseconds, and no two readings the same.
+  [[nodiscard]] std::uint64_t ticks(HeldTask& one) const {
+    constexpr std::uint64_t kAtStart = 1'000'000'000;
+    constexpr std::uint64_t kAReading = 1000;
+    return kAtStart + static_cast<std::uint64_t>(machine_.now().count()) +
+           kAReading * ++one.time_stamps;
+  }
 
   [[nodiscard]] HeldTask& held(const Task& task) { return held_[task.id]; }
   [[nodiscard]] const HeldTask& held(const Task& task) const { return held_[task.id]; }
@@ -147,7 +182,7 @@ class HeldRun {
   std::optional<VirtualTime> first_start_;
   std::map<TaskId, std::uint32_t> ordinals_;  ///< calls that could fail, so far
   bool ended_ = false;
-  std::deque<std::pair<TaskId, int>> going_;  ///< to be resumed, with a signal or none
+  std::deque<TaskId> going_;  ///< to be resumed
   VirtualTime idle_since_{};
   std::size_t idle_ = 0;  ///< moments in a row at which only polls went on
   std::size_t burnt_ = 0;

@@ -51,6 +51,12 @@ std::vector<std::string> environment() {
           "LD_PRELOAD=/programs/" + std::string(kRuntimeName)};
 }
 
+bool out_of_memory(const Trace& trace) {
+  if (!trace.stopped) return false;
+  const auto* limit = std::get_if<sandbox::LimitReached>(&trace.stopped->what);
+  return limit != nullptr && limit->kind == sandbox::LimitKind::kMemory;
+}
+
 /// The thread runs on one core while it lives, and where it ran before afterwards.
 class OnCore {
  public:
@@ -79,7 +85,13 @@ struct Holder::Hold {
         box(std::move(made)),
         arena(std::move(memory)),
         on_core(given.core),
-        stage{scenario, policy, limits, box, arena, -1, {}, 10s, 5s, {}, {}, false} {}
+        // Beyond what the program may open, its descriptor is in nobody's way.
+        stage{.scenario = scenario,
+              .policy = policy,
+              .limits = limits,
+              .box = box,
+              .arena = arena,
+              .arena_descriptor = static_cast<int>(limits.open_files)} {}
 
   ~Hold() {
     for (const auto& zygote : stage.zygotes) {
@@ -99,14 +111,21 @@ struct Holder::Hold {
   HeldScenario stage;
 };
 
-Holder::Holder(std::unique_ptr<Hold> hold) : hold_(std::move(hold)) {}
+Holder::Holder(const HoldSpec& spec, const Scenario& scenario, std::unique_ptr<Hold> hold)
+    : spec_(spec),
+      scenario_(scenario),
+      hold_(std::move(hold)),
+      isolation_(hold_->box.isolation()) {}
 Holder::~Holder() = default;
 
-Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& spec, const Scenario& scenario) {
+Expected<std::unique_ptr<Holder::Hold>> Holder::make(const HoldSpec& spec,
+                                                     const Scenario& scenario) {
   sandbox::Limits limits = spec.assignment.limits;
   // A held run is bounded by its events; the box lives through thousands.
   limits.wall = limits.cpu = 24h;
-  limits.processes += static_cast<std::uint32_t>(scenario.starts.size());
+  // Held programs, and a few that end while others begin: a run counts its own.
+  constexpr std::uint32_t kSpare = 8;
+  limits.processes += static_cast<std::uint32_t>(scenario.starts.size()) + kSpare;
   auto box = sandbox::Box::open(spec.host, {spec.policy, limits, spec.stop});
   if (!box) return std::unexpected(box.error());
   if (auto placed = box->place_program(std::string(kRuntimeName), runtime_library()); !placed) {
@@ -117,11 +136,9 @@ Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& spec, const Scena
       return std::unexpected(placed.error());
     }
   }
-  auto arena = Arena::make();
+  auto arena = Arena::make(limits.memory);
   if (!arena) return std::unexpected(arena.error());
   auto hold = std::make_unique<Hold>(spec, scenario, std::move(*box), std::move(*arena));
-  // Beyond what the program may open: there it is in nobody's way.
-  hold->stage.arena_descriptor = static_cast<int>(limits.open_files);
   const auto filter = stop_filter(spec.policy);
   for (const Start& start : scenario.starts) {
     sandbox::Command command;
@@ -136,10 +153,21 @@ Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& spec, const Scena
     if (!zygote) return std::unexpected(zygote.error().within("hold " + start.program));
     hold->stage.zygotes.push_back(std::move(*zygote));
   }
-  return std::unique_ptr<Holder>(new Holder(std::move(hold)));
+  return hold;
+}
+
+Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& spec, const Scenario& scenario) {
+  auto hold = make(spec, scenario);
+  if (!hold) return std::unexpected(hold.error());
+  return std::unique_ptr<Holder>(new Holder(spec, scenario, std::move(*hold)));
 }
 
 Expected<Trace> Holder::run(Chooser& chooser, const RunOptions& options) {
+  if (!hold_) {
+    auto hold = make(spec_, scenario_);
+    if (!hold) return std::unexpected(hold.error());
+    hold_ = std::move(*hold);
+  }
   HeldScenario& stage = hold_->stage;
   stage.files_touched = false;
   auto trace = [&] {
@@ -149,9 +177,11 @@ Expected<Trace> Holder::run(Chooser& chooser, const RunOptions& options) {
   hold_->arena.reset();
   const int root = hold_->box.root();
   for (const char* folder : {"work", "tmp", "dev/shm", "dev/mqueue"}) empty_folder(root, folder);
+  // For lack of memory the kernel may have ended more of the box than the run.
+  if (trace && out_of_memory(*trace)) hold_.reset();
   return trace;
 }
 
-sandbox::Isolation Holder::isolation() const { return hold_->box.isolation(); }
+sandbox::Isolation Holder::isolation() const { return isolation_; }
 
 }  // namespace ipcgrade

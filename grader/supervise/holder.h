@@ -21,7 +21,7 @@ struct HoldSpec {
   int core = 0;   ///< tasks and supervisor run on this one: a stop costs a tenth of that across two
 };
 
-/// For one thread, the one that opened it: the kernel knows a tracer by its thread.
+/// What the spec names has to outlive it. For one thread, the one that opened it: the kernel knows a tracer by its thread.
 class Holder {
  public:
   /// An error is the machine's or ours.
@@ -36,8 +36,14 @@ class Holder {
 
  private:
   struct Hold;
-  explicit Holder(std::unique_ptr<Hold> hold);
-  std::unique_ptr<Hold> hold_;
+  Holder(const HoldSpec& spec, const Scenario& scenario, std::unique_ptr<Hold> hold);
+  [[nodiscard]] static sandbox::Expected<std::unique_ptr<Hold>> make(const HoldSpec& spec,
+                                                                     const Scenario& scenario);
+
+  HoldSpec spec_;
+  Scenario scenario_;
+  std::unique_ptr<Hold> hold_;  ///< nothing: it has to be made anew
+  sandbox::Isolation isolation_;
 };
 
 }  // namespace ipcgrade

@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <sys/syscall.h>
 
+#include "ipc/calls.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "ipc/sysv_shared_memory.h"
@@ -47,6 +48,17 @@ void restore_arguments(Registers& registers, const Registers& before) {
   registers.r9 = before.r9;
 }
 
+/// As the kernel counts them: who has ended and was not waited for, too.
+std::size_t tasks_alive(Machine& machine) {
+  std::size_t alive = 0;
+  for (std::size_t i = 0; i < machine.process_count(); ++i) {
+    const Process& one = machine.process(static_cast<ProcessId>(i));
+    if (one.state == Process::State::kZombie) ++alive;
+    if (one.state == Process::State::kAlive) alive += live_tasks(machine, one);
+  }
+  return alive;
+}
+
 }  // namespace
 
 HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
@@ -54,6 +66,11 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   std::uint64_t flags = call.number == SYS_fork    ? SIGCHLD
                         : call.number == SYS_vfork ? CLONE_VM | CLONE_VFORK | SIGCHLD
                                                    : call.arguments[0];
+  if (tasks_alive(machine_) >= stage_.limits.processes) {
+    machine_.end_event(text, 0);
+    stop_at(sandbox::LimitKind::kProcesses, stage_.limits.processes, task);
+    return {};
+  }
   const bool vfork = (flags & CLONE_VFORK) != 0;
   flags &= ~static_cast<std::uint64_t>(CLONE_VFORK);
   if (call.number != SYS_clone) call.arguments = {};
@@ -99,6 +116,9 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   one.group = (flags & CLONE_THREAD) != 0 ? old.group : made;
   one.image = old.image;
   one.hello = old.hello;
+  if ((flags & CLONE_THREAD) == 0) {
+    one.trapped = held_[machine_.process_of(machine_.task(parent_id)).leader].trapped;
+  }
   one.at = HeldTask::At::kOutside;
   guest_.set_tracee(child.id, one.tracee);
   auto first = one.tracee.wait();
@@ -173,6 +193,7 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, std::string text) {
   if (!registers) return std::unexpected(registers.error());
   one.registers = *registers;
   one.at = HeldTask::At::kOutside;
+  one.trapped = false;
   load_hello(task);
   if (one.image.thread_id_address != 0) {
     machine_.poke_value(task, one.image.thread_id_address, task.number);

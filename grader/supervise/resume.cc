@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include <algorithm>
 #include <array>
 
 #include "ipc/calls.h"
+#include "ipc/kernel_buffers.h"
+#include "ipc/passed_operation.h"
 #include "ipc/signal.h"
 #include "sandbox/describe.h"
 #include "sandbox/source_lines.h"
@@ -23,8 +26,8 @@ using std::chrono::milliseconds;
 
 /// Processor time without an operation after which a task is taken to compute, and others go on.
 constexpr milliseconds kComputes{300};
-/// How often in a run that may be, of all tasks together.
-constexpr std::size_t kMostBurns = 20;
+/// How long a program may compute that has been seen to compute for as long as the limit allows.
+constexpr milliseconds kOfABurner{1200};
 
 /// Processor time of a process: waiting for a free core does not count.
 milliseconds cpu_of(pid_t pid) {
@@ -92,6 +95,7 @@ void HeldRun::load_hello(Task& task) {
   if (one.image.hello != 0) {
     one.hello = machine_.peek_value<IpcgradeHello>(task, one.image.hello);
   }
+  machine_.process_of(task).joins_are_seen = one.hello.has_value();
 }
 
 /// The call that it stands before is done, without the kernel: it goes on behind it.
@@ -103,17 +107,33 @@ HeldRun::Done HeldRun::let_finish(Task& task, std::int64_t result) {
   task.waiting = false;
   one.at = HeldTask::At::kOutside;
   if (auto done = write_back(one); !done) return done;
+  if (std::exchange(task.takes_signal_first, false) && own_signal_comes_now(task)) {
+    return take_signal(task);
+  }
   go_on(task);
   return {};
 }
 
+/// What the task would touch next.
+std::vector<Touch> HeldRun::touches_of_next(const Task& task) const {
+  std::vector<Touch> touches = task.pending->touches();
+  const auto& more = held(task).kernel_touches;
+  touches.insert(touches.end(), more.begin(), more.end());
+  return touches;
+}
+
 /// Resumes a task until it stands before its next operation, or has ended.
-HeldRun::Done HeldRun::advance(Task& task, int signal) {
+HeldRun::Done HeldRun::advance(Task& task) {
   HeldTask& one = held(task);
   bool pending = false;
-  if (auto done = one.tracee.resume(signal); !done) return done;
+  if (auto done = one.tracee.resume(); !done) return done;
   const milliseconds begin = cpu_of(one.group);
-  while (!pending) {
+  for (std::size_t stops = 0; !pending; ++stops) {
+    // It may go on like that for ever, with calls and faults that concern nobody.
+    if (stops > options_.most_events || trace_.events.size() > options_.most_events) {
+      note_end(RunEnd::kSteps);
+      return {};
+    }
     auto stop = one.tracee.wait(kComputes);
     if (!stop) return std::unexpected(stop.error());
     switch (stop->kind) {
@@ -123,14 +143,11 @@ HeldRun::Done HeldRun::advance(Task& task, int signal) {
         break;
       case Stop::Kind::kSignal:
         if (auto done = stopped_at_signal(task, *stop, pending); !done) return done;
+        if (ended_) return {};
         break;
       case Stop::Kind::kInterrupted:
         if (cpu_of(one.group) - begin < kComputes) break;
-        if (++burnt_ > kMostBurns) {
-          machine_.begin_event(EventKind::kSpin, task.id);
-          machine_.end_event("burns the processor", 0);
-          note_end(RunEnd::kSpinning);
-        }
+        computed(task);
         if (auto done = one.tracee.interrupt(); !done) return done;
         break;
       case Stop::Kind::kAttached: {
@@ -147,21 +164,42 @@ HeldRun::Done HeldRun::advance(Task& task, int signal) {
       case Stop::Kind::kEnding:
         if (auto done = one.tracee.resume(); !done) return done;
         break;
-      case Stop::Kind::kEnded: {
-        // Somebody outside of the run: the kernel, for lack of memory.
-        one.gone = true;
-        trace_.stopped = sandbox::Cause{
-            sandbox::LimitReached{sandbox::LimitKind::kMemory, stage_.limits.memory,
-                                  stage_.limits.memory},
-            static_cast<int>(task.program)};
-        note_end(RunEnd::kStopped);
-        return {};
-      }
+      case Stop::Kind::kEnded:
+        return killed(task, static_cast<int>(stop->message));
       default:
         return failure(fmt::format("{}: unexpected stop {}", task.name,
                                    static_cast<int>(stop->kind)));
     }
   }
+  return {};
+}
+
+/// It has computed for another while. Who used up the limit once is not given as much again.
+void HeldRun::computed(const Task& task) {
+  const bool known = stage_.burners.contains(task.program);
+  const milliseconds most = known ? std::min(kOfABurner, stage_.limits.cpu) : stage_.limits.cpu;
+  if (static_cast<int>(++burnt_) * kComputes < most) return;
+  stage_.burners.insert(task.program);
+  stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()), task);
+}
+
+/// The kernel ended it as it ran.
+HeldRun::Done HeldRun::killed(Task& task, int status) {
+  held(task).gone = true;
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+    trace_.stopped = sandbox::Cause{
+        sandbox::RefusedCall{"a system call of another architecture (int 0x80 or x32)", "kernel",
+                             "would pass by the filter", {}},
+        static_cast<int>(task.program)};
+    note_end(RunEnd::kStopped);
+    return {};
+  }
+  if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
+    machine_.begin_event(EventKind::kExit, task.id);
+    return end(task, status, true, "is ended by the kernel");
+  }
+  // Nobody else sends that: there was no memory left.
+  stop_at(sandbox::LimitKind::kMemory, stage_.limits.memory, task);
   return {};
 }
 
@@ -172,11 +210,15 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   one.registers = *registers;
   one.at = HeldTask::At::kCall;
   unwind_handlers(task, one.registers.rsp);
+  if (task.handlers.empty()) clear_traps(task);
   Call call;
   call.number = static_cast<long>(one.registers.orig_rax);
   call.arguments = {one.registers.rdi, one.registers.rsi, one.registers.rdx,
                     one.registers.r10, one.registers.r8,  one.registers.r9};
-  if (call.number == SYS_getppid && call.arguments[0] == IPCGRADE_MAGIC) {
+  // Said by anybody but the runtime, it is what it looks like.
+  const bool from_runtime = one.hello && one.registers.rip > one.hello->text_begin &&
+                            one.registers.rip <= one.hello->text_end;
+  if (call.number == SYS_getppid && call.arguments[0] == IPCGRADE_MAGIC && from_runtime) {
     call.number = kHypercall;
     for (std::size_t i = 0; i + 1 < call.arguments.size(); ++i) {
       call.arguments[i] = call.arguments[i + 1];
@@ -193,13 +235,7 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
     return {};
   }
   task.call = call;
-  if (call.number == SYS_rt_sigreturn) {
-    const auto frame = leave_handler(task);
-    machine_.begin_event(EventKind::kSignalEnd, task.id);
-    machine_.end_event(frame ? "the handler of " + signal_name(frame->signal) + " returns" : "",
-                       frame ? frame->signal : 0);
-    return one.tracee.resume();
-  }
+  if (call.number == SYS_rt_sigreturn) return return_from_handler(task);
   std::unique_ptr<Operation> operation;
   bool known = false;
   for (const Mechanism* mechanism : all_mechanisms()) {
@@ -208,8 +244,15 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
     operation = mechanism->decode(machine_, task, call);
     if (operation != nullptr) break;
   }
+  one.kernel_touches = kernel_touches(machine_, task, call);
   if (operation == nullptr) {
-    if (!known && call.number != kHypercall) {
+    if (!one.kernel_touches.empty()) {
+      Passed passed;
+      passed.call = call;
+      passed.text =
+          sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid());
+      operation = make_passed(std::move(passed));
+    } else if (!known && call.number != kHypercall) {
       operation = unmodelled(sandbox::call_text(static_cast<int>(call.number), call.arguments,
                                                 one.tracee.pid()));
     } else {
@@ -221,7 +264,7 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   task.state = TaskState::kPending;
   pending = true;
   // Nothing to choose: it is done at once, and the task goes on.
-  if (task.pending->touches().empty() && task.pending->enabled(machine_, task)) {
+  if (touches_of_next(task).empty() && task.pending->enabled(machine_, task)) {
     return perform(task);
   }
   return {};
@@ -230,6 +273,11 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
 /// Lets the kernel do a call that can't wait now, and stops behind it.
 HeldRun::Done HeldRun::pass(Task& task, const Call& call, std::int64_t& result) {
   HeldTask& one = held(task);
+  if (std::ranges::any_of(touches_of_next(task), [this](const Touch& touch) {
+        return machine_.object(touch.object).kind() == ObjectKind::kMemory;
+      })) {
+    return pass_open(task, call, result);
+  }
   const Registers before = one.registers;
   Registers changed = before;
   changed.orig_rax = static_cast<std::uint64_t>(call.number);
@@ -248,7 +296,7 @@ HeldRun::Done HeldRun::pass(Task& task, const Call& call, std::int64_t& result) 
     if (stop->kind == Stop::Kind::kInterrupted) {
       return failure(fmt::format("a call that can't wait did: {} of {}", call.number, task.name));
     }
-    if (stop->kind == Stop::Kind::kEnded) return failure(task.name + " is gone");
+    if (stop->kind == Stop::Kind::kEnded) return killed(task, static_cast<int>(stop->message));
     if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
   }
   auto after = one.tracee.registers();
@@ -262,30 +310,51 @@ HeldRun::Done HeldRun::pass(Task& task, const Call& call, std::int64_t& result) 
   return {};
 }
 
+/// The same, with shared memory open to the kernel meanwhile.
+HeldRun::Done HeldRun::pass_open(Task& task, const Call& call, std::int64_t& result) {
+  HeldTask& one = held(task);
+  // Out of the call that it stands in, so that others can be made in its place.
+  Registers skipped = one.registers;
+  skipped.orig_rax = ~0ULL;
+  if (auto set = one.tracee.set_registers(skipped); !set) return set;
+  if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
+  auto stop = one.tracee.wait();
+  if (!stop) return std::unexpected(stop.error());
+  if (stop->kind != Stop::Kind::kCallExit) return failure("a call of " + task.name + " won't end");
+  if (auto done = open_shared(task, true); !done) return done;
+  auto done = inject_call(one.tracee, one.image.call_instruction, call.number,
+                          {call.arguments.begin(), call.arguments.end()});
+  if (!done) return std::unexpected(done.error());
+  result = *done;
+  if (auto closed = open_shared(task, false); !closed) return closed;
+  one.registers.orig_rax = ~0ULL;
+  one.registers.rax = static_cast<std::uint64_t>(result);
+  return {};
+}
+
+/// To the task itself, and the kernel in its place; as the program asked for, or not at all.
+HeldRun::Done HeldRun::open_shared(Task& task, bool open) {
+  HeldTask& one = held(task);
+  for (const Mapping& mapping : machine_.process_of(task).mappings) {
+    const int protection = open ? mapping.protection : PROT_NONE;
+    auto result = inject_call(one.tracee, one.image.call_instruction, SYS_mprotect,
+                              {mapping.begin, mapping.end - mapping.begin,
+                               static_cast<std::uint64_t>(protection)});
+    if (!result) return std::unexpected(result.error());
+    if (*result != 0) return failure("shared memory can't be opened");
+  }
+  return {};
+}
+
 /// The instruction at a fault is done by the task itself, on pages that are open for that step.
 HeldRun::Done HeldRun::step_open(Task& task) {
   HeldTask& one = held(task);
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> pages;
-  const auto open = [&](std::uint64_t begin, std::uint64_t size, int protection) -> Done {
-    auto result = inject_call(one.tracee, one.image.call_instruction, SYS_mprotect,
-                              {begin, size, static_cast<std::uint64_t>(protection)});
-    if (!result) return std::unexpected(result.error());
-    if (*result != 0) return failure("shared memory can't be opened for a step");
-    return {};
-  };
-  for (const Mapping& mapping : machine_.process_of(task).mappings) {
-    pages.emplace_back(mapping.begin, mapping.end - mapping.begin);
-    if (auto done = open(mapping.begin, mapping.end - mapping.begin, mapping.protection); !done) {
-      return done;
-    }
-  }
+  if (auto done = open_shared(task, true); !done) return done;
   if (auto done = one.tracee.step(); !done) return done;
   auto stop = one.tracee.wait();
   if (!stop) return std::unexpected(stop.error());
   if (stop->kind != Stop::Kind::kSignal) return failure("a step of " + task.name + " went wrong");
-  for (const auto& [begin, size] : pages) {
-    if (auto done = open(begin, size, PROT_NONE); !done) return done;
-  }
+  if (auto done = open_shared(task, false); !done) return done;
   auto registers = one.tracee.registers();
   if (!registers) return std::unexpected(registers.error());
   one.registers = *registers;

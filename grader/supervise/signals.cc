@@ -1,12 +1,18 @@
-// Signals of a held run: what the kernel delivers is let through or is a fault; what the model sends
-// is delivered as a decision.
+// Signals of a held run: what the kernel delivers is a fault, of the program's own or of a page that
+// we closed; what the model sends is delivered as a decision. The kernel itself holds back no signal
+// of a held task: what is blocked is the model's affair, and a closed page has to be told always.
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <ucontext.h>
 
 #include <algorithm>
+#include <cstddef>
 
+#include "ipc/calls.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "supervise/held_run.h"
+#include "supervise/time_stamp.h"
 
 namespace ipcgrade {
 
@@ -15,8 +21,7 @@ using sandbox::failure;
 namespace {
 
 constexpr std::uint64_t kCallLength = 2;  // `syscall`
-/// SIGSEGV and SIGTRAP are ours: a task that blocked them would die of a closed page.
-constexpr SignalSet kOurs = bit_of(SIGSEGV) | bit_of(SIGTRAP);
+constexpr std::uint64_t kPageMask = ~4095ULL;
 
 bool is_from_kernel(const siginfo_t& info) { return info.si_code > 0; }
 
@@ -24,6 +29,11 @@ bool is_synchronous(int signal) {
   return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
          signal == SIGTRAP;
 }
+
+// The frame that the kernel makes for a handler: a return address, then a ucontext_t. At
+// rt_sigreturn the stack pointer is at the latter.
+constexpr std::uint64_t kMaskOffset = offsetof(ucontext_t, uc_sigmask);
+constexpr std::uint64_t kStackOffset = offsetof(ucontext_t, uc_stack);
 
 /// A task that is about to die of its own code's fault. Touches what its end touches.
 class Dies : public Operation {
@@ -46,41 +56,154 @@ HeldRun::Done HeldRun::stopped_at_signal(Task& task, const Stop& stop, bool& pen
   HeldTask& one = held(task);
   auto info = one.tracee.signal_info();
   if (!info) return std::unexpected(info.error());
+  if (stop.signal == SIGXFSZ) return at_file_size(task);
   // The kernel's own SIGCHLD and its like come when it likes: the model sends them.
   if (!is_synchronous(stop.signal) || !is_from_kernel(*info)) return one.tracee.resume();
   auto registers = one.tracee.registers();
   if (!registers) return std::unexpected(registers.error());
   one.registers = *registers;
   one.at = HeldTask::At::kFault;
-  if (stop.signal == SIGSEGV) {
+  unwind_handlers(task, one.registers.rsp);
+  int signal = stop.signal;
+  if (signal == SIGTRAP && passed_trap(task)) {
+    if (auto done = write_back(one); !done) return done;
+    return one.tracee.resume();
+  }
+  if (signal == SIGSEGV) {
+    if (read_time_stamp(one.tracee, one.registers, ticks(one))) {
+      if (auto done = write_back(one); !done) return done;
+      return one.tracee.resume();
+    }
     const auto address = reinterpret_cast<std::uint64_t>(info->si_addr);
-    if (machine_.mapping_at(task, address) != nullptr) {
+    if (const Mapping* mapping = machine_.mapping_at(task, address)) {
       task.pending = find_access(machine_, task, one);
+      const bool executes = (address & kPageMask) == (one.registers.rip & kPageMask) &&
+                            (mapping->protection & PROT_EXEC) != 0;
+      if (task.pending == nullptr && executes) {
+        task.pending = unmodelled("running code in shared memory");
+        one.at = HeldTask::At::kOutside;
+        pending = true;
+        return perform(task);
+      }
       if (task.pending != nullptr) {
         task.state = TaskState::kPending;
         pending = true;
         return {};
       }
+      // Behind the end of a mapped file.
+      const auto& memory = static_cast<const SharedMemory&>(machine_.object(mapping->object));
+      if (address - mapping->begin + mapping->offset >= memory.bytes().size()) signal = SIGBUS;
     }
   }
+  if (auto done = own_fault(task, signal); !done) return done;
+  pending = task.pending != nullptr;
+  return pending ? Done{} : one.tracee.resume();
+}
+
+/// A fault of the program's own, at whose signal it is stopped: its handler begins, or nothing is
+/// left but to die of it (`pending`).
+HeldRun::Done HeldRun::own_fault(Task& task, int signal) {
+  HeldTask& one = held(task);
   one.at = HeldTask::At::kOutside;
-  if (disposition(machine_, task, stop.signal) == Disposition::kHandler &&
-      (task.mask & bit_of(stop.signal)) == 0) {
-    enter_handler(machine_, task, stop.signal, one.registers.rsp);
-    if (auto done = one.tracee.set_signal_mask(task.handlers.back().mask & ~kOurs); !done) {
-      return done;
-    }
-    return one.tracee.resume(stop.signal);
+  task.pending.reset();
+  if (disposition(machine_, task, signal) == Disposition::kHandler &&
+      (task.mask & bit_of(signal)) == 0) {
+    machine_.begin_event(EventKind::kSignal, task.id);
+    machine_.event().instruction = one.registers.rip;
+    machine_.event().place = place_of(task);
+    machine_.end_event("takes " + signal_name(signal), signal);
+    return start_handler(task, signal);
   }
-  one.crash_signal = stop.signal;
+  dies(task, signal);
+  return {};
+}
+
+void HeldRun::dies(Task& task, int signal) {
+  held(task).crash_signal = signal;
   std::vector<Touch> touches;
   for (const TaskId sibling : machine_.process_of(task).tasks) {
     touches.push_back(writes(machine_.task(sibling).self));
   }
-  task.pending = std::make_unique<Dies>(stop.signal, std::move(touches));
+  task.pending = std::make_unique<Dies>(signal, std::move(touches));
+  task.waiting = false;
   task.state = TaskState::kPending;
-  pending = true;
-  return {};
+}
+
+/// The kernel's word that a file has come to the limit.
+HeldRun::Done HeldRun::at_file_size(Task& task) {
+  if (disposition(machine_, task, SIGXFSZ) == Disposition::kTerminate) {
+    stop_at(sandbox::LimitKind::kFileSize, stage_.limits.file_size, task);
+    return {};
+  }
+  machine_.send_to_task(task, {SIGXFSZ, SI_KERNEL, 0, 0, 0, task.last});
+  return held(task).tracee.resume();
+}
+
+/// Lets the kernel make the frame of a handler for the signal at whose stop the task is, and holds
+/// the task before the handler's first instruction. Where there is no room for the frame, it dies.
+HeldRun::Done HeldRun::start_handler(Task& task, int signal) {
+  HeldTask& one = held(task);
+  enter_handler(machine_, task, signal, one.registers.rsp);
+  Task::Frame& frame = task.handlers.back();
+  frame.error_number = error_number_of(task);
+  // A step that begins with a signal ends there.
+  if (auto done = one.tracee.step(signal); !done) return done;
+  auto stop = one.tracee.wait();
+  if (!stop) return std::unexpected(stop.error());
+  if (stop->kind != Stop::Kind::kSignal) {
+    return failure(fmt::format("{} does not take {}", task.name, signal_name(signal)));
+  }
+  auto registers = one.tracee.registers();
+  if (!registers) return std::unexpected(registers.error());
+  one.registers = *registers;
+  one.at = HeldTask::At::kOutside;
+  if (stop->signal != SIGTRAP) {
+    task.handlers.pop_back();
+    dies(task, stop->signal);
+    return {};
+  }
+  const std::uint64_t context = one.registers.rsp + sizeof(std::uint64_t);
+  const auto stack = machine_.peek_value<stack_t>(task, context + kStackOffset);
+  if (stack && (stack->ss_flags & SS_DISABLE) == 0) {
+    const auto begin = reinterpret_cast<std::uint64_t>(stack->ss_sp);
+    if (one.registers.rsp >= begin && one.registers.rsp < begin + stack->ss_size) {
+      frame.stack_begin = begin;
+      frame.stack_end = begin + stack->ss_size;
+    }
+  }
+  // What the kernel blocks for the handler, the model does.
+  machine_.poke_value(task, context + kMaskOffset, frame.mask);
+  set_traps(task);
+  return one.tracee.set_signal_mask(0);
+}
+
+/// At rt_sigreturn.
+HeldRun::Done HeldRun::return_from_handler(Task& task) {
+  HeldTask& one = held(task);
+  const int now = error_number_of(task);
+  const std::uint64_t mask = one.registers.rsp + kMaskOffset;
+  const auto blocked = machine_.peek_value<SignalSet>(task, mask);
+  if (const auto frame = leave_handler(task)) {
+    // A handler may change what will be blocked behind it.
+    if (blocked) task.mask = *blocked & ~(bit_of(SIGKILL) | bit_of(SIGSTOP));
+    machine_.begin_event(EventKind::kSignalEnd, task.id);
+    machine_.event().before = frame->error_number;
+    machine_.end_event("the handler of " + signal_name(frame->signal) + " returns", now);
+  }
+  if (blocked) machine_.poke_value(task, mask, SignalSet{0});
+  clear_traps(task);
+  return one.tracee.resume();
+}
+
+/// kill(2): a signal that a thread sends to itself comes before the call returns, where no other
+/// thread could take it. What stops it comes before its next operation.
+bool HeldRun::own_signal_comes_now(const Task& task) const {
+  const auto signal = machine_.next_signal(task);
+  if (!signal) return false;
+  const bool alone = live_tasks(machine_, machine_.process_of(task)) == 1;
+  const bool own = std::ranges::find(task.signals, *signal, &SignalInfo::number) != task.signals.end();
+  const Disposition what = disposition(machine_, task, *signal);
+  return (alone || own) && (what == Disposition::kHandler || what == Disposition::kTerminate);
 }
 
 HeldRun::Done HeldRun::take_signal(Task& task) {
@@ -101,8 +224,9 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
       machine_.end_event(text, *number);
       return {};
     case Disposition::kStop:
-      task.state = TaskState::kStopped;
+      stop_process(machine_, task, *number);
       machine_.end_event(text + " and stops", *number);
+      tell_others(task.id);
       return {};
     case Disposition::kTerminate:
       machine_.end_event(text + " and ends", *number);
@@ -146,14 +270,9 @@ HeldRun::Done HeldRun::enter(Task& task, const SignalInfo& info, bool back_out,
     if (task.pending && task.waiting && !task.mask_after) task.pending->end_wait(machine_, task);
     if (auto done = write_back(one); !done) return done;
   }
-  enter_handler(machine_, task, info.number, one.registers.rsp);
   task.pending.reset();
   task.waiting = false;
   one.burns = false;
-  // A blocked signal would not be delivered but wait (ptrace_signal() in the kernel); that the frame
-  // then lacks it is seen by nobody, since masks are the model's.
-  const SignalSet saved = task.handlers.back().mask & ~kOurs & ~bit_of(info.number);
-  if (auto done = one.tracee.set_signal_mask(0); !done) return done;
   if (auto done = one.tracee.send(one.group, info.number); !done) return done;
   if (auto done = one.tracee.resume(); !done) return done;
   for (;;) {
@@ -166,10 +285,8 @@ HeldRun::Done HeldRun::enter(Task& task, const SignalInfo& info, bool back_out,
     if (auto done = one.tracee.resume(); !done) return done;
   }
   if (auto done = one.tracee.set_signal_info(kernel_info(info)); !done) return done;
-  if (auto done = one.tracee.set_signal_mask(saved); !done) return done;
-  one.at = HeldTask::At::kOutside;
-  // advance() resumes without a signal; this one has to be delivered.
-  go_on(task, info.number);
+  if (auto done = start_handler(task, info.number); !done) return done;
+  if (task.pending == nullptr) go_on(task);
   return {};
 }
 

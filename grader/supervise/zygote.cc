@@ -2,13 +2,18 @@
 
 #include <elf.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
 #include "runtime/hypercall.h"
+#include "supervise/imports.h"
+#include "supervise/signal_safety.h"
+#include "supervise/time_stamp.h"
 
 namespace ipcgrade {
 namespace {
@@ -26,14 +31,20 @@ std::unexpected<sandbox::Error> surprise(const char* where, const Stop& stop) {
 }
 
 /// The auxiliary vector lies behind the environment. Source: getauxval(3), System V ABI AMD64 3.4.1.
-Expected<std::uint64_t> prepare_vector(const Tracee& task, std::uint64_t stack) {
+struct Vector {
+  std::uint64_t entry = 0, headers = 0, header_count = 0;
+};
+
+Expected<Vector> prepare_vector(const Tracee& task, std::uint64_t stack) {
   const auto word = [&task](std::uint64_t address) { return task.peek(address).value_or(0); };
   std::uint64_t at = stack + 8 * (word(stack) + 2);  // argc, the arguments, their end
   while (word(at) != 0) at += 8;
   at += 8;
-  std::uint64_t entry = 0;
+  Vector found;
   for (std::uint64_t type = word(at); type != AT_NULL; at += 16, type = word(at)) {
-    if (type == AT_ENTRY) entry = word(at + 8);
+    if (type == AT_ENTRY) found.entry = word(at + 8);
+    if (type == AT_PHDR) found.headers = word(at + 8);
+    if (type == AT_PHNUM) found.header_count = word(at + 8);
     if (type == AT_SYSINFO_EHDR) (void)task.poke(at, AT_IGNORE);
     if (type == AT_RANDOM) {
       // The C library's canaries and pointer guard: any constants, the lowest byte a zero.
@@ -41,8 +52,21 @@ Expected<std::uint64_t> prepare_vector(const Tracee& task, std::uint64_t stack) 
       (void)task.poke(word(at + 8) + 8, 0x0123456789abcdef);
     }
   }
-  if (entry == 0) return failure("the program has no entry point");
-  return entry;
+  if (found.entry == 0) return failure("the program has no entry point");
+  return found;
+}
+
+void note_imports(const Tracee& task, const Vector& vector, Image& image) {
+  const ProgramParts parts = parts_of(task, vector.headers, vector.header_count);
+  image.program_begin = parts.begin;
+  image.program_end = parts.end;
+  std::vector<TrapPlace> unsafe;
+  for (const Import& one : parts.imports) {
+    if (is_signal_safe(one.name)) continue;
+    if (std::ranges::find(unsafe, one.address, &TrapPlace::address) != unsafe.end()) continue;
+    if (const auto code = task.peek(one.address)) unsafe.push_back({one.name, one.address, *code});
+  }
+  image.unsafe = std::make_shared<const std::vector<TrapPlace>>(std::move(unsafe));
 }
 
 void note_call(Image& image, const Registers& registers) {
@@ -86,10 +110,10 @@ Expected<void> pass_loader_call(const Tracee& task, Image& image) {
 Expected<std::optional<Image>> run_loader(const Tracee& task, int& status) {
   auto registers = task.registers();
   if (!registers) return std::unexpected(registers.error());
-  auto entry = prepare_vector(task, registers->rsp);
-  if (!entry) return std::unexpected(entry.error());
+  auto vector = prepare_vector(task, registers->rsp);
+  if (!vector) return std::unexpected(vector.error());
   Image image;
-  image.entry = *entry;
+  image.entry = vector->entry;
   const auto code = task.peek(image.entry);
   if (!code || !task.poke(image.entry, (*code & ~0xffULL) | kTrapInstruction)) {
     return failure("the program's entry point can't be written");
@@ -111,6 +135,12 @@ Expected<std::optional<Image>> run_loader(const Tracee& task, int& status) {
       case Stop::Kind::kSignal: {
         auto now = task.registers();
         if (!now) return std::unexpected(now.error());
+        // Where a held program executes this one, the processor refuses it already.
+        if (stop->signal == SIGSEGV && read_time_stamp(task, *now, 1)) {
+          if (auto set = task.set_registers(*now); !set) return std::unexpected(set.error());
+          if (auto done = task.resume(); !done) return std::unexpected(done.error());
+          continue;
+        }
         if (stop->signal != SIGTRAP || now->rip != image.entry + 1) {
           // It is its own fault.
           if (auto done = task.resume(stop->signal); !done) return std::unexpected(done.error());
@@ -120,6 +150,12 @@ Expected<std::optional<Image>> run_loader(const Tracee& task, int& status) {
         now->rip = image.entry;
         now->orig_rax = ~0ULL;
         if (auto set = task.set_registers(*now); !set) return std::unexpected(set.error());
+        if (image.call_instruction != 0) {
+          auto refused =
+              inject_call(task, image.call_instruction, SYS_prctl, {PR_SET_TSC, PR_TSC_SIGSEGV});
+          if (!refused) return std::unexpected(refused.error());
+        }
+        note_imports(task, *vector, image);
         return image;
       }
       default:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,13 @@
 
 namespace ipcgrade {
 
+/// Where a function begins, with the eight bytes of code that are there.
+struct TrapPlace {
+  std::string name;
+  std::uint64_t address = 0;
+  std::uint64_t word = 0;
+};
+
 /// What is known of an executed program, by the supervisor.
 struct Image {
   std::uint64_t entry = 0;
@@ -22,10 +30,13 @@ struct Image {
   std::uint64_t robust_list = 0;        ///< as set_robust_list(2) was told
   std::uint64_t robust_list_size = 0;
   std::uint64_t hello = 0;  ///< address of the runtime's IpcgradeHello; 0: it has none
+  std::uint64_t program_begin = 0, program_end = 0;  ///< the program itself, without its libraries
+  /// Functions that it imports and that a handler may not call.
+  std::shared_ptr<const std::vector<TrapPlace>> unsafe;
 };
 
 /// Prepares a task that stands behind a successful execve, before its first instruction: no vDSO
-/// (its clock is not ours), known random bytes, a trap at the entry point. Then runs its loader,
+/// (its clock is not ours), no time stamp counter, known random bytes, a trap at the entry point. Then runs its loader,
 /// whose calls concern nobody, up to there. Nothing where it ended before that: its wait status is
 /// put into `status`.
 [[nodiscard]] sandbox::Expected<std::optional<Image>> run_loader(const Tracee& task, int& status);

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,22 @@ void run_in_box(const sandbox::Host& host) {
   }
 }
 
+/// bubblewrap with the namespaces of a box on this host, and its folders, devices and writable
+/// places.
+std::vector<std::string> bubblewrap_like(const sandbox::Host& host) {
+  std::string line =
+      "bwrap --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup"
+      " --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/lib /lib --symlink usr/lib64 "
+      "/lib64"
+      " --ro-bind /etc/alternatives /etc/alternatives --proc /proc --dev /dev"
+      " --mqueue /dev/mqueue --tmpfs /tmp --tmpfs /work --chdir /work"
+      " --new-session --die-with-parent --cap-drop ALL --hostname box";
+  // Root needs none, and --unshare-all would make one for it.
+  if (host.tier == sandbox::Tier::kUser) line += " --unshare-user";
+  std::istringstream words(line + " true");
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
 double median(std::vector<double> values) {
   std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
   return values[values.size() / 2];
@@ -62,44 +80,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::vector<std::string> ours{argv[1], "sandbox", "--", "true"};
-  // The folders, devices and writable places that a box of ours has.
-  const std::vector<std::string> bubblewrap{"bwrap",
-                                            "--unshare-all",
-                                            "--ro-bind",
-                                            "/usr",
-                                            "/usr",
-                                            "--symlink",
-                                            "usr/bin",
-                                            "/bin",
-                                            "--symlink",
-                                            "usr/lib",
-                                            "/lib",
-                                            "--symlink",
-                                            "usr/lib64",
-                                            "/lib64",
-                                            "--ro-bind",
-                                            "/etc/alternatives",
-                                            "/etc/alternatives",
-                                            "--proc",
-                                            "/proc",
-                                            "--dev",
-                                            "/dev",
-                                            "--mqueue",
-                                            "/dev/mqueue",
-                                            "--tmpfs",
-                                            "/tmp",
-                                            "--tmpfs",
-                                            "/work",
-                                            "--chdir",
-                                            "/work",
-                                            "--new-session",
-                                            "--die-with-parent",
-                                            "--cap-drop",
-                                            "ALL",
-                                            "--hostname",
-                                            "box",
-                                            "true"};
   const sandbox::Host host = sandbox::Host::find();
+  const std::vector<std::string> bubblewrap = bubblewrap_like(host);
   std::vector<double> plain;
   std::vector<double> library;
   std::vector<double> tool;

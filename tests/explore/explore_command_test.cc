@@ -116,10 +116,13 @@ TEST_F(Explore, MutexCounterIsClean) {
   EXPECT_THAT(explored.report["findings"], IsEmpty());
 }
 
-TEST_F(Explore, CheckThenPauseHangsAndSigsuspendDoesNot) {
-  const Explored pause = explore_source("check_then_pause");
-  EXPECT_EQ(pause.ran.status, 1) << pause.ran.errors;
-  EXPECT_THAT(pause.kinds("error"), Contains("lost-wakeup"));
+TEST_F(Explore, CheckThenPauseHangs) {
+  const Explored explored = explore_source("check_then_pause");
+  EXPECT_EQ(explored.ran.status, 1) << explored.ran.errors;
+  EXPECT_THAT(explored.kinds("error"), Contains("lost-wakeup"));
+}
+
+TEST_F(Explore, SigsuspendDoesNot) {
   const Explored twin = explore_source("sigsuspend");
   EXPECT_EQ(twin.ran.status, 0) << twin.ran.output << twin.ran.errors;
   EXPECT_THAT(twin.report["findings"], IsEmpty());
@@ -169,11 +172,26 @@ TEST_F(Explore, StdinIsReadByEachProgram) {
 
 TEST_F(Explore, EachRunBeginsWithTheFolderAsItWas) {
   folder_.write("some folder/text", "as it was\n");
-  const Explored explored = explore(
-      {"--run", "grep -qx 'as it was' text && echo changed > text", "--schedules", "5"});
+  const Explored explored =
+      explore({"--run", "read line < text; test \"$line\" = 'as it was' && echo changed > text"});
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
   EXPECT_THAT(explored.kinds("note"), Not(Contains("wrong-exit")));
   EXPECT_EQ(contents(dir() / "text"), "as it was\n");
+}
+
+TEST_F(Explore, ACrashInSomeOrderIsToldAtItsLine) {
+  add_built("crashes_after");
+  const Explored explored = explore({"--run", "./crashes_after file", "--run", ": > file"});
+  EXPECT_EQ(explored.ran.status, 1) << explored.ran.errors;
+  EXPECT_THAT(explored.kinds("error"), Contains("crash"));
+  EXPECT_THAT(explored.ran.output, HasSubstr("crashes_after.c:7"));
+}
+
+TEST_F(Explore, TheShellRunsCommands) {
+  folder_.write("some folder/text", "as it was\n");
+  const Explored explored = explore({"--run", "grep -qx 'as it was' text && true"});
+  EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
+  EXPECT_THAT(explored.report["findings"], IsEmpty());
 }
 
 TEST_F(Explore, ATokenIsReplayedUntilSomethingChanges) {

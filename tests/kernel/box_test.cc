@@ -262,4 +262,16 @@ TEST(AsOrdinaryUser, AllOfThisHolds) {
   EXPECT_EQ(status, 0) << text.str();
 }
 
+TEST(InAChroot, CallsAreNamedWithTheirPlaces) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may change its root";
+  std::string folder = "/tmp/ipcgrade-test-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::string command =
+      "unshare --mount sh -c 'mount --rbind / " + folder + " && exec chroot " + folder + " " +
+      fs::read_symlink("/proc/self/exe").string() +
+      " --gtest_filter=BoxTest.NamesARefusedCallWithItsPlace --gtest_brief=1' 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  fs::remove(folder);
+}
+
 }  // namespace

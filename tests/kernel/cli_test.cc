@@ -57,7 +57,7 @@ TEST_F(Cli, HelpAndManPageNameEverySubcommand) {
   const Ran man = ipcgrade({"--man"});
   EXPECT_EQ(help.status, 0);
   EXPECT_EQ(man.status, 0);
-  for (const char* name : {"list", "new", "check", "sandbox", "doctor"}) {
+  for (const char* name : {"list", "new", "check", "explore", "replay", "sandbox", "doctor"}) {
     EXPECT_THAT(help.output, HasSubstr(name));
     EXPECT_THAT(man.output, HasSubstr(fmt::format("ipcgrade {}", name)));
   }
@@ -104,7 +104,7 @@ TEST_F(Cli, EmptyFolderLosesTheBuild) {
   NEEDS_A_BOX();
   const Ran ran = check(folder_.path());
   EXPECT_EQ(ran.status, 1);
-  EXPECT_THAT(ran.output, HasSubstr("there is no source for server"));
+  EXPECT_THAT(ran.output, HasSubstr("the folder is empty: there is no source for server"));
 }
 
 TEST_F(Cli, TwoSourcesForAProgram) {
@@ -157,6 +157,12 @@ TEST_F(Cli, OddNamesOfFolders) {
                                     folder_.path().string(), kProgram)});
   EXPECT_EQ(dash.status, 1);
   EXPECT_THAT(dash.output, HasSubstr("check shared-memory -- -rf"));
+  const Ran option = run(
+      {"sh", "-c",
+       fmt::format("cd '{}' && '{}' check shared-memory -rf", folder_.path().string(), kProgram)});
+  EXPECT_EQ(option.status, 2);
+  EXPECT_THAT(option.errors, HasSubstr("'-rf' is not understood here"));
+  EXPECT_THAT(option.errors, HasSubstr("./-rf"));
 }
 
 TEST_F(Cli, ReportsAreWrittenAndAgree) {
@@ -251,6 +257,10 @@ TEST_F(Cli, SandboxExitsWithTheCommandsStatus) {
   const Ran folder = ipcgrade({"sandbox", "--", folder_.path().string()});
   EXPECT_EQ(folder.status, 126);
   EXPECT_THAT(folder.errors, HasSubstr("is a folder"));
+  std::filesystem::copy_file("/usr/bin/true", folder_ / "true");
+  EXPECT_EQ(ipcgrade({"sandbox", "--", (folder_ / "true").string()}).status, 0);
+  std::filesystem::permissions(folder_ / "true", std::filesystem::perms(0644));
+  EXPECT_EQ(ipcgrade({"sandbox", "--", (folder_ / "true").string()}).status, 126);
   EXPECT_EQ(run({"sh", "-c", fmt::format("'{}' sandbox -- echo x >/dev/full", kProgram)}).status,
             125);
   EXPECT_EQ(run({"sh", "-c", fmt::format("'{}' sandbox -- true >&-", kProgram)}).status, 0);

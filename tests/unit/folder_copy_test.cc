@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../support/process.h"
+#include "sandbox/fd.h"
 
 namespace ipcgrade {
 namespace {

@@ -1,0 +1,5 @@
+#include "held.h"
+
+int main(void) {
+  for (;;) __asm__ volatile("");
+}

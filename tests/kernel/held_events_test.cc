@@ -1,0 +1,136 @@
+// What the events of held runs say.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include "held_support.h"
+
+namespace ipcgrade {
+namespace {
+
+using ipcgrade_test::status_of;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class HeldEvents : public ipcgrade_test::HeldFixture {
+ protected:
+  /// The run of a program that must find everything as it should be.
+  Trace run_well(const std::string& name) {
+    hold(name);
+    if (HasFatalFailure()) return {};
+    Trace trace = run();
+    EXPECT_EQ(trace.end, RunEnd::kDone) << trace.unmodelled;
+    EXPECT_EQ(trace.processes.empty() ? -3 : status_of(trace.processes[0]), 0)
+        << (trace.processes.empty() ? "" : trace.processes[0].output);
+    return trace;
+  }
+  static std::vector<const Event*> events(const Trace& trace, EventKind kind) {
+    std::vector<const Event*> found;
+    for (const Event& one : trace.events) {
+      if (one.kind == kind) found.push_back(&one);
+    }
+    return found;
+  }
+  static const Event* call(const Trace& trace, const std::string& text) {
+    for (const Event& one : trace.events) {
+      if (trace.texts[one.text].starts_with(text)) return &one;
+    }
+    return nullptr;
+  }
+};
+
+TEST_F(HeldEvents, HandlersTellErrnoAndWhatTheyMayNotCall) {
+  const Trace trace = run_well("calls_in_handler");
+  const auto ends = events(trace, EventKind::kSignalEnd);
+  ASSERT_EQ(ends.size(), 3U);
+  EXPECT_EQ(ends[0]->before, EDOM);
+  EXPECT_EQ(ends[0]->result, EDOM);
+  EXPECT_EQ(ends[1]->before, EDOM);
+  EXPECT_EQ(ends[1]->result, ENOENT);
+  std::vector<std::string> unsafe;
+  for (const Event* one : events(trace, EventKind::kUnsafeCall)) {
+    unsafe.push_back(trace.texts[one->text]);
+    EXPECT_GT(one->depth, 0);
+  }
+  EXPECT_THAT(unsafe, ElementsAre("printf", "printf"));
+  EXPECT_EQ(trace.processes[0].output, "before\ngot 10\ngot 10\nafter\n");
+}
+
+TEST_F(HeldEvents, OnlyWhoJoinsComesAfterAThread) {
+  const Trace trace = run_well("joins");
+  const auto exits = events(trace, EventKind::kExit);
+  ASSERT_EQ(exits.size(), 3U);
+  const auto id = [&](const Event* one) { return static_cast<EventId>(one - trace.events.data()); };
+  EventId detached = id(exits[0]);
+  EventId joined = id(exits[1]);
+  if (exits[0]->task > exits[1]->task) std::swap(detached, joined);
+  const Event* join = call(trace, "pthread_join(");
+  ASSERT_NE(join, nullptr);
+  EXPECT_THAT(after_of(trace, *join), ElementsAre(joined));
+  for (const Event& one : trace.events) {
+    const auto after = after_of(trace, one);
+    EXPECT_EQ(std::ranges::find(after, detached), after.end()) << trace.texts[one.text];
+  }
+}
+
+TEST_F(HeldEvents, TheFirstThreadCanBeJoined) { run_well("joins_first_thread"); }
+
+TEST_F(HeldEvents, TheKernelReadsAndWritesSharedMemory) {
+  const Trace trace = run_well("shared_buffers");
+  const auto memory_touches = [&](const Event* event) {
+    std::vector<Touch> found;
+    for (const Touch& one : touches_of(trace, *event)) {
+      if (trace.objects[one.object].kind == ObjectKind::kMemory) found.push_back(one);
+    }
+    return found;
+  };
+  const Event* open = call(trace, "open(\"file\"");
+  ASSERT_NE(open, nullptr);
+  const auto path = memory_touches(open);
+  ASSERT_EQ(path.size(), 1U);
+  EXPECT_EQ(path[0], reads(path[0].object, 0, 5));
+  const Event* write = call(trace, "write(");
+  ASSERT_NE(write, nullptr);
+  EXPECT_THAT(memory_touches(write), ElementsAre(reads(path[0].object, 100, 107)));
+  EXPECT_EQ(write->order, AccessOrder::kPlain);
+  const Event* stat = call(trace, "stat(");
+  ASSERT_NE(stat, nullptr);
+  EXPECT_THAT(memory_touches(stat), Contains(writes(path[0].object, 512, 512 + 144)));
+}
+
+TEST_F(HeldEvents, EintrIsInjectedWhereAHandlerCouldEndTheWait) {
+  const Trace trace = run_well("waits_interruptibly");
+  std::vector<std::string> interruptible;
+  for (const Injectable& one : trace.injectables) {
+    if (std::ranges::find(one.failures, Failure{EINTR}) == one.failures.end()) continue;
+    interruptible.push_back(trace.texts[trace.events[one.event].text]);
+  }
+  EXPECT_THAT(interruptible, ElementsAre(StartsWith("semop("), StartsWith("sem_wait")));
+}
+
+TEST_F(HeldEvents, WhoPollsWithAPauseIsTold) {
+  const Trace trace = run_well("polls");
+  const auto spins = events(trace, EventKind::kSpin);
+  ASSERT_EQ(spins.size(), 1U);
+  EXPECT_NE(spins[0]->result, 0);
+}
+
+TEST_F(HeldEvents, AnExchangeThatFailsOnlyReads) {
+  const Trace trace = run_well("exchange_fails");
+  const auto accesses = events(trace, EventKind::kAccess);
+  ASSERT_EQ(accesses.size(), 2U);
+  EXPECT_TRUE(accesses[0]->reads && !accesses[0]->writes);
+  EXPECT_TRUE(accesses[1]->reads && accesses[1]->writes);
+}
+
+TEST_F(HeldEvents, ALockBeginsWhereTheFileIs) { run_well("locks_from_here"); }
+
+TEST_F(HeldEvents, ADescriptorOfAProcessTakesSignals) { run_well("signals_by_descriptor"); }
+
+}  // namespace
+}  // namespace ipcgrade
