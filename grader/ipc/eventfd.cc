@@ -121,7 +121,7 @@ class EventCounter : public Description {
   bool semaphore_;
   std::uint64_t count_ = 0;
   std::deque<std::pair<EventId, std::uint64_t>> units_;
-  std::uint64_t full_for_ = 0;  ///< what a writer wants to add that there was no room for
+  std::uint64_t full_for_ = 0;    ///< what a writer wants to add that there was no room for
   std::uint64_t ever_added_ = 0;  ///< kMost at most: what would be in it had nobody read
   HandOver taken_;                ///< by the reads, without which there is no room beyond that
   std::uint64_t times_readable_ = 0, times_writable_ = 0;

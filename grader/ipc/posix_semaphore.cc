@@ -25,7 +25,7 @@ class PosixSemaphore final : public Object {
   Users users;
 };
 
-/// Whether only its own process can wake who sleeps at it: `private` of glibc's struct new_sem is 0.
+/// Whether only its own process wakes who sleeps at it: `private` of glibc's struct new_sem is 0.
 bool is_private(const Machine& machine, const Task& task, std::uint64_t at) {
   constexpr std::uint64_t kPrivate = 8;
   if (!is_in_shared_memory(machine, task, at)) return false;

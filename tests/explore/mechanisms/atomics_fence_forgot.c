@@ -1,8 +1,8 @@
 // finds: data-race
 // The fence stands on the wrong side of the store.
-#include "hand_over.h"
-
 #include <stdatomic.h>
+
+#include "hand_over.h"
 
 static atomic_int* ready;
 

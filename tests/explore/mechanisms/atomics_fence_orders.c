@@ -1,7 +1,7 @@
 // Relaxed accesses, and fences around them.
-#include "hand_over.h"
-
 #include <stdatomic.h>
+
+#include "hand_over.h"
 
 static atomic_int* ready;
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // A relaxed store publishes nothing.
-#include "hand_over.h"
-
 #include <stdatomic.h>
+
+#include "hand_over.h"
 
 static atomic_int* ready;
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // Looks and takes in two steps.
-#include "hand_over.h"
-
 #include <stdatomic.h>
+
+#include "hand_over.h"
 
 static atomic_int* lock;
 

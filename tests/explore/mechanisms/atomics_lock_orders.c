@@ -1,7 +1,7 @@
 // A lock by one exchange.
-#include "hand_over.h"
-
 #include <stdatomic.h>
+
+#include "hand_over.h"
 
 static atomic_flag* lock;
 

@@ -1,7 +1,7 @@
 // Release and acquire, polled with a yield.
-#include "hand_over.h"
-
 #include <stdatomic.h>
+
+#include "hand_over.h"
 
 static atomic_int* ready;
 

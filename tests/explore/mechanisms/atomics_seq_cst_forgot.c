@@ -1,12 +1,10 @@
 // finds: data-race
 // Looks first, and says then what it wants.
-#include "hand_over.h"
-
 #include <stdatomic.h>
 
-static struct {
-  atomic_int wants[2];
-} * lock;
+#include "hand_over.h"
+
+static struct { atomic_int wants[2]; } * lock;
 
 static void count(int self) {
   while (atomic_load(&lock->wants[1 - self])) sched_yield();

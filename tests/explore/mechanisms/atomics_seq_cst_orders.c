@@ -1,11 +1,9 @@
 // Peterson's lock: says what it wants, and then gives the other the turn.
-#include "hand_over.h"
-
 #include <stdatomic.h>
 
-static struct {
-  atomic_int wants[2], turn;
-} * lock;
+#include "hand_over.h"
+
+static struct { atomic_int wants[2], turn; } * lock;
 
 static void count(int self) {
   atomic_store(&lock->wants[self], 1);

@@ -1,12 +1,10 @@
 // finds: order-dependent-result
 // Two may draw the same ticket: the load and the store are atomic, and not both together.
-#include "hand_over.h"
-
 #include <stdatomic.h>
 
-static struct {
-  atomic_int next, served;
-} * lock;
+#include "hand_over.h"
+
+static struct { atomic_int next, served; } * lock;
 
 static void count(void) {
   int own = atomic_load(&lock->next);

@@ -1,11 +1,9 @@
 // Tickets: who draws first is served first.
-#include "hand_over.h"
-
 #include <stdatomic.h>
 
-static struct {
-  atomic_int next, served;
-} * lock;
+#include "hand_over.h"
+
+static struct { atomic_int next, served; } * lock;
 
 static void count(void) {
   int own = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);

@@ -1,8 +1,8 @@
 // finds: deadlock
 // Told once of two bytes, it reads one.
-#include "hand_over.h"
-
 #include <sys/epoll.h>
+
+#include "hand_over.h"
 
 static int ends[2], instance;
 

@@ -1,7 +1,7 @@
 // Told once of each arrival, it reads all that is there.
-#include "hand_over.h"
-
 #include <sys/epoll.h>
+
+#include "hand_over.h"
 
 static int ends[2], instance;
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // It is not 0 in the beginning.
-#include "hand_over.h"
-
 #include <sys/eventfd.h>
+
+#include "hand_over.h"
 
 static int event;
 

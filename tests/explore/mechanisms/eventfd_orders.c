@@ -1,7 +1,7 @@
 // A read comes after the writes whose sum it gets.
-#include "hand_over.h"
-
 #include <sys/eventfd.h>
+
+#include "hand_over.h"
 
 static int event;
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // There is room.
-#include "hand_over.h"
-
 #include <sys/eventfd.h>
+
+#include "hand_over.h"
 
 static int event;
 

@@ -1,7 +1,7 @@
 // A write that waited for room comes after the read that made it.
-#include "hand_over.h"
-
 #include <sys/eventfd.h>
+
+#include "hand_over.h"
 
 static int event;
 

@@ -1,8 +1,8 @@
 // finds: deadlock
 // Without EFD_SEMAPHORE the first read may take both.
-#include "hand_over.h"
-
 #include <sys/eventfd.h>
+
+#include "hand_over.h"
 
 static int event;
 

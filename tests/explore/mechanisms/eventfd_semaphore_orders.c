@@ -1,7 +1,7 @@
 // Each read takes one.
-#include "hand_over.h"
-
 #include <sys/eventfd.h>
+
+#include "hand_over.h"
 
 static int event;
 

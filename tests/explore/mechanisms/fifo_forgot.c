@@ -1,8 +1,8 @@
 // finds: data-race
 // O_RDWR doesn't wait.
-#include "hand_over.h"
-
 #include <sys/stat.h>
+
+#include "hand_over.h"
 
 static void give(void) {
   data[0] = kRight;

@@ -1,7 +1,7 @@
 // Who opens a FIFO to read and who opens it to write wait for each other.
-#include "hand_over.h"
-
 #include <sys/stat.h>
+
+#include "hand_over.h"
 
 static void give(void) {
   data[0] = kRight;

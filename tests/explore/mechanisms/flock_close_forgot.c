@@ -1,8 +1,8 @@
 // finds: data-race
 // A shared lock excludes no reader, and both are one.
-#include "hand_over.h"
-
 #include <sys/file.h>
+
+#include "hand_over.h"
 
 static void count(void) {
   int file = open("lock", O_RDWR | O_CREAT, 0600);

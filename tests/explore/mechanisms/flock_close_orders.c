@@ -1,7 +1,7 @@
 // The last close gives the lock back.
-#include "hand_over.h"
-
 #include <sys/file.h>
+
+#include "hand_over.h"
 
 static void count(void) {
   int file = open("lock", O_RDWR | O_CREAT, 0600);

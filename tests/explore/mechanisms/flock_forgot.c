@@ -1,8 +1,8 @@
 // finds: data-race
 // Opened before fork(), they have one lock together.
-#include "hand_over.h"
-
 #include <sys/file.h>
+
+#include "hand_over.h"
 
 static int file;
 

@@ -1,7 +1,7 @@
 // Each has opened the file itself.
-#include "hand_over.h"
-
 #include <sys/file.h>
+
+#include "hand_over.h"
 
 static void count(void) {
   int file = open("lock", O_RDWR | O_CREAT, 0600);

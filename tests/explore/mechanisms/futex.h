@@ -1,10 +1,10 @@
 // futex(2), which has no wrapper in the C library.
 #pragma once
-#include "hand_over.h"
-
 #include <linux/futex.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
+
+#include "hand_over.h"
 
 static inline long futex(atomic_int* word, int operation, int value) {
   return syscall(SYS_futex, word, operation, value, NULL, NULL, 0);

@@ -2,7 +2,6 @@
 // share, and touch them plainly. So an edge of happens-before that is missing is a data race, and a
 // wake-up that is missing a hang.
 #pragma once
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -19,8 +18,8 @@ enum { kRight = 42 };
 static int* data;
 
 /// Ends the process where something went wrong.
-#define MUST(condition)       \
-  do {                        \
+#define MUST(condition)         \
+  do {                          \
     if (!(condition)) _exit(2); \
   } while (0)
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // rename() replaces what is there, and so fails for nobody.
-#include "hand_over.h"
-
 #include <stdio.h>
+
+#include "hand_over.h"
 
 static void count(const char* own) {
   MUST(open(own, O_CREAT, 0600) >= 0);

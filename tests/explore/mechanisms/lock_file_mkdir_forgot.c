@@ -1,8 +1,8 @@
 // finds: data-race
 // Doesn't look at what mkdir() says.
-#include "hand_over.h"
-
 #include <sys/stat.h>
+
+#include "hand_over.h"
 
 static void count(void) {
   mkdir("lock", 0700);

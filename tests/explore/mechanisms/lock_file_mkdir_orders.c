@@ -1,7 +1,7 @@
 // mkdir() fails where the name is there.
-#include "hand_over.h"
-
 #include <sys/stat.h>
+
+#include "hand_over.h"
 
 static void count(void) {
   while (mkdir("lock", 0700) != 0) nap();

@@ -1,8 +1,8 @@
 // finds: deadlock
 // Not process-shared: the unlock wakes nobody in another process.
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static pthread_mutex_t* mutex;
 

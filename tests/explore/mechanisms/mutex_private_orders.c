@@ -1,7 +1,7 @@
 // A mutex that was made for several processes.
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static pthread_mutex_t* mutex;
 

@@ -1,9 +1,9 @@
 // finds: data-race
 // Takes the time-out for the end.
-#include "hand_over.h"
-
 #include <poll.h>
 #include <sys/syscall.h>
+
+#include "hand_over.h"
 
 int main(void) {
   make_data();

@@ -1,8 +1,8 @@
 // The descriptor of a process can be read when it has ended.
-#include "hand_over.h"
-
 #include <poll.h>
 #include <sys/syscall.h>
+
+#include "hand_over.h"
 
 int main(void) {
   make_data();

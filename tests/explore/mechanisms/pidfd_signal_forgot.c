@@ -1,8 +1,8 @@
 // finds: data-race
 // The signal is sent too early.
-#include "hand_over.h"
-
 #include <sys/syscall.h>
+
+#include "hand_over.h"
 
 int main(void) {
   make_data();

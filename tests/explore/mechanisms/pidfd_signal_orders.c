@@ -1,7 +1,7 @@
 // pidfd_send_signal() is a kill(), and waitid() knows the descriptor.
-#include "hand_over.h"
-
 #include <sys/syscall.h>
+
+#include "hand_over.h"
 
 int main(void) {
   make_data();

@@ -1,8 +1,8 @@
 // finds: data-race
 // Takes the time-out for the event.
-#include "hand_over.h"
-
 #include <poll.h>
+
+#include "hand_over.h"
 
 static int ends[2];
 

@@ -1,8 +1,8 @@
 // finds: deadlock
 // It holds a write end itself.
-#include "hand_over.h"
-
 #include <poll.h>
+
+#include "hand_over.h"
 
 static int ends[2];
 

@@ -1,7 +1,7 @@
 // POLLHUP comes after the last close of a write end.
-#include "hand_over.h"
-
 #include <poll.h>
+
+#include "hand_over.h"
 
 static int ends[2];
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // There is room for both messages.
-#include "hand_over.h"
-
 #include <mqueue.h>
+
+#include "hand_over.h"
 
 static mqd_t queue;
 

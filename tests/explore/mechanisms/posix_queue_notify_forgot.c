@@ -1,8 +1,8 @@
 // finds: deadlock
 // Of a message that is already there no notification comes.
-#include "hand_over.h"
-
 #include <mqueue.h>
+
+#include "hand_over.h"
 
 static mqd_t queue;
 static sigset_t told;

@@ -1,7 +1,7 @@
 // The notification is asked for before anything can be sent, and comes after it.
-#include "hand_over.h"
-
 #include <mqueue.h>
+
+#include "hand_over.h"
 
 static mqd_t queue;
 static sigset_t told;

@@ -1,7 +1,7 @@
 // A message comes after its sending, and a sending that waited for room after the receipt.
-#include "hand_over.h"
-
 #include <mqueue.h>
+
+#include "hand_over.h"
 
 static mqd_t queue;
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // It is posted too early.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* semaphore;
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // Its first value is 1.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* opened(void) {
   sem_t* semaphore = sem_open("/twins", O_CREAT, 0600, 1);

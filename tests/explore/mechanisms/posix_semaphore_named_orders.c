@@ -1,7 +1,7 @@
 // Whoever comes first makes it, with the value 0.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* opened(void) {
   sem_t* semaphore = sem_open("/twins", O_CREAT, 0600, 0);

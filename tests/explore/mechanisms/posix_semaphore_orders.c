@@ -1,7 +1,7 @@
 // sem_post() comes before the sem_wait() that it lets through.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* semaphore;
 

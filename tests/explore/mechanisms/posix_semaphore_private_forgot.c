@@ -1,8 +1,8 @@
 // finds: deadlock
 // pshared is 0: the futex is private, and sem_post() wakes nobody in another process.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* semaphore;
 

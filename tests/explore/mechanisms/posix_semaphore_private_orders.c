@@ -1,7 +1,7 @@
 // Shared by processes, it says so.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* semaphore;
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // Takes the time-out for the post.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* semaphore;
 

@@ -1,7 +1,7 @@
 // Tries again after each time-out.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* semaphore;
 

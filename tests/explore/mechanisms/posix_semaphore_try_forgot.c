@@ -1,8 +1,8 @@
 // finds: data-race
 // Doesn't look at what sem_trywait() says.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* semaphore;
 

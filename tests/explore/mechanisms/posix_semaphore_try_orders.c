@@ -1,7 +1,7 @@
 // Tries until it is let through.
-#include "hand_over.h"
-
 #include <semaphore.h>
+
+#include "hand_over.h"
 
 static sem_t* semaphore;
 

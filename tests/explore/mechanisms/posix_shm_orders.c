@@ -1,7 +1,7 @@
 // Who sees the size of the object comes after ftruncate().
-#include "hand_over.h"
-
 #include <sys/stat.h>
+
+#include "hand_over.h"
 
 static void give(void) {
   int object = shm_open("/twins", O_RDWR | O_CREAT | O_EXCL, 0600);

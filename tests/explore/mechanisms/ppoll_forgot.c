@@ -1,8 +1,8 @@
 // finds: deadlock
 // The mask is changed before poll() waits.
-#include "hand_over.h"
-
 #include <poll.h>
+
+#include "hand_over.h"
 
 static volatile sig_atomic_t told;
 static sigset_t before;

@@ -1,8 +1,8 @@
 // finds: deadlock
 // The mask is changed before select() waits.
-#include "hand_over.h"
-
 #include <sys/select.h>
+
+#include "hand_over.h"
 
 static volatile sig_atomic_t told;
 static sigset_t before;

@@ -1,7 +1,7 @@
 // Lets the signal come only while it waits.
-#include "hand_over.h"
-
 #include <sys/select.h>
+
+#include "hand_over.h"
 
 static volatile sig_atomic_t told;
 static sigset_t before;

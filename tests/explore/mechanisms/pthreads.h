@@ -1,8 +1,8 @@
 // Objects of pthreads(7) for several processes.
 #pragma once
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static inline pthread_mutex_t* made_mutex(pthread_mutexattr_t* attributes) {
   pthread_mutex_t* mutex = shared_memory(sizeof *mutex);

@@ -1,8 +1,8 @@
 // finds: livelock
 // Nobody brings the token back.
-#include "hand_over.h"
-
 #include <stdio.h>
+
+#include "hand_over.h"
 
 static void count(const char* own) {
   while (rename("token", own) != 0) sleep(1);

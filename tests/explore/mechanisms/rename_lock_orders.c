@@ -1,7 +1,7 @@
 // Only one of them can move the token away.
-#include "hand_over.h"
-
 #include <stdio.h>
+
+#include "hand_over.h"
 
 static void count(const char* own) {
   while (rename("token", own) != 0) nap();

@@ -1,7 +1,7 @@
 // A name that is looked for comes after the rename that gave it.
-#include "hand_over.h"
-
 #include <stdio.h>
+
+#include "hand_over.h"
 
 static void give(void) {
   MUST(open("file", O_CREAT, 0600) >= 0);

@@ -1,7 +1,7 @@
 // That there is something to read is told after it was written.
-#include "hand_over.h"
-
 #include <sys/select.h>
+
+#include "hand_over.h"
 
 static int ends[2];
 

@@ -1,8 +1,8 @@
 // finds: lost-wakeup
 // It fires once.
-#include "hand_over.h"
-
 #include <sys/time.h>
+
+#include "hand_over.h"
 
 static volatile sig_atomic_t told;
 

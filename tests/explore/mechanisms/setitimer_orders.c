@@ -1,7 +1,7 @@
 // Of a timer that fires again and again one signal may be missed.
-#include "hand_over.h"
-
 #include <sys/time.h>
+
+#include "hand_over.h"
 
 static volatile sig_atomic_t told;
 

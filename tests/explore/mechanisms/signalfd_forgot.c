@@ -1,8 +1,8 @@
 // finds: data-race
 // SFD_NONBLOCK doesn't wait.
-#include "hand_over.h"
-
 #include <sys/signalfd.h>
+
+#include "hand_over.h"
 
 static sigset_t before;
 

@@ -1,7 +1,7 @@
 // A read of the descriptor takes the signal.
-#include "hand_over.h"
-
 #include <sys/signalfd.h>
+
+#include "hand_over.h"
 
 static sigset_t before;
 

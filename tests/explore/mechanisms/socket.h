@@ -1,10 +1,10 @@
 // Local sockets with names in the current folder.
 #pragma once
-#include "hand_over.h"
-
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+
+#include "hand_over.h"
 
 static inline const struct sockaddr* address(const char* name) {
   static struct sockaddr_un local = {.sun_family = AF_UNIX};

@@ -1,8 +1,8 @@
 // finds: deadlock
 // close() leaves the other side open that the reader holds itself.
-#include "hand_over.h"
-
 #include <sys/socket.h>
+
+#include "hand_over.h"
 
 static int ends[2];
 

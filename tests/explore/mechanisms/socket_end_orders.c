@@ -1,7 +1,7 @@
 // The end of the data comes after shutdown().
-#include "hand_over.h"
-
 #include <sys/socket.h>
+
+#include "hand_over.h"
 
 static int ends[2];
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // Answers before the data are there.
-#include "hand_over.h"
-
 #include <sys/socket.h>
+
+#include "hand_over.h"
 
 static int ends[2];
 

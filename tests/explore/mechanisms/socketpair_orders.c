@@ -1,7 +1,7 @@
 // What is received comes after its sending, both ways.
-#include "hand_over.h"
-
 #include <sys/socket.h>
+
+#include "hand_over.h"
 
 static int ends[2];
 

@@ -1,7 +1,7 @@
 // A message comes after its sending.
-#include "hand_over.h"
-
 #include <sys/msg.h>
+
+#include "hand_over.h"
 
 static int queue;
 struct message {

@@ -1,8 +1,8 @@
 // finds: data-race
 // There is room for both.
-#include "hand_over.h"
-
 #include <sys/msg.h>
+
+#include "hand_over.h"
 
 static int queue;
 struct message {

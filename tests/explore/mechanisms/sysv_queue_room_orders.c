@@ -1,7 +1,7 @@
 // A sending that waited for room comes after the receipt that made it.
-#include "hand_over.h"
-
 #include <sys/msg.h>
+
+#include "hand_over.h"
 
 static int queue;
 struct message {

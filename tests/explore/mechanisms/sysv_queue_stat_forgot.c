@@ -1,8 +1,8 @@
 // finds: data-race
 // The message is received before the data are there.
-#include "hand_over.h"
-
 #include <sys/msg.h>
+
+#include "hand_over.h"
 
 static int queue;
 struct message {

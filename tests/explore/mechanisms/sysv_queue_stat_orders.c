@@ -1,7 +1,7 @@
 // Who sees by IPC_STAT that the queue is empty comes after the receipt.
-#include "hand_over.h"
-
 #include <sys/msg.h>
+
+#include "hand_over.h"
 
 static int queue;
 struct message {

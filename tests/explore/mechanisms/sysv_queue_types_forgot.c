@@ -1,8 +1,8 @@
 // finds: deadlock
 // Type 0 is any: the one who asks may take the question itself.
-#include "hand_over.h"
-
 #include <sys/msg.h>
+
+#include "hand_over.h"
 
 enum { kQuestion = 1, kAnswer = 2 };
 static int queue;
@@ -11,9 +11,7 @@ struct message {
   char text[1];
 };
 
-static void send(long type) {
-  MUST(msgsnd(queue, &(struct message){type, "x"}, 1, 0) == 0);
-}
+static void send(long type) { MUST(msgsnd(queue, &(struct message){type, "x"}, 1, 0) == 0); }
 static void receive(long type) {
   struct message message;
   MUST(msgrcv(queue, &message, 1, type, 0) == 1);

@@ -1,9 +1,9 @@
 // finds: data-race
 // The segment is there before what is in it.
-#include "hand_over.h"
-
 #include <sys/ipc.h>
 #include <sys/shm.h>
+
+#include "hand_over.h"
 
 enum { kKey = 5678 };
 

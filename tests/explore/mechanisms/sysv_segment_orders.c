@@ -1,8 +1,8 @@
 // Who finds a segment comes after its making; who sees it marked for removal after that.
-#include "hand_over.h"
-
 #include <sys/ipc.h>
 #include <sys/shm.h>
+
+#include "hand_over.h"
 
 enum { kKey = 5678 };
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // It detaches before the data are there.
-#include "hand_over.h"
-
 #include <sys/shm.h>
+
+#include "hand_over.h"
 
 static int segment;
 static void* attached;

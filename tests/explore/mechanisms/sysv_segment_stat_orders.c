@@ -1,7 +1,7 @@
 // Who sees by IPC_STAT that the other has detached comes after that.
-#include "hand_over.h"
-
 #include <sys/shm.h>
+
+#include "hand_over.h"
 
 static int segment;
 static void* attached;

@@ -1,8 +1,8 @@
 // finds: data-race
 // IPC_NOWAIT doesn't wait.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

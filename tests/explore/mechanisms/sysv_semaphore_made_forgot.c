@@ -1,8 +1,8 @@
 // finds: data-race
 // That the set is there does not say that it was used.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 enum { kKey = 5678 };
 

@@ -1,8 +1,8 @@
 // Who finds a set by its key comes after its making; who sees by IPC_STAT that it was used, after
 // that use.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 enum { kKey = 5678 };
 

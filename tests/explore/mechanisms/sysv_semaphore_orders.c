@@ -1,7 +1,7 @@
 // A V comes before the P that it lets through.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

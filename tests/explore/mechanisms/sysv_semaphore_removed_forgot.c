@@ -1,8 +1,8 @@
 // finds: data-race
 // It is removed before the data are there.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

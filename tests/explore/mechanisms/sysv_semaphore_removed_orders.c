@@ -1,7 +1,7 @@
 // EIDRM comes after the removal.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

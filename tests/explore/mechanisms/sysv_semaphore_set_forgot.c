@@ -1,8 +1,8 @@
 // finds: deadlock
 // Who waits sets it to its first value, and so may undo the V.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

@@ -1,7 +1,7 @@
 // SETVAL is a V, too; GETVAL comes after what it sees.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

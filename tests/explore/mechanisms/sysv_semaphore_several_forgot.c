@@ -1,8 +1,8 @@
 // finds: deadlock
 // One after the other, and not in the same order.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

@@ -1,7 +1,7 @@
 // Both semaphores at once, or none.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

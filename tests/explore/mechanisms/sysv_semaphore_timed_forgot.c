@@ -1,8 +1,8 @@
 // finds: data-race
 // Takes the time-out for the V.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

@@ -1,7 +1,7 @@
 // Tries again after each time-out.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

@@ -1,8 +1,8 @@
 // finds: deadlock
 // The child ends with the semaphore.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

@@ -1,7 +1,7 @@
 // What SEM_UNDO gives back at the end of a process comes after all that it did.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // It is zero from the beginning.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

@@ -1,7 +1,7 @@
 // What waited for zero comes after the P that made it so.
-#include "hand_over.h"
-
 #include <sys/sem.h>
+
+#include "hand_over.h"
 
 static int set;
 

@@ -1,8 +1,8 @@
 // finds: lost-wakeup
 // Waits without a look.
-#include "hand_over.h"
-
 #include <threads.h>
+
+#include "hand_over.h"
 
 static mtx_t mutex;
 static cnd_t condition;

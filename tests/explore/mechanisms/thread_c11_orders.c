@@ -1,7 +1,7 @@
 // <threads.h>.
-#include "hand_over.h"
-
 #include <threads.h>
+
+#include "hand_over.h"
 
 static mtx_t mutex;
 static cnd_t condition;

@@ -1,8 +1,8 @@
 // finds: data-race
 // Looks before it joins.
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static void* work(void* argument) {
   *data = kRight;

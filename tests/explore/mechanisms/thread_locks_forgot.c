@@ -1,8 +1,8 @@
 // finds: deadlock
 // Locked crosswise.
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static pthread_mutex_t mutexes[2] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
 

@@ -1,8 +1,8 @@
 // finds: data-race
 // Each has a mutex of its own.
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static void* count(void* argument) {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

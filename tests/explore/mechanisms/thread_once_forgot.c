@@ -1,9 +1,9 @@
 // finds: data-race
 // A flag of its own, set when all is not yet done.
-#include "hand_over.h"
-
 #include <pthread.h>
 #include <stdatomic.h>
+
+#include "hand_over.h"
 
 static atomic_int begun;
 

@@ -1,7 +1,7 @@
 // pthread_once() is done before it returns to anybody.
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 

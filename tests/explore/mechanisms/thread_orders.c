@@ -1,7 +1,7 @@
 // pthread_create() comes before the thread, and all that it did before pthread_join().
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static void* work(void* argument) {
   MUST(*data == 1);

@@ -1,8 +1,8 @@
 // finds: deadlock
 // It is the main thread that gets the signal.
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static void* take(void* argument) {
   MUST(sigwaitinfo(only(SIGUSR1), NULL) == SIGUSR1);

@@ -1,7 +1,7 @@
 // pthread_kill() comes before the thread's sigwait() returns.
-#include "hand_over.h"
-
 #include <pthread.h>
+
+#include "hand_over.h"
 
 static void* take(void* argument) {
   MUST(sigwaitinfo(only(SIGUSR1), NULL) == SIGUSR1);

@@ -1,8 +1,8 @@
 // finds: data-race
 // That a second has passed says nothing of what another did in it.
-#include "hand_over.h"
-
 #include <sys/timerfd.h>
+
+#include "hand_over.h"
 
 static int timer;
 

@@ -1,7 +1,7 @@
 // Who reads that the timer fired comes after its setting.
-#include "hand_over.h"
-
 #include <sys/timerfd.h>
+
+#include "hand_over.h"
 
 static int timer;
 

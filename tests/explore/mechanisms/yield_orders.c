@@ -1,7 +1,7 @@
 // A default atomic, polled with a yield: neither a race nor a hang.
-#include "hand_over.h"
-
 #include <stdatomic.h>
+
+#include "hand_over.h"
 
 static atomic_int* turn;
 

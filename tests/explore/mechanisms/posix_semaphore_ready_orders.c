@@ -1,0 +1,21 @@
+// What can be had at once is had, however late one comes: no time-out.
+#include <semaphore.h>
+
+#include "hand_over.h"
+
+static sem_t* semaphore;
+
+static void give(void) {}
+
+static void take(void) {
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += 1;
+  MUST(sem_timedwait(semaphore, &until) == 0);
+}
+
+int main(void) {
+  semaphore = shared_memory(sizeof *semaphore);
+  MUST(sem_init(semaphore, 1, 1) == 0);
+  return run_both(give, take);
+}
