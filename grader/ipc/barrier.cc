@@ -21,6 +21,7 @@ class Barrier final : public Object {
   /// comes before the same call again.
   struct Arrival {
     bool released = false;
+    bool asleep = false;  ///< the round is over, and nobody could wake it: see is_private()
     bool serial = false;
     HandOver after;
   };
@@ -42,9 +43,16 @@ std::uint32_t count_of(const Machine& machine, const Task& task, std::uint64_t a
   return machine.peek_value<std::uint32_t>(task, at + kCount).value_or(1);
 }
 
+/// Whether only its own process can wake who sleeps at it: the fourth word is FUTEX_PRIVATE.
+bool is_private(const Machine& machine, const Task& task, std::uint64_t at) {
+  constexpr std::uint64_t kShared = 12;
+  if (!is_in_shared_memory(machine, task, at)) return false;
+  return machine.peek_value<std::uint32_t>(task, at + kShared) == 0U;
+}
+
 std::uint32_t waiting_at(const Barrier& barrier) {
   return static_cast<std::uint32_t>(std::ranges::count_if(
-      barrier.arrivals, [](const auto& one) { return !one.second.released; }));
+      barrier.arrivals, [](const auto& one) { return !one.second.released && !one.second.asleep; }));
 }
 
 class Wait final : public LibraryCall {
@@ -73,7 +81,7 @@ class Wait final : public LibraryCall {
     mark(machine);
     if (!barrier_.arrivals.contains(task.id)) {
       arrive(machine, task);
-      release();
+      release(machine, task);
     }
     const auto at = barrier_.arrivals.find(task.id);
     machine.comes_after(at->second.after);
@@ -90,6 +98,10 @@ class Wait final : public LibraryCall {
   }
 
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
+    const auto arrival = barrier_.arrivals.find(task.id);
+    if (arrival != barrier_.arrivals.end() && arrival->second.asleep) {
+      return private_sleep_text(barrier_);
+    }
     const std::uint32_t count = count_of(machine, task, address());
     const std::uint32_t missing = count - std::min(count, waiting_at(barrier_));
     return fmt::format("waits at {} for {} more", barrier_.name(), missing);
@@ -109,10 +121,16 @@ class Wait final : public LibraryCall {
     barrier_.arrivals[task.id] = {};
     machine.hand_over(barrier_.arrived);
   }
-  void release() {
+  void release(const Machine& machine, const Task& last) {
+    const auto can_wake = same_process(machine, last);
+    const bool wakes_all = !is_private(machine, last, address());
     bool first = true;
     for (auto& [task, arrival] : barrier_.arrivals) {
-      if (arrival.released) continue;
+      if (arrival.released || arrival.asleep) continue;
+      if (!wakes_all && !can_wake(task)) {
+        arrival.asleep = true;
+        continue;
+      }
       arrival = {.released = true, .serial = first, .after = barrier_.arrived};
       first = false;
     }

@@ -108,7 +108,8 @@ TEST_P(HeldLimit, IsToldByItsName) {
     ASSERT_NE(limit, nullptr);
     EXPECT_EQ(limit->kind, GetParam().second);
     EXPECT_GE(limit->used, limit->limit);
-    EXPECT_EQ(trace.stopped->command, 0);
+    // Time goes by for all programs alike.
+    if (limit->kind != LimitKind::kWallTime) EXPECT_EQ(trace.stopped->command, 0);
   }
 }
 
