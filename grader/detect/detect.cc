@@ -62,6 +62,19 @@ std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace
     append(findings, std::move(hang));
   }
   append(findings, detect_crashes(scenario, trace, stage, findings));
+  // Neither right nor anything else: it went on for longer than is looked at.
+  if (stage == Stage::kFair && findings.empty() && trace.end == RunEnd::kSteps &&
+      matching_result(scenario, trace) == nullptr) {
+    Finding finding = held_finding(Kind::kTimeLimit, scenario, stage);
+    std::vector<std::string> running;
+    for (const TaskRecord& task : trace.tasks) {
+      if (!task.ended && task.parent == kNoTask) running.push_back(task.name);
+    }
+    finding.message = fmt::format("{} had not ended after {} steps", fmt::join(running, " and "),
+                                  trace.events.size());
+    finding.distinct = "steps";
+    findings.push_back(std::move(finding));
+  }
   return findings;
 }
 

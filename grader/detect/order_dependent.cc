@@ -128,6 +128,24 @@ void correct_crash(Finding& finding, const Trace& trace) {
   }
 }
 
+/// How a program ended by itself. Nothing where it did not, or crashed, which is told as that.
+struct ProgramEnd {
+  bool well = false;
+  std::string text;  ///< "exits with 2"
+};
+std::optional<ProgramEnd> end_of(const Trace& trace, const ProcessRecord& process) {
+  if (!process.end) return std::nullopt;
+  if (const auto* exited = std::get_if<sandbox::Exited>(&*process.end)) {
+    return ProgramEnd{exited->status == 0, fmt::format("exits with {}", exited->status)};
+  }
+  const auto* signalled = std::get_if<sandbox::Signalled>(&*process.end);
+  const auto task = main_task(trace, process.program);
+  if (signalled == nullptr || !task || is_crash_of(trace, *task, signalled->signal)) {
+    return std::nullopt;
+  }
+  return ProgramEnd{false, "is ended by " + sandbox::signal_text(signalled->signal)};
+}
+
 /// A signal that the grader itself sent, to see what becomes of the others.
 bool was_sent_by_us(const Trace& trace, TaskId task) {
   return std::ranges::any_of(trace.events, [&](const Event& event) {
@@ -243,17 +261,17 @@ std::vector<Finding> detect_differences(const Scenario& scenario, const Trace& f
   for (std::size_t i = 0; i < count; ++i) {
     const ProcessRecord& usual = fair.processes[i];
     const ProcessRecord& here = trace.processes[i];
-    const auto* usual_exit = usual.end ? std::get_if<sandbox::Exited>(&*usual.end) : nullptr;
-    const auto* exit = here.end ? std::get_if<sandbox::Exited>(&*here.end) : nullptr;
-    if (usual_exit == nullptr || exit == nullptr) continue;
-    const bool exits_differ = (usual_exit->status == 0) != (exit->status == 0);
+    const auto usual_end = end_of(fair, usual);
+    const auto end = end_of(trace, here);
+    if (!usual_end || !end) continue;
+    const bool exits_differ = usual_end->well != end->well;
     if (!exits_differ && usual.output == here.output) continue;
     Finding finding = held_finding(Kind::kOrderDependentResult, scenario, Stage::kOrders);
     finding.locations = {{here.program, here.program, "", 0, ""}};
     if (exits_differ) {
       finding.message =
-          fmt::format("{} exits with {} in this order, and with {} when each gets its turn",
-                      here.program, exit->status, usual_exit->status);
+          fmt::format("{} {} in this order, and {} when each gets its turn", here.program,
+                      end->text, usual_end->text);
       finding.distinct = "exit " + here.program;
     } else {
       finding.severity = Severity::kNote;

@@ -79,10 +79,10 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
   const auto access = static_cast<unsigned>(call.arguments[2] >> 32U & 0xffU);
   const std::uint64_t order = call.arguments[2] >> 40U & 0xffU;
   constexpr std::uint64_t kAtomic = 2;  // before it: plain, volatile
-  // What is shared stops by itself.
+  // What is shared stops by itself; this call then concerns nobody.
   const bool is_told = access <= IPCGRADE_UPDATES && order >= kAtomic &&
                        machine.mapping_at(task, begin) == nullptr;
-  if (!is_told) return done_at_once("", 0);
+  if (!is_told) return nullptr;
   const ObjectId memory = private_memory(machine, machine.process_of(task));
   const bool writes_it = (access & IPCGRADE_WRITES) != 0;
   return std::make_unique<AnnouncedAtomic>(

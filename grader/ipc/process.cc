@@ -134,7 +134,10 @@ class Wait : public Operation {
 
   Effect perform(Machine& machine, Task& task) override {
     const auto all = children(machine, task);
-    if (all.empty()) return Effect::fails(ECHILD);
+    if (all.empty()) {
+      come_after_reaped(machine, task);
+      return Effect::fails(ECHILD);
+    }
     Process* child = ready(all);
     if (child == nullptr) {
       if (call_.number == SYS_waitid) tell(machine, task, nullptr);
@@ -199,6 +202,15 @@ class Wait : public Operation {
       if (wanted) found.push_back(&one);
     }
     return found;
+  }
+
+  /// With SIGCHLD ignored the wait is over when the last child has ended: wait(2).
+  static void come_after_reaped(Machine& machine, const Task& task) {
+    const int self = machine.process_of(task).number;
+    for (std::size_t i = 0; i < machine.process_count(); ++i) {
+      const Process& one = machine.process(static_cast<ProcessId>(i));
+      if (one.parent == self && one.reaped_by_kernel) machine.comes_after(one.ended_by);
+    }
   }
 
   /// Whether there is something to tell of it that is asked for.

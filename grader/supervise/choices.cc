@@ -67,7 +67,12 @@ void HeldRun::add_task_choices(const Task& task) {
     if (task.self != touches.front().object) touches.push_back(writes(task.self));
     add_choice({ActorKind::kSignal, task.id}, true, std::move(touches));
   }
-  if (const auto due = operation.deadline(); due && task.state == TaskState::kPending && !signal) {
+  // Who need not wait, or does no longer, is not late: every timed call looks before it waits. And a
+  // wait that others notice must have begun.
+  const bool waits =
+      !operation.enabled(machine_, task) && (task.waiting || !operation.queues());
+  const auto due = operation.deadline();
+  if (due && waits && task.state == TaskState::kPending && !signal) {
     times_.push_back({trace_.choices.size(), *due});
     add_choice({ActorKind::kTimeOut, task.id}, false, with_clock(operation.touches(), machine_));
   }

@@ -26,7 +26,10 @@ class AfterVfork : public Operation {
     return child.state != Process::State::kAlive || child.executed;
   }
   Effect perform(Machine& machine, Task&) override {
-    return Effect::returns(machine.process(child_).number);
+    const Process& child = machine.process(child_);
+    machine.comes_after(child.state == Process::State::kAlive ? machine.task(child.leader).last
+                                                              : child.ended_by);
+    return Effect::returns(child.number);
   }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "vfork()"; }
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task&) const override {

@@ -109,7 +109,9 @@ TEST_P(HeldLimit, IsToldByItsName) {
     EXPECT_EQ(limit->kind, GetParam().second);
     EXPECT_GE(limit->used, limit->limit);
     // Time goes by for all programs alike.
-    if (limit->kind != LimitKind::kWallTime) EXPECT_EQ(trace.stopped->command, 0);
+    if (limit->kind != LimitKind::kWallTime) {
+      EXPECT_EQ(trace.stopped->command, 0);
+    }
   }
 }
 

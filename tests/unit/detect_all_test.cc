@@ -283,7 +283,7 @@ TEST_F(ExploreTest, AnExitThatDiffersIsAnError) {
   const auto all = found(other.done(1 << 8));
   ASSERT_THAT(kinds(all), ElementsAre(Kind::kOrderDependentResult));
   EXPECT_EQ(all[0].severity, Severity::kError);
-  EXPECT_THAT(all[0].message, HasSubstr("server exits with 1 in this order, and with 0 when"));
+  EXPECT_THAT(all[0].message, HasSubstr("server exits with 1 in this order, and exits with 0 when"));
 }
 
 TEST_F(ExploreTest, OutputThatDiffersIsANote) {
