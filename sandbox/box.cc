@@ -606,6 +606,10 @@ Expected<Listing> Box::list() const {
   if (keeper_->gone_) return Listing{};
   return list_box(keeper_->views());
 }
+Expected<void> Box::list_named(Listing& listing) const {
+  if (keeper_->gone_) return {};
+  return sandbox::list_named(keeper_->views(), listing);
+}
 Expected<std::vector<SysvSegment>> Box::segments() const {
   if (keeper_->gone_) return std::vector<SysvSegment>{};
   return list_segments(keeper_->views());

@@ -128,6 +128,7 @@ class Box {
   [[nodiscard]] Expected<void> end_all();
 
   [[nodiscard]] Expected<Listing> list() const;
+  [[nodiscard]] Expected<void> list_named(Listing& listing) const;
   [[nodiscard]] Expected<std::vector<SysvSegment>> segments() const;
   /// The names of processes that were reaped by init, since their parent had not waited for them.
   [[nodiscard]] const std::vector<std::string>& orphans() const;

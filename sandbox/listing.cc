@@ -95,6 +95,24 @@ Expected<std::vector<SysvSegment>> list_segments(const BoxViews& views) {
   return segments;
 }
 
+Expected<void> list_named(const BoxViews& views, Listing& listing) {
+  if (views.mqueue >= 0) {
+    const auto names = sorted_names_in(views.mqueue);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names) listing.posix_queues.push_back({"/" + name});
+  }
+  if (views.shm >= 0) {
+    const auto names = sorted_names_in(views.shm);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names) {
+      struct stat status {};
+      if (::fstatat(views.shm, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+      listing.shared_memory_files.push_back({name, static_cast<std::uint64_t>(status.st_size)});
+    }
+  }
+  return {};
+}
+
 Expected<Listing> list_box(const BoxViews& views) {
   Listing listing;
   auto segments = list_segments(views);
@@ -113,20 +131,7 @@ Expected<Listing> list_box(const BoxViews& views) {
                                       static_cast<std::uint64_t>(row[4]),
                                       static_cast<std::uint64_t>(row[3])});
   }
-  if (views.mqueue >= 0) {
-    const auto names = sorted_names_in(views.mqueue);
-    if (!names) return std::unexpected(names.error());
-    for (const std::string& name : *names) listing.posix_queues.push_back({"/" + name});
-  }
-  if (views.shm >= 0) {
-    const auto names = sorted_names_in(views.shm);
-    if (!names) return std::unexpected(names.error());
-    for (const std::string& name : *names) {
-      struct stat status {};
-      if (::fstatat(views.shm, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-      listing.shared_memory_files.push_back({name, static_cast<std::uint64_t>(status.st_size)});
-    }
-  }
+  if (auto named = list_named(views, listing); !named) return std::unexpected(named.error());
   auto processes = list_processes(views.proc);
   if (!processes) return std::unexpected(processes.error());
   listing.processes = std::move(*processes);

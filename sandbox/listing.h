@@ -66,6 +66,9 @@ struct BoxViews {
 /// Reads all of it, sorted, so that equal boxes give equal listings.
 [[nodiscard]] Expected<Listing> list_box(const BoxViews& views);
 
+/// Adds only what has a name in a folder: POSIX queues and what is in /dev/shm.
+[[nodiscard]] Expected<void> list_named(const BoxViews& views, Listing& listing);
+
 /// Only the segments: cheap enough to be asked every millisecond.
 [[nodiscard]] Expected<std::vector<SysvSegment>> list_segments(const BoxViews& views);
 

@@ -1,5 +1,6 @@
 #include "sandbox/source_lines.h"
 
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -14,9 +15,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
 #include <sstream>
 
 #include "sandbox/fd.h"
@@ -77,6 +80,45 @@ bool set_registers(Dwfl_Thread* thread, void* argument) {
   return dwfl_thread_state_registers(thread, 0, kProgramCounter, words.data());
 }
 
+/// Headers of the compiler and the C library: who looks for a fault looks in his own files.
+bool is_of_the_system(std::string_view path) { return path.starts_with("/usr/"); }
+
+void add_line(Walk& walk, const char* file, int number, const char* function) {
+  if (file == nullptr || is_of_the_system(file)) return;
+  std::string_view path = file;
+  if (path.starts_with(kWorkFolder)) path.remove_prefix(kWorkFolder.size());
+  walk.lines.push_back({std::string(path), number, function == nullptr ? "" : function});
+}
+
+/// A number that a call of an inlined function is described by; 0 where it is not.
+Dwarf_Word number_of(Dwarf_Die* call, unsigned attribute) {
+  Dwarf_Attribute found;
+  Dwarf_Word value = 0;
+  if (dwarf_attr(call, attribute, &found) == nullptr) return 0;
+  return dwarf_formudata(&found, &value) == 0 ? value : 0;
+}
+
+const char* file_of(Dwarf_Die* unit, Dwarf_Word number) {
+  Dwarf_Files* files = nullptr;
+  std::size_t count = 0;
+  if (dwarf_getsrcfiles(unit, &files, &count) != 0) return nullptr;
+  return dwarf_filesrc(files, number, nullptr, nullptr);
+}
+
+using Scopes = std::unique_ptr<Dwarf_Die[], decltype([](Dwarf_Die* all) { std::free(all); })>;
+
+/// The innermost scope at `pc` and those around it, as they are nested in the machine code: a
+/// function that was inlined is in the one that calls it. Source: DWARF 5, 3.3.8.
+std::span<Dwarf_Die> scopes_at(Dwarf_Die* unit, Dwarf_Addr pc, Scopes& owned) {
+  Dwarf_Die* scopes = nullptr;
+  if (dwarf_getscopes(unit, pc, &scopes) <= 0) return {};
+  const Scopes innermost(scopes);
+  const int count = dwarf_getscopes_die(&innermost[0], &scopes);
+  if (count <= 0) return {};
+  owned.reset(scopes);
+  return {scopes, static_cast<std::size_t>(count)};
+}
+
 int visit_frame(Dwfl_Frame* frame, void* argument) {
   auto* walk = static_cast<Walk*>(argument);
   Dwarf_Addr pc = 0;
@@ -93,10 +135,18 @@ int visit_frame(Dwfl_Frame* frame, void* argument) {
   const char* file =
       line == nullptr ? nullptr : dwfl_lineinfo(line, nullptr, &number, nullptr, nullptr, nullptr);
   if (file == nullptr) return DWARF_CB_OK;
-  std::string_view path = file;
-  if (path.starts_with(kWorkFolder)) path.remove_prefix(kWorkFolder.size());
-  const char* function = dwfl_module_addrname(module, pc);
-  walk->lines.push_back({std::string(path), number, function == nullptr ? "" : function});
+  Dwarf_Addr bias = 0;
+  Scopes owned;
+  Dwarf_Die* unit = dwfl_module_addrdie(module, pc, &bias);
+  if (unit != nullptr) {
+    for (Dwarf_Die& scope : scopes_at(unit, pc - bias, owned)) {
+      if (dwarf_tag(&scope) != DW_TAG_inlined_subroutine) continue;
+      add_line(*walk, file, number, dwarf_diename(&scope));
+      file = file_of(unit, number_of(&scope, DW_AT_call_file));
+      number = static_cast<int>(number_of(&scope, DW_AT_call_line));
+    }
+  }
+  add_line(*walk, file, number, dwfl_module_addrname(module, pc));
   constexpr std::size_t kMostFrames = 32;
   return walk->lines.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
@@ -183,8 +233,14 @@ std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
   std::string text(kMostText, '\0');
   std::size_t size = 0;
   pollfd wait{reading.get(), POLLIN, 0};
-  while (size < text.size() && ::poll(&wait, 1, kMostMilliseconds) > 0) {
+  // Timers of a supervisor interrupt it.
+  const auto interrupted = [](auto result) { return result < 0 && errno == EINTR; };
+  while (size < text.size()) {
+    const int ready = ::poll(&wait, 1, kMostMilliseconds);
+    if (interrupted(ready)) continue;
+    if (ready <= 0) break;
     const ssize_t got = ::read(reading.get(), text.data() + size, text.size() - size);
+    if (interrupted(got)) continue;
     if (got <= 0) break;
     size += static_cast<std::size_t>(got);
   }

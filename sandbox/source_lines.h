@@ -14,7 +14,8 @@
 namespace sandbox {
 
 /// The frames of `thread` (host number) that lie in programs whose path in the box begins with
-/// `prefix`, innermost first. The thread must be waiting in a system call, and stays there.
+/// `prefix`, innermost first, functions that were inlined among them, without those in headers of
+/// the system. The thread must be waiting in a system call, and stays there.
 /// Best effort: empty where there is no debug information, or where it is damaged.
 ///
 /// A program's debug information is its author's: it is read in a child process that is `user`, the

@@ -9,8 +9,9 @@ namespace ipcgrade {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit status: 0 all passed, 1 something failed, 2 wrong command line or input, 3 the grader\n"
-    "could not do its work (no grade is given), 130 or 143 stopped by a signal.";
+    "Exit status: 0 all passed (explore: nothing found), 1 something failed (or was found), 2 wrong\n"
+    "command line or input, 3 the grader could not do its work (no grade is given), 130 or 143\n"
+    "stopped by a signal.";
 
 /// The checkout that this program was built in: the folder above it that holds the labs.
 std::filesystem::path find_assignments() {
@@ -35,6 +36,7 @@ void configure(CLI::App& app, Context& context) {
   add_list(app, context);
   add_new(app, context);
   add_check(app, context);
+  add_explore(app, context);
   add_replay(app, context);
   add_sandbox(app, context);
   add_doctor(app, context);

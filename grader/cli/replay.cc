@@ -1,18 +1,17 @@
 #include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 
-#include "assignment/lab_finder.h"
-#include "assignment/parse.h"
 #include "cli/commands.h"
+#include "cli/open_lab.h"
+#include "cli/programs.h"
+#include "grade/explore_programs.h"
 #include "grade/grade.h"
 #include "report/escape.h"
 #include "sandbox/host.h"
-#include "sandbox/policy.h"
 
 namespace ipcgrade {
 namespace {
@@ -21,6 +20,7 @@ struct ReplayOptions {
   std::string token;
   std::string lab;
   std::string folder;
+  ProgramOptions programs;  ///< in place of a lab and a folder
   bool step = false;
 };
 
@@ -61,21 +61,29 @@ std::string end_of(const Trace& trace) {
   return text;
 }
 
+/// The run of the token. Nothing where the command line or the lab is wrong, which is said.
+std::optional<sandbox::Expected<Replayed>> make_run(const Context& context,
+                                                    const ReplayOptions& options) {
+  const bool has_lab = !options.lab.empty() || !options.folder.empty();
+  if (has_lab != options.programs.commands.empty() || options.lab.empty() != options.folder.empty()) {
+    context.console.error("replay takes LAB and DIR, or the options that explore was called with");
+    return std::nullopt;
+  }
+  if (!has_lab) {
+    const auto programs = programs_of(context, options.programs);
+    if (!programs) return std::nullopt;
+    return replay_programs(sandbox::Host::find(), *programs, options.token, context.stop.fd());
+  }
+  const auto assignment = open_lab(context, options.lab);
+  if (!assignment) return std::nullopt;
+  return replay_token(sandbox::Host::find(), *assignment, options.folder, options.token,
+                      context.stop.fd());
+}
+
 int replay(Context& context, const ReplayOptions& options) {
-  const auto lab = find_lab(options.lab, context.assignments);
-  if (!lab) {
-    context.console.error(lab.error());
-    return kExitWrongInput;
-  }
-  std::vector<std::string_view> groups;
-  for (const sandbox::PolicyGroup& group : sandbox::kPolicyGroups) groups.push_back(group.name);
-  const auto assignment = parse_assignment(*lab, groups);
-  if (!assignment) {
-    context.console.error("the assignment file has mistakes\n" + assignment.error().text());
-    return kExitWrongInput;
-  }
-  const auto replayed = replay_token(sandbox::Host::find(), *assignment, options.folder,
-                                     options.token, context.stop.fd());
+  const auto made = make_run(context, options);
+  if (!made) return kExitWrongInput;
+  const auto& replayed = *made;
   if (!replayed) {
     context.console.error(replayed.error().text());
     return kExitUngraded;
@@ -106,11 +114,10 @@ void add_replay(CLI::App& app, Context& context) {
       ->required()
       ->option_text(" ");
   command->add_option("LAB", options->lab, "A name that 'list' shows, or an assignment folder")
-      ->required()
       ->option_text(" ");
   command->add_option("DIR", options->folder, "The folder that was handed in, unchanged")
-      ->required()
       ->option_text(" ");
+  add_program_options(*command, options->programs);
   command->add_flag("--step", options->step, "Wait for the return key after each step");
   add_common_options(*command, context);
   command->callback([&context, options] {

@@ -10,6 +10,7 @@
 #include <future>
 #include <optional>
 
+#include "compile/build_run.h"
 #include "compile/instrument.h"
 #include "compile/messages.h"
 #include "sandbox/box.h"
@@ -18,29 +19,11 @@
 namespace ipcgrade {
 namespace {
 
-using namespace std::chrono_literals;
 using sandbox::Expected;
 
-constexpr std::uint64_t kMostOfProgram = 64ULL << 20;
-constexpr std::size_t kMostErrors = 3;
 constexpr std::size_t kMostLeftOut = 5;  ///< that are told
-constexpr std::size_t kMostWarnings = 50;
 constexpr std::array kMakefiles{"GNUmakefile", "makefile", "Makefile"};  // make's own order
 constexpr std::array kEndings{".c", ".cc", ".cpp"};
-
-/// Generous to an honest build on a slow machine; an endless one is over in a minute.
-sandbox::Limits build_limits() {
-  sandbox::Limits limits;
-  limits.wall = 120s;
-  limits.cpu = 60s;
-  limits.memory = 1ULL << 30;
-  limits.processes = 64;
-  limits.open_files = 1024;
-  limits.file_size = kMostOfProgram;
-  limits.output = 1ULL << 20;
-  limits.storage = 256ULL << 20;
-  return limits;
-}
 
 /// How one program is made.
 struct Recipe {
@@ -49,15 +32,6 @@ struct Recipe {
   std::vector<std::string> arguments;  ///< after the tool's name
   std::string result;                  ///< the file that it makes, in the work folder
 };
-
-Finding build_error(std::string message, std::string hint = "") {
-  Finding finding;
-  finding.kind = Kind::kBuildError;
-  finding.stage = Stage::kBuild;
-  finding.message = std::move(message);
-  finding.hint = std::move(hint);
-  return finding;
-}
 
 std::string folded(std::string_view text) {
   std::string lower(text);
@@ -150,9 +124,7 @@ Expected<void> check_tools(const Recipe& recipe) {
 /// What the build of one program came to, before anything is concluded from it.
 struct Attempt {
   sandbox::Isolation isolation;
-  std::string printed;
-  sandbox::CommandEnd end;
-  std::optional<sandbox::Cause> cause;
+  BuildRun run;
   std::optional<std::string> executable;
   std::string no_executable;  ///< why there is none
 };
@@ -166,38 +138,16 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
       return std::unexpected(placed.error().within("copy the hand-in into the box"));
     }
   }
-  if (instrument == Instrument::kYes) {
-    if (auto placed = place_instrumentation(*box); !placed) return std::unexpected(placed.error());
-  }
+  const std::string path =
+      instrument == Instrument::kYes ? instrumented_tool_path(recipe.tool) : tool_path(recipe.tool);
+  std::vector<std::string> words{recipe.tool};
+  words.insert(words.end(), recipe.arguments.begin(), recipe.arguments.end());
+  auto run = run_build(*box, path, std::move(words), instrument);
+  if (!run) return std::unexpected(run.error());
   Attempt attempt;
   attempt.isolation = box->isolation();
-  box->set_output_sink(
-      [&attempt](int, sandbox::Stream, std::string_view bytes) { attempt.printed += bytes; });
-  sandbox::Command command;
-  command.path =
-      instrument == Instrument::kYes ? instrumented_tool_path(recipe.tool) : tool_path(recipe.tool);
-  command.arguments = {recipe.tool};
-  command.arguments.insert(command.arguments.end(), recipe.arguments.begin(),
-                           recipe.arguments.end());
-  // LC_ALL: the messages are read by us.
-  command.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LC_ALL=C",
-                         "TMPDIR=/tmp"};
-  if (instrument == Instrument::kYes) add_instrumentation(command.environment);
-  auto started = box->start(std::move(command));
-  if (!started) return std::unexpected(started.error());
-  while (box->running()) {
-    if (auto waited = box->wait(1s); !waited) return std::unexpected(waited.error());
-  }
-  attempt.end = *box->command(*started).end;
-  attempt.cause = box->cause();
-  if (const auto* not_started = std::get_if<sandbox::NotStarted>(&attempt.end)) {
-    return std::unexpected(
-        sandbox::Error{recipe.tool + " can't be started in the box", not_started->error_number});
-  }
-  if (const auto* exited = std::get_if<sandbox::Exited>(&attempt.end);
-      exited != nullptr && exited->status == 0) {
-    // What still runs must not change the file while it is read.
-    if (auto ended = box->end_all(); !ended) return std::unexpected(ended.error());
+  attempt.run = std::move(*run);
+  if (attempt.run.succeeded()) {
     auto bytes = box->fetch_file(recipe.result, kMostOfProgram);
     if (bytes) {
       attempt.executable = std::move(*bytes);
@@ -233,21 +183,8 @@ std::optional<Finding> judge(const Submission& submission, const Recipe& recipe,
                              const std::vector<CompilerMessage>& messages) {
   const std::string what =
       recipe.source.empty() ? "make " + program : recipe.tool + " on " + recipe.source;
-  if (attempt.cause) {
-    if (const auto* limit = std::get_if<sandbox::LimitReached>(&attempt.cause->what)) {
-      return build_error(fmt::format("{} {}", what, sandbox::limit_text(*limit)),
-                         "a build of this lab takes seconds: look for something endless in it");
-    }
-    if (const auto* refused = std::get_if<sandbox::RefusedCall>(&attempt.cause->what)) {
-      return build_error(fmt::format("{} called {}, which no build may", what, refused->call));
-    }
-  }
-  if (const auto* signalled = std::get_if<sandbox::Signalled>(&attempt.end)) {
-    return build_error(
-        fmt::format("{} was ended by {}", what, sandbox::signal_text(signalled->signal)));
-  }
-  const auto* exited = std::get_if<sandbox::Exited>(&attempt.end);
-  if (exited != nullptr && exited->status == 0) {
+  if (auto finding = cut_short(what, attempt.run)) return finding;
+  if (attempt.run.succeeded()) {
     if (!attempt.executable) {
       return build_error(fmt::format("{} succeeded, but {}", what, attempt.no_executable));
     }
@@ -257,42 +194,10 @@ std::optional<Finding> judge(const Submission& submission, const Recipe& recipe,
     }
     return std::nullopt;
   }
-  // It struck a process of the compiler or of make, who only print the words of its signal.
-  if (attempt.printed.find("File size limit exceeded") != std::string::npos) {
-    return build_error(
-        fmt::format("{} wrote a file of more than {}", what, sandbox::size_text(kMostOfProgram)),
-        "a program of this lab is a thousand times smaller: is there a large array "
-        "with a first value?");
-  }
   const std::string where = recipe.source.empty() ? program : recipe.source;
-  Finding finding = build_error(where + " does not compile");
-  std::size_t shown = 0;
-  std::size_t errors = 0;
-  for (const CompilerMessage& message : messages) {
-    if (!message.error || ++errors > kMostErrors) continue;
-    if (++shown == 1 && message.message.starts_with("undefined reference")) {
-      finding.message = program + " does not link";
-      finding.hint =
-          "a name that is used is defined nowhere: is it spelled right, and in a file "
-          "that is compiled?";
-    }
-    finding.details.push_back(message.text());
-    finding.details.insert(finding.details.end(), message.excerpt.begin(), message.excerpt.end());
-    if (message.line > 0 && !message.file.empty()) {
-      finding.locations.push_back({program, "", message.file, message.line, ""});
-    }
-  }
-  if (errors > kMostErrors) {
-    finding.details.push_back(
-        fmt::format("… and {} more; the first one is the one to mend first", errors - kMostErrors));
-  }
-  if (shown == 0) finding.details = last_lines(attempt.printed, 10);
+  Finding finding = compile_error(where + " does not compile", program, attempt.run.printed, messages);
   add_left_out(finding, submission);
   return finding;
-}
-
-bool was_stopped(const Attempt& attempt) {
-  return attempt.cause && std::holds_alternative<sandbox::Interrupted>(attempt.cause->what);
 }
 
 HeldProgram held_program(const Submission& submission, const Recipe& recipe, const Program& plain,
@@ -302,7 +207,7 @@ HeldProgram held_program(const Submission& submission, const Recipe& recipe, con
     held.why_not = "the instrumented build could not be tried: " + attempt.error().text();
     return held;
   }
-  const auto messages = parse_messages(attempt->printed);
+  const auto messages = parse_messages(attempt->run.printed);
   if (const auto finding = judge(submission, recipe, plain.name, *attempt, messages)) {
     held.why_not = "the instrumented build failed: " + finding->message;
     if (!finding->details.empty()) held.why_not += ": " + finding->details.front();
@@ -315,16 +220,6 @@ HeldProgram held_program(const Submission& submission, const Recipe& recipe, con
   held.program.bytes = std::move(*attempt->executable);
   held.instrumented = true;
   return held;
-}
-
-/// The same Makefile rule or header warns in each program: a line is told once.
-void add_warnings(std::vector<std::string>& warnings,
-                  const std::vector<CompilerMessage>& messages) {
-  for (const CompilerMessage& message : messages) {
-    if (message.error || warnings.size() == kMostWarnings) continue;
-    const std::string text = message.text();
-    if (std::ranges::find(warnings, text) == warnings.end()) warnings.push_back(text);
-  }
 }
 
 }  // namespace
@@ -346,11 +241,11 @@ Expected<Build> build(const sandbox::Host& host, const Assignment& assignment,
     auto tried = attempt(host, submission, *recipe, Instrument::kNo, stop);
     if (!tried) return std::unexpected(tried.error().within("build " + program));
     result.isolation = tried->isolation;
-    if (was_stopped(*tried)) {
+    if (tried->run.was_stopped()) {
       result.stopped = true;
       return result;
     }
-    const auto messages = parse_messages(tried->printed);
+    const auto messages = parse_messages(tried->run.printed);
     add_warnings(result.warnings, messages);
     if (auto finding = judge(submission, *recipe, program, *tried, messages)) {
       result.findings.push_back(std::move(*finding));
@@ -358,7 +253,7 @@ Expected<Build> build(const sandbox::Host& host, const Assignment& assignment,
       result.programs.push_back({program, std::move(*tried->executable)});
       if (!second.valid()) continue;
       auto instrumented = second.get();
-      if (instrumented && was_stopped(*instrumented)) {
+      if (instrumented && instrumented->run.was_stopped()) {
         result.stopped = true;
         return result;
       }

@@ -37,12 +37,29 @@ bool is_only_never_started(const std::vector<Finding>& findings, const Trace& tr
   });
 }
 
+/// Whether who waits for ever can't say that another did not do its part: all others ended as they
+/// should, whatever they printed.
+bool is_own_hang(const Scenario& scenario, const Trace& trace) {
+  const Result* nearest = nearest_result(scenario, trace);
+  if (nearest == nullptr) return false;
+  return std::ranges::all_of(trace.processes, [&](const ProcessRecord& process) {
+    const ExpectedEnd* expected = expected_of(*nearest, process.program);
+    if (!process.end || expected == nullptr) return false;
+    if (std::holds_alternative<sandbox::Ended>(*process.end)) return !expected->may_wait;
+    const auto* exited = std::get_if<sandbox::Exited>(&*process.end);
+    return exited != nullptr && matches(expected->exit, exited->status);
+  });
+}
+
 /// Results, ends and waits of a run.
 std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::vector<Finding> findings = detect_wrong_results_held(scenario, trace, stage);
-  if (is_only_never_started(findings, trace)) {
-    std::vector<Finding> hang = detect_hang(scenario, trace, stage);
-    if (!hang.empty()) findings = std::move(hang);
+  const bool follows = is_only_never_started(findings, trace);
+  std::vector<Finding> hang = detect_hang(scenario, trace, stage);
+  if (follows && !hang.empty()) {
+    findings = std::move(hang);
+  } else if (stage == Stage::kOrders && is_own_hang(scenario, trace)) {
+    append(findings, std::move(hang));
   }
   append(findings, detect_crashes(scenario, trace, stage, findings));
   return findings;
@@ -107,14 +124,18 @@ std::vector<Finding> detect_all(const Scenario& scenario, const Trace* fair, con
     append(findings, std::move(waits));
   }
   append(findings, detect_data_races(scenario, trace));
-  append(findings, detect_unsafe_handlers(scenario, trace));
-  append(findings, detect_unclosed_pipe_ends(scenario, trace));
+  // Nobody asked an explored program for these: what they lead to is an error of its own. (And what
+  // handlers do to errno is not in held traces yet.)
+  if (!explores) append(findings, detect_unsafe_handlers(scenario, trace));
+  auto pipe_ends = detect_unclosed_pipe_ends(scenario, trace);
+  if (explores) {
+    for (Finding& end : pipe_ends) end.severity = Severity::kNote;
+  }
+  append(findings, std::move(pipe_ends));
   auto left = detect_left_behind(scenario, trace);
   for (Finding& finding : left) {
     finding.stage = stage;
     finding.situation = scenario.title;
-    // How many messages are in a queue differs from run to run.
-    finding.distinct = finding.message.substr(0, finding.message.find(" and "));
   }
   append(findings, std::move(left));
   return findings;

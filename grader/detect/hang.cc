@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -195,6 +196,31 @@ std::vector<EventId> last_spins(const Trace& trace) {
   return spins;
 }
 
+/// The last writes, of anybody, to the bytes that those who look again and again look at: why they
+/// look in vain.
+std::vector<EventId> writes_looked_at(const Trace& trace) {
+  constexpr std::size_t kMostWrites = 3;
+  std::vector<EventId> keys;
+  for (TaskId id = 0; id < trace.tasks.size(); ++id) {
+    if (trace.tasks[id].ended) continue;
+    const auto look = std::ranges::find_if(
+        trace.events.rbegin(), trace.events.rend(), [&](const Event& event) {
+          return event.task == id && event.kind == EventKind::kAccess && event.reads;
+        });
+    const Touch* looked = look == trace.events.rend() ? nullptr : memory_touch(trace, *look);
+    if (looked == nullptr) continue;
+    std::size_t found = 0;
+    for (std::size_t i = trace.events.size(); i > 0 && found < kMostWrites;) {
+      const Event& event = trace.events[--i];
+      const Touch* touch = event.writes ? memory_touch(trace, event) : nullptr;
+      if (touch == nullptr || !conflict(*touch, *looked)) continue;
+      keys.push_back(static_cast<EventId>(i));
+      ++found;
+    }
+  }
+  return keys;
+}
+
 Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   Finding finding = held_finding(Kind::kLivelock, scenario, stage);
   std::vector<std::string> parts;
@@ -208,17 +234,22 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
     parts.push_back(fmt::format("{} looks again and again{}{}", process_of(trace, event.task),
                                 looked_at(trace, spin), at_place(trace, event.place)));
   }
-  const std::vector<TaskId> stuck = stuck_tasks(scenario, trace);
-  for (const TaskId id : stuck) names.insert(trace.tasks[id].name);
+  std::vector<TaskId> others;
+  for (const TaskId id : stuck_tasks(scenario, trace)) {
+    const TaskRecord& task = trace.tasks[id];
+    names.insert(task.name);
+    const bool spins_itself =
+        std::ranges::any_of(spins, [&](EventId spin) { return trace.events[spin].task == id; });
+    if (spins_itself) continue;
+    others.push_back(id);
+    if (parts.size() < kMostNamed) {
+      parts.push_back(
+          fmt::format("{}{} {}", task.name, at_place(trace, task.waits_at), task.waits_for));
+    }
+  }
   finding.message = parts.empty() ? std::string("the programs run on and change nothing")
                                   : fmt::format("{}", fmt::join(parts, ", "));
   finding.message += ", and nobody will ever change it";
-  std::vector<TaskId> others;
-  for (const TaskId id : stuck) {
-    const bool spins_itself =
-        std::ranges::any_of(spins, [&](EventId spin) { return trace.events[spin].task == id; });
-    if (!spins_itself) others.push_back(id);
-  }
   add_waits(finding, trace, others);
   finding.distinct = fmt::format("{}", fmt::join(names, "; "));
   return finding;
@@ -273,7 +304,9 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
     finding = livelock(scenario, trace, stage);
   }
   if (!finding) return {};
-  finding->story = tell_story(trace, last_spins(trace), StoryEnd::kWaits);
+  std::vector<EventId> keys = last_spins(trace);
+  if (finding->kind == Kind::kLivelock) std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
+  finding->story = tell_story(trace, keys, StoryEnd::kWaits);
   return {std::move(*finding)};
 }
 

@@ -27,16 +27,30 @@ std::string joined(std::vector<std::string> parts) {
   return text;
 }
 
-std::string lines_of(const Finding& finding) {
+/// What follows the failure in the words of an unhandled-error: one fault whatever the error was.
+std::string_view consequence(const Finding& finding) {
+  const std::string_view message = finding.message;
+  const std::size_t comma = message.find(", ");
+  return comma == std::string_view::npos ? message : message.substr(comma);
+}
+
+/// The same for what a student would call the same. What is wrong in the fair run of a scenario is
+/// that scenario's own.
+std::string told_as(const Finding& finding) {
+  std::string text(name_of(finding.kind));
+  if (finding.stage == Stage::kFair) text += kBetween + finding.scenario;
+  const std::string& what = finding.distinct.empty() ? finding.message : finding.distinct;
   std::vector<std::string> lines;
   for (const Location& location : finding.locations) {
-    if (location.line == 0) return identity(finding);
+    if (location.line == 0) return text + kBetween + what;
     lines.push_back(location.program + ':' + location.file + ':' + std::to_string(location.line));
   }
   // Some kinds have more than one finding at a line: two ends of pipes, two functions of a handler.
-  const bool by_lines = finding.kind == Kind::kDataRace && !lines.empty();
-  if (!by_lines) return identity(finding);
-  return begin_of(finding) + joined(std::move(lines));
+  if (finding.kind == Kind::kDataRace && !lines.empty()) return text + joined(std::move(lines));
+  if (finding.kind == Kind::kUnhandledError && !lines.empty()) {
+    return text + joined(std::move(lines)) + kBetween + std::string(consequence(finding));
+  }
+  return text + kBetween + what + joined(std::move(lines));
 }
 
 }  // namespace
@@ -55,7 +69,20 @@ std::string identity(const Finding& finding) {
 void drop_repeated(std::vector<Finding>& findings) {
   std::set<std::string> known;
   std::erase_if(findings,
-                [&](const Finding& finding) { return !known.insert(lines_of(finding)).second; });
+                [&](const Finding& finding) { return !known.insert(told_as(finding)).second; });
+}
+
+void drop_same_faults(std::vector<Finding>& findings) {
+  std::set<std::string> known;
+  for (const Finding& finding : findings) {
+    if (finding.stage == Stage::kFaults) continue;
+    known.insert(finding.faults.begin(), finding.faults.end());
+  }
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.stage == Stage::kFaults &&
+           std::ranges::any_of(finding.faults,
+                               [&](const std::string& fault) { return known.contains(fault); });
+  });
 }
 
 }  // namespace ipcgrade

@@ -15,7 +15,12 @@ namespace ipcgrade {
 [[nodiscard]] std::string identity(const Finding& finding);
 
 /// Of several that a student would call the same (the same lines, or without lines the same
-/// identity), only the first stays. For findings whose places were looked up.
+/// identity; in whichever scenario, but for what is wrong in fair runs), only the first stays. For
+/// findings whose places were looked up.
 void drop_repeated(std::vector<Finding>& findings);
+
+/// One fault is one finding: what a failing call leads to is dropped where the same fault shows
+/// without it, in any scenario.
+void drop_same_faults(std::vector<Finding>& findings);
 
 }  // namespace ipcgrade

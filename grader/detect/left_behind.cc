@@ -27,29 +27,39 @@ std::string key_text(key_t key) {
                   : fmt::format("key {} ({:#x})", key, static_cast<unsigned>(key));
 }
 
+constexpr std::string_view kSemaphore = "sem.";  // sem_overview(7)
+
+bool is_semaphore(const sandbox::SharedMemoryFile& file) {
+  return file.name.starts_with(kSemaphore);
+}
+
 class LeftBehind {
  public:
   explicit LeftBehind(const Scenario& scenario) : scenario_(scenario) {}
 
-  void add(Kind kind, std::string message, std::string hint) {
+  void add(Kind kind, std::string message, std::string hint, std::string what) {
     Finding finding;
     finding.kind = kind;
     finding.stage = Stage::kFair;
     finding.scenario = scenario_.id;
     finding.message = std::move(message);
     finding.hint = std::move(hint);
+    finding.faults = {"left: " + what};
+    finding.distinct = std::move(what);
     findings.push_back(std::move(finding));
   }
 
-  /// Many of one sort are one fault: a few are told one by one, the rest in the last of them.
-  template <typename Object, typename Describe>
-  void add_objects(const std::vector<Object>& objects, Describe describe, const char* hint) {
+  /// Many of one sort are one fault: a few are told one by one, the rest in the last of them. Of
+  /// `name` and `state`, only the first is the same in every run.
+  template <typename Object, typename Name, typename State>
+  void add_objects(const std::vector<Object>& objects, Name name, State state, const char* hint) {
     for (std::size_t i = 0; i < objects.size() && i < kMostOfAKind; ++i) {
-      std::string message = describe(objects[i]) + " was left behind";
+      const std::string what = name(objects[i]);
+      std::string message = what + state(objects[i]) + " was left behind";
       if (i + 1 == kMostOfAKind && objects.size() > kMostOfAKind) {
         message += fmt::format(", and {} more", objects.size() - kMostOfAKind);
       }
-      add(Kind::kLeakedObject, std::move(message), hint);
+      add(Kind::kLeakedObject, std::move(message), hint, what);
     }
   }
 
@@ -88,7 +98,8 @@ std::vector<std::string> live_processes(const Trace& trace) {
   if (!names.empty() || !all_wait) return names;
   for (TaskId id = 0; id < trace.tasks.size(); ++id) {
     const TaskRecord& task = trace.tasks[id];
-    if (!task.ended && task.leader == id) names.push_back(task.name);
+    const bool is_program = task.parent == kNoTask;  // may wait for another, or was never started
+    if (!task.ended && task.leader == id && !is_program) names.push_back(task.name);
   }
   return names;
 }
@@ -112,22 +123,28 @@ std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& t
   left.add_objects(
       own_segments(scenario, trace),
       [](const sandbox::SysvSegment& segment) {
-        return fmt::format("a System V shared memory segment with {} and {}", key_text(segment.key),
-                           sandbox::size_text(segment.size));
+        return "a System V shared memory segment with " + key_text(segment.key);
+      },
+      [](const sandbox::SysvSegment& segment) {
+        return " and " + sandbox::size_text(segment.size);
       },
       "shmctl(id, IPC_RMID, NULL) removes it; on your own machine ipcs -m shows what is left");
   left.add_objects(
       trace.left.semaphore_sets,
       [](const sandbox::SysvSemaphoreSet& set) {
-        return fmt::format("a System V semaphore set with {} and {} semaphore{}", key_text(set.key),
-                           set.count, set.count == 1 ? "" : "s");
+        return "a System V semaphore set with " + key_text(set.key);
+      },
+      [](const sandbox::SysvSemaphoreSet& set) {
+        return fmt::format(" and {} semaphore{}", set.count, set.count == 1 ? "" : "s");
       },
       "semctl(id, 0, IPC_RMID) removes it; on your own machine ipcs -s shows what is left");
   left.add_objects(
       trace.left.message_queues,
       [](const sandbox::SysvMessageQueue& queue) {
-        return fmt::format("a System V message queue with {} and {} messages in it",
-                           key_text(queue.key), queue.messages);
+        return "a System V message queue with " + key_text(queue.key);
+      },
+      [](const sandbox::SysvMessageQueue& queue) {
+        return fmt::format(" and {} messages in it", queue.messages);
       },
       "msgctl(id, IPC_RMID, NULL) removes it; on your own machine ipcs -q shows what is left");
   left.add_objects(
@@ -135,26 +152,27 @@ std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& t
       [](const sandbox::PosixMessageQueue& queue) {
         return "the POSIX message queue " + queue.name;
       },
-      "mq_unlink removes it");
+      [](const sandbox::PosixMessageQueue&) { return ""; }, "mq_unlink removes it");
   left.add_objects(
       trace.left.shared_memory_files,
       [](const sandbox::SharedMemoryFile& file) {
-        constexpr std::string_view kSemaphore = "sem.";  // sem_overview(7)
-        return file.name.starts_with(kSemaphore)
+        return is_semaphore(file)
                    ? "the POSIX semaphore /" + file.name.substr(kSemaphore.size())
-                   : fmt::format("the POSIX shared memory object /{} of {}", file.name,
-                                 sandbox::size_text(file.size));
+                   : "the POSIX shared memory object /" + file.name;
+      },
+      [](const sandbox::SharedMemoryFile& file) {
+        return is_semaphore(file) ? "" : " of " + sandbox::size_text(file.size);
       },
       "sem_unlink removes a semaphore, shm_unlink a shared memory object");
   if (const std::vector<std::string> names = live_processes(trace); !names.empty()) {
     left.add(Kind::kLeakedProcess,
              fmt::format("still running after the programs had ended: {}", counted(names)),
-             "a program should end its children and wait for them before it exits");
+             "a program should end its children and wait for them before it exits", "a child");
   }
   if (!trace.unreaped.empty()) {
     left.add(Kind::kUnreapedChild,
              fmt::format("a child was never waited for: {}", counted(trace.unreaped)),
-             "wait or waitpid, once for each fork, takes note of a child's end");
+             "wait or waitpid, once for each fork, takes note of a child's end", "a child");
   }
   return std::move(left.findings);
 }

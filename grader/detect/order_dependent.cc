@@ -135,6 +135,18 @@ bool was_sent_by_us(const Trace& trace, TaskId task) {
   });
 }
 
+/// The calls of a program that failed by themselves, where it then exits as if they had not.
+std::vector<std::string> taken_for_success(const Trace& trace, const std::string& program) {
+  std::vector<std::string> faults;
+  for (const Event& event : trace.events) {
+    const bool failed = event.kind == EventKind::kCall && event.result < 0 && event.place != 0 &&
+                        event.task < trace.tasks.size();
+    if (!failed || program_of(trace, event.task) != program) continue;
+    faults.push_back(ipcgrade::taken_for_success(program, trace.places[event.place]));
+  }
+  return faults;
+}
+
 void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage) {
   finding.stage = stage;
   finding.situation = situation;
@@ -142,6 +154,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   const std::string program =
       finding.locations.empty() ? std::string() : finding.locations.front().program;
   finding.distinct = fmt::format("{} {}", sort_of(finding), program);
+  if (finding.kind == Kind::kWrongExit) finding.faults = taken_for_success(trace, program);
   const bool result = finding.kind == Kind::kWrongOutput || finding.kind == Kind::kWrongExit;
   std::vector<EventId> keys = result_events(trace, program);
   if (stage == Stage::kOrders && result) {

@@ -37,11 +37,6 @@ bool stopped_while_waiting(const Trace& trace) {
          stopped_at(LimitKind::kWallTime, trace) || stopped_at(LimitKind::kCpuTime, trace);
 }
 
-bool exit_matches(const ExitRule& rule, int status) {
-  if (const auto* is = std::get_if<ExitIs>(&rule)) return is->status == status;
-  return status != 0;
-}
-
 /// How one program of a result came out.
 enum class Match { kRight, kWrongOutput, kWrongExit, kCut, kNeverStarted };
 
@@ -55,7 +50,7 @@ Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Tra
   const auto* exited = std::get_if<sandbox::Exited>(&*process.end);
   if (exited == nullptr) return Match::kWrongExit;
   if (process.output != expected.output) return Match::kWrongOutput;
-  return exit_matches(expected.exit, exited->status) ? Match::kRight : Match::kWrongExit;
+  return matches(expected.exit, exited->status) ? Match::kRight : Match::kWrongExit;
 }
 
 /// One for each process of the trace, in its order.
@@ -258,6 +253,7 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
           fmt::format("{} {} {}", who, several ? "were" : "was", sandbox::limit_text(limit));
     }
   }
+  finding.faults = {fmt::format("{} by {}", name_of(finding.kind), who)};
   for (const ProcessRecord& process : trace.processes) {
     if (!process.end) {
       finding.details.push_back(process.program + " had not been started");
@@ -272,6 +268,11 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
 }
 
 }  // namespace
+
+bool matches(const ExitRule& rule, int status) {
+  if (const auto* is = std::get_if<ExitIs>(&rule)) return is->status == status;
+  return status != 0;
+}
 
 const ExpectedEnd* expected_of(const Result& result, std::string_view program) {
   const auto found = std::ranges::find(result.programs, program, &ExpectedEnd::program);

@@ -21,6 +21,8 @@ namespace ipcgrade {
 /// What a result says of a program; nullptr where it says nothing.
 [[nodiscard]] const ExpectedEnd* expected_of(const Result& result, std::string_view program);
 
+[[nodiscard]] bool matches(const ExitRule& rule, int status);
+
 /// Adds the lines of a text, cut, under a heading.
 void add_text(std::vector<std::string>& details, const std::string& heading, std::string_view text);
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <string>
+#include <tuple>
 
 #include "detect/tell.h"
 
@@ -16,6 +18,7 @@ constexpr std::size_t kMostWaits = 4;
 /// How far back from its first event a story looks for what led there.
 constexpr EventId kFarthest = 20'000;
 constexpr int kWorthTelling = 30;
+constexpr int kOwnWorth = 80;  ///< of what is told however often it happens
 
 class Story {
  public:
@@ -94,9 +97,15 @@ class Story {
   /// The best first; of equals the later: it is nearer to what the story is about.
   [[nodiscard]] std::vector<EventId> rank() const {
     std::vector<std::pair<int, EventId>> all;
-    for (EventId id = begin_; id < last_; ++id) {
+    std::map<std::tuple<TaskId, EventKind, std::uint64_t>, int> times;
+    for (EventId id = last_; id > begin_;) {
+      const Event& event = trace_.events[--id];
       const int worth = weight(id);
-      if (worth >= kWorthTelling) all.emplace_back(worth, id);
+      if (worth < kWorthTelling) continue;
+      // Who goes round in a loop is told of twice.
+      const bool again = event.instruction != 0 && worth < kOwnWorth &&
+                         ++times[{event.task, event.kind, event.instruction}] > 2;
+      if (!again) all.emplace_back(worth, id);
     }
     const std::size_t most = std::min(all.size(), kMostSteps + keys_.size());
     std::ranges::partial_sort(all, all.begin() + static_cast<std::ptrdiff_t>(most),

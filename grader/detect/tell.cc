@@ -133,4 +133,8 @@ std::string event_text(const Trace& trace, const Event& event) {
   return "";
 }
 
+std::string taken_for_success(const std::string& program, const Place& place) {
+  return fmt::format("taken for success: {} at {}:{}", program, place.file, place.line);
+}
+
 }  // namespace ipcgrade

@@ -27,6 +27,9 @@ namespace ipcgrade {
 /// " at server.c:33"; empty where the place is not known.
 [[nodiscard]] std::string at_place(const Trace& trace, std::uint32_t place);
 
+/// One of Finding::faults: a failure of the call there that the program takes for success.
+[[nodiscard]] std::string taken_for_success(const std::string& program, const Place& place);
+
 /// "'a'" for a byte that can be printed, else the number.
 [[nodiscard]] std::string value_text(std::int64_t value, std::uint64_t size);
 /// "1 byte at offset 3 of the segment with key 5678"

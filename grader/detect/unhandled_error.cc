@@ -64,6 +64,7 @@ class Judgement {
     const auto* exited = std::get_if<sandbox::Exited>(&*process_->end);
     if (exited == nullptr) return std::nullopt;
     if (exited->status == 0) {
+      faults_ = {taken_for_success(program_, trace_.places[call_->place])};
       return fmt::format("{} exited with 0, as if nothing had failed", program_);
     }
     if (!begins_right()) {
@@ -101,8 +102,10 @@ class Judgement {
     });
   }
 
-  [[nodiscard]] std::optional<std::string> cut_short() const {
+  [[nodiscard]] std::optional<std::string> cut_short() {
     if (trace_.stopped) {
+      auto stopped = detect_wrong_results(scenario_, trace_);
+      if (!stopped.empty()) faults_ = std::move(stopped.front().faults);
       if (const auto* refused = std::get_if<sandbox::RefusedCall>(&trace_.stopped->what)) {
         return fmt::format("{} called {}, which this lab does not allow", program_, refused->call);
       }
@@ -161,7 +164,7 @@ class Judgement {
     });
   }
 
-  [[nodiscard]] std::optional<std::string> left_behind() const {
+  [[nodiscard]] std::optional<std::string> left_behind() {
     Trace alone = trace_of_own();
     if (is_removal(text_of(trace_, *call_))) alone.left = {};
     if (call_of(trace_, *call_).starts_with("wait")) alone.unreaped.clear();
@@ -170,8 +173,9 @@ class Judgement {
       // A program that failed need not remove what it did not make.
       for (Result& result : scenario.results) result.may_leave_given = true;
     }
-    const auto findings = detect_left_behind(scenario, alone);
+    auto findings = detect_left_behind(scenario, alone);
     if (findings.empty()) return std::nullopt;
+    faults_ = std::move(findings.front().faults);
     return findings.front().message;
   }
 
@@ -197,10 +201,9 @@ class Judgement {
     return alone;
   }
 
-  /// By a process's name, as the kernel knows it.
+  /// By a process's name in the run: "server's child 1".
   [[nodiscard]] bool is_own(std::string_view name) const {
-    constexpr std::size_t kMostOfAName = 15;  // TASK_COMM_LEN
-    return name == std::string_view(program_).substr(0, kMostOfAName);
+    return name == program_ || name.starts_with(program_ + "'s ");
   }
 
   [[nodiscard]] bool made_all_itself() const {
@@ -237,6 +240,7 @@ class Judgement {
     finding.locations = {location_of(trace_, *call_)};
     finding.distinct = fmt::format("{} {}+{:#x} {}", program_, call_of(trace_, *call_),
                                    call_->instruction, injection_.failure.error);
+    finding.faults = faults_;
     if (!process_->output.empty()) {
       add_text(finding.details, program_ + " printed:", process_->output);
     }
@@ -264,6 +268,7 @@ class Judgement {
   std::string program_;
   const ProcessRecord* process_ = nullptr;
   bool right_ = false;  ///< all results are
+  std::vector<std::string> faults_;
 };
 
 }  // namespace

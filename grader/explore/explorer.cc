@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "explore/dependence_order.h"
@@ -83,8 +84,10 @@ void Explorer::find(const Strategy& strategy, const Trace& trace) {
     }
     FoundOrder& known = result_.found[place->second];
     ++known.times;
+    // The usual order is the simplest to understand, however many switches it has.
     const auto effort = [](const FoundOrder& one) {
-      return std::pair(one.switches, one.schedule.deviations.size());
+      return std::tuple(!one.schedule.deviations.empty(), one.switches,
+                        one.schedule.deviations.size());
     };
     if (effort(*here) < effort(known)) {
       known.schedule = here->schedule;

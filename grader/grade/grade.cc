@@ -10,6 +10,7 @@
 
 #include "compile/build.h"
 #include "compile/submission.h"
+#include "detect/identity.h"
 #include "detect/left_behind.h"
 #include "detect/results.h"
 #include "grade/held_scenario.h"
@@ -47,97 +48,88 @@ Origin origin_of(const Assignment& assignment, const Submission& submission) {
   return make_origin(source.value(), lab.value(), tool.value());
 }
 
-/// Runs each scenario at full speed and collects what is wrong in them.
-Expected<void> run_scenarios(const RunSpec& spec, const GradeOptions& options, Results& results,
-                             std::optional<sandbox::Isolation>& isolation) {
-  for (const Scenario& scenario : spec.assignment.scenarios) {
-    tell(options, "run: " + scenario.title);
-    const auto trace = run_at_full_speed(spec, scenario, isolation);
-    if (!trace) return std::unexpected(trace.error());
-    if (trace->stopped && std::holds_alternative<sandbox::Interrupted>(trace->stopped->what)) {
-      return sandbox::failure(kStopped);
-    }
-    append(results.findings, detect_wrong_results(scenario, *trace));
-    append(results.findings, detect_left_behind(scenario, *trace));
+/// Whether a run at full speed decides the scenario: a refused call, or a limit that is not one of
+/// time. Waiting too long may be luck; whether it is, the held runs tell.
+bool decides(const Trace& full_speed) {
+  if (!full_speed.stopped) return false;
+  const auto* limit = std::get_if<sandbox::LimitReached>(&full_speed.stopped->what);
+  return limit == nullptr || (limit->kind != sandbox::LimitKind::kWallTime &&
+                              limit->kind != sandbox::LimitKind::kCpuTime);
+}
+
+/// A scenario at full speed, and then in every order.
+Expected<void> grade_scenario(const HeldSpec& spec, const Trace& full_speed, std::size_t index,
+                              const GradeOptions& options, Results& results,
+                              std::vector<Exploration>& explorations) {
+  const Scenario& scenario = spec.assignment.scenarios[index];
+  if (decides(full_speed)) {
+    append(results.findings, detect_wrong_results(scenario, full_speed));
+    append(results.findings, detect_left_behind(scenario, full_speed));
+    return {};
+  }
+  tell(options, "explore: " + scenario.title);
+  auto report = search_scenario(spec, index, full_speed);
+  if (!report) return std::unexpected(report.error());
+  pollfd stop{options.stop, POLLIN, 0};
+  if (options.stop >= 0 && ::poll(&stop, 1, 0) > 0) return sandbox::failure(kStopped);
+  if (!report->unmodelled.empty()) {
+    return sandbox::failure("this version can't hold a program at " + report->unmodelled);
+  }
+  append(results.findings, std::move(report->findings));
+  explorations.push_back(std::move(report->exploration));
+  for (const std::string& one : report->inconclusive) {
+    tell(options, "inconclusive, and a fault of the grader: " + one);
   }
   return {};
 }
 
-/// Whether its results are wrong when each gets its turn. What is left behind is another matter.
-bool is_wrong(const std::vector<Finding>& findings, const Scenario& scenario) {
-  return std::ranges::any_of(findings, [&](const Finding& one) {
-    return one.scenario == scenario.id && one.severity == Severity::kError &&
-           one.stage == Stage::kFair && one.kind != Kind::kLeakedObject &&
-           one.kind != Kind::kLeakedProcess && one.kind != Kind::kUnreapedChild;
-  });
-}
-
-/// Goes through the orders of each scenario that is right at full speed, and collects what is wrong
-/// in them. One that is wrong already is not charged again for what follows from it.
-Expected<void> search_scenarios(const HeldSpec& spec, const GradeOptions& options, Results& results,
-                                Verdict& verdict) {
-  std::vector<Finding> found;
-  for (std::size_t i = 0; i < spec.assignment.scenarios.size(); ++i) {
-    if (is_wrong(results.findings, spec.assignment.scenarios[i])) continue;
-    tell(options, "explore: " + spec.assignment.scenarios[i].title);
-    auto report = search_scenario(spec, i);
-    if (!report) return std::unexpected(report.error());
-    pollfd stop{options.stop, POLLIN, 0};
-    if (options.stop >= 0 && ::poll(&stop, 1, 0) > 0) return sandbox::failure(kStopped);
-    if (!report->unmodelled.empty()) {
-      return sandbox::failure("this version can't hold a program at " + report->unmodelled);
+Expected<void> grade_scenarios(const RunSpec& run, const HeldSpec& held,
+                               const GradeOptions& options, Results& results,
+                               std::optional<sandbox::Isolation>& isolation,
+                               std::vector<Exploration>& explorations) {
+  for (std::size_t i = 0; i < run.assignment.scenarios.size(); ++i) {
+    const Scenario& scenario = run.assignment.scenarios[i];
+    tell(options, "run: " + scenario.title);
+    const auto trace = run_at_full_speed(run, scenario, isolation);
+    if (!trace) return std::unexpected(trace.error());
+    if (trace->stopped && std::holds_alternative<sandbox::Interrupted>(trace->stopped->what)) {
+      return sandbox::failure(kStopped);
     }
-    // Right at full speed and wrong in the fair run: one of the two is a fault of the grader.
-    if (is_wrong(report->findings, spec.assignment.scenarios[i])) {
-      report->inconclusive.push_back(spec.assignment.scenarios[i].id + ": the fair run");
-      report->findings.clear();
-    }
-    // What the fair run leaves behind was seen at full speed.
-    std::erase_if(report->findings, [&](const Finding& one) {
-      return one.stage == Stage::kFair ||
-             std::ranges::any_of(results.findings, [&](const Finding& known) {
-               return known.kind == one.kind && known.scenario == one.scenario &&
-                      known.message == one.message;
-             });
-    });
-    append(found, std::move(report->findings));
-    verdict.exploration.push_back(std::move(report->exploration));
-    for (const std::string& one : report->inconclusive) {
-      tell(options, "inconclusive, and a fault of the grader: " + one);
-    }
+    auto graded = grade_scenario(held, *trace, i, options, results, explorations);
+    if (!graded) return graded;
   }
-  append(results.findings, std::move(found));
   return {};
 }
 
 Expected<Results> results_of(const sandbox::Host& host, const Assignment& assignment,
                              const Submission& submission, const GradeOptions& options,
-                             std::optional<sandbox::Isolation>& isolation, Verdict& verdict) {
+                             std::optional<sandbox::Isolation>& isolation,
+                             std::vector<Exploration>& explorations) {
   const auto policy = sandbox::Policy::of(assignment.policy);
   if (!policy) return std::unexpected(policy.error());
   tell(options, "build");
-  auto built = build(host, assignment, submission, options.stop,
-                     options.search.orders ? Instrument::kYes : Instrument::kNo);
+  auto built = build(host, assignment, submission, options.stop, Instrument::kYes);
   if (!built) return std::unexpected(built.error());
   isolation = built->isolation;
   if (built->stopped) return sandbox::failure(kStopped);
-  Results results{std::move(built->warnings), std::move(built->findings), options.search.orders};
-  const bool complete = results.findings.empty();
-  if (complete) {
+  Results results{std::move(built->warnings), std::move(built->findings)};
+  if (results.findings.empty()) {
     const RunSpec run{host, assignment, *policy, built->programs, options.stop};
-    if (auto ran = run_scenarios(run, options, results, isolation); !ran) {
-      return std::unexpected(ran.error());
-    }
-  }
-  if (complete && options.search.orders) {
     std::vector<Program> programs;
     for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
-    const HeldSpec spec{host,     assignment, *policy,       programs, origin_of(assignment, submission),
+    const HeldSpec held{host,           assignment,    *policy, programs, origin_of(assignment, submission),
                         options.replay, options.search};
-    if (auto ran = search_scenarios(spec, options, results, verdict); !ran) {
-      return std::unexpected(ran.error());
-    }
+    auto graded = grade_scenarios(run, held, options, results, isolation, explorations);
+    if (!graded) return std::unexpected(graded.error());
   }
+  drop_repeated(results.findings);
+  drop_same_faults(results.findings);
+  // What the lab does not ask for is no fault in it.
+  std::erase_if(results.findings, [&](const Finding& finding) {
+    return std::ranges::none_of(assignment.checks, [&](const Check& check) {
+      return std::ranges::find(check.kinds, finding.kind) != check.kinds.end();
+    });
+  });
   for (Finding& finding : results.findings) {
     if (finding.replay.empty()) finding.replay = options.command;
     const auto scenario = std::ranges::find(assignment.scenarios, finding.scenario, &Scenario::id);
@@ -160,12 +152,12 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
     }
   }
   std::optional<sandbox::Isolation> isolation;  // of the boxes, once there is one
+  std::vector<Exploration> explorations;
+  auto results = results_of(host, assignment, *submission, options, isolation, explorations);
   Verdict verdict;
-  auto results = results_of(host, assignment, *submission, options, isolation, verdict);
   if (results) {
-    auto exploration = std::move(verdict.exploration);
     verdict = judge(assignment, std::move(*results));
-    verdict.exploration = std::move(exploration);
+    verdict.exploration = std::move(explorations);
   } else {
     verdict.lab = assignment.name;
     verdict.ungraded_reason = results.error().text();

@@ -12,16 +12,18 @@
 #include "explore/schedule.h"
 #include "explore/token.h"
 #include "sandbox/policy.h"
+#include "supervise/chooser.h"
 #include "trace/trace.h"
 #include "verdict/verdict.h"
 
 namespace ipcgrade {
 
 struct SearchOptions {
-  bool orders = false;  ///< go through the orders, and not only run at full speed
   std::uint64_t seed = 1;
   std::size_t most_schedules = 500;
-  std::optional<double> budget;  ///< seconds for each scenario; the result then depends on speed
+  /// Seconds for each scenario. Where it ends the search, the result depends on the machine's speed:
+  /// the default is one that only programs reach which compute for long.
+  double budget = 120;
   int stop = -1;                 ///< as in GradeOptions
 };
 
@@ -46,12 +48,27 @@ struct ScenarioReport {
   std::string unmodelled;
 };
 
-/// `index` is the scenario's in the assignment. An error is the machine's or ours.
+/// `index` is the scenario's in the assignment, `full_speed` a run of it at full speed: a check on
+/// ourselves, since what it came to must be what some order comes to. An error is the machine's or
+/// ours.
 [[nodiscard]] sandbox::Expected<ScenarioReport> search_scenario(const HeldSpec& spec,
-                                                                std::size_t index);
+                                                                std::size_t index,
+                                                                const Trace& full_speed);
+
+/// The same without a run at full speed, and with runs that somebody else makes: of `spec`, its
+/// host, policy and programs are not looked at. ScenarioReport::isolation stays empty.
+[[nodiscard]] sandbox::Expected<ScenarioReport> search_scenario(const HeldSpec& spec,
+                                                                std::size_t index,
+                                                                const Runner& runner);
+
+/// The core that held runs of this thread are best on: the last one that it may use, since the
+/// first one is where everybody else begins.
+[[nodiscard]] int own_core();
 
 /// One run of a schedule, with the places of its events. Nothing where it does not apply (any more).
 [[nodiscard]] sandbox::Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec,
+                                                                      const Schedule& schedule);
+[[nodiscard]] sandbox::Expected<std::optional<Trace>> replay_schedule(const Runner& runner,
                                                                       const Schedule& schedule);
 
 }  // namespace ipcgrade

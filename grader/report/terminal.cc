@@ -229,7 +229,7 @@ class TerminalWriter {
     std::vector<std::string> given;
     for (const CheckResult& check : verdict_.checks) {
       // A check that nothing hangs on, since this version does not decide it, has no points.
-      given.push_back(check.max_score > 0 ? points_of(check) : "-");
+      given.push_back(check.max_score > 0 ? points_of(check) : any_points() ? "-" : "");
       id_width = std::max(id_width, columns(sentence(check.id)));
       points_width = std::max(points_width, given.back().size());
     }
@@ -340,9 +340,12 @@ class TerminalWriter {
     for (const StoryStep& step : story) {
       const std::string where = place(
           {.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
-      paragraph(fmt::format("   {:>4}. ", step.step), 9,
-                fmt::format("{}{}{}: {}", sentence(step.process), where.empty() ? "" : " ", where,
-                            sentence(step.text)));
+      // A step of nobody's own is what was left out: "… 24 more writes by server".
+      const std::string who = step.process.empty()
+                                  ? ""
+                                  : fmt::format("{}{}{}: ", sentence(step.process),
+                                                where.empty() ? "" : " ", where);
+      paragraph(fmt::format("   {:>4}. ", step.step), 9, who + sentence(step.text));
     }
   }
 
@@ -371,10 +374,25 @@ class TerminalWriter {
     if (failed == 0) parts.push_back(counted(passed, "check") + " passed");
     if (failed > 0 && passed > 0) parts.push_back(fmt::format("{} passed", passed));
     if (skipped > 0) parts.push_back(fmt::format("{} skipped", skipped));
-    const std::string score =
+    std::string score =
         fmt::format("{}/{} points", points(verdict_.score), points(verdict_.max_score));
+    // Where nothing has points, it is asked what there is to find; warnings and notes do not count.
+    if (!any_points()) {
+      score = well ? "nothing found" : "something found";
+      for (const auto& [severity, word] :
+           {std::pair{Severity::kWarning, "warning"}, std::pair{Severity::kNote, "note"}}) {
+        const auto count = static_cast<std::size_t>(
+            std::ranges::count(verdict_.findings, severity, &Finding::severity));
+        if (count > 0) parts.push_back(counted(count, word));
+      }
+    }
     paragraph(styled(score, well ? Style::kGood : Style::kBad) + ": ", score.size() + 2,
               fmt::format("{}", fmt::join(parts, ", ")));
+  }
+
+  [[nodiscard]] bool any_points() const {
+    return std::ranges::any_of(verdict_.checks,
+                               [](const CheckResult& check) { return check.max_score > 0; });
   }
 
   void write_isolation(bool whole) {

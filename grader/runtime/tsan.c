@@ -82,10 +82,16 @@ IPCGRADE_EXPORT void __tsan_vptr_read(void** address) {
 // compare-exchange does to its `expected` is no atomic access. noipa: neither inlined nor cloned.
 #define PRIMITIVE __attribute__((noipa, section("ipcgrade_atomics"))) static
 
-enum { kRelaxed = 0, kSeqCst = 5 };
+enum { kRelaxed = 0, kAcquire = 2, kAcquireRelease = 4, kSeqCst = 5 };
 
 // Above the C11 order gcc passes hints for lock elision.
 static inline uint32_t plain_order(int order) { return (uint32_t)order & 0xff; }
+
+// gcc passes __sync_lock_test_and_set as an exchange that acquires, which is all that its manual
+// promises; it is a full barrier on x86, and old programs hand over with it. In doubt for them.
+static inline uint32_t exchange_order(int order) {
+  return plain_order(order) == kAcquire ? kAcquireRelease : plain_order(order);
+}
 
 static inline uint32_t both_orders(int order, int failure) {
   return plain_order(order) | plain_order(failure) << 8;
@@ -213,10 +219,10 @@ static inline void after(const volatile void* at, uint64_t size, unsigned access
   if (LOGGED) ipcgrade_after_atomic((uint64_t)at, size, access, order, instruction);
 }
 
-#define UPDATE(bits, name, how, operand)                                                         \
+#define UPDATE(bits, name, how, operand, asked)                                                  \
   IPCGRADE_EXPORT uint##bits##_t __tsan_atomic##bits##_##name(volatile uint##bits##_t* at,       \
                                                               uint##bits##_t value, int order) { \
-    const uint32_t plain = plain_order(order);                                                   \
+    const uint32_t plain = asked;                                                                \
     before(at, sizeof(value), IPCGRADE_UPDATES, plain, IPCGRADE_CALLER);                         \
     const uint##bits##_t old = how##bits(at, (uint##bits##_t)(operand), plain);                  \
     after(at, sizeof(value), IPCGRADE_UPDATES, plain, IPCGRADE_CALLER);                          \
@@ -253,13 +259,13 @@ static inline void after(const volatile void* at, uint64_t size, unsigned access
     store##bits(to, value, plain);                                                                 \
     after(to, sizeof(value), IPCGRADE_WRITES, plain, IPCGRADE_CALLER);                             \
   }                                                                                                \
-  UPDATE(bits, exchange, exchange, value)                                                          \
-  UPDATE(bits, fetch_add, add, value)                                                              \
-  UPDATE(bits, fetch_sub, add, 0 - value)                                                          \
-  UPDATE(bits, fetch_and, and, value)                                                              \
-  UPDATE(bits, fetch_or, or, value)                                                                \
-  UPDATE(bits, fetch_xor, xor, value)                                                              \
-  UPDATE(bits, fetch_nand, nand, value)                                                            \
+  UPDATE(bits, exchange, exchange, value, exchange_order(order))                                   \
+  UPDATE(bits, fetch_add, add, value, plain_order(order))                                          \
+  UPDATE(bits, fetch_sub, add, 0 - value, plain_order(order))                                      \
+  UPDATE(bits, fetch_and, and, value, plain_order(order))                                          \
+  UPDATE(bits, fetch_or, or, value, plain_order(order))                                            \
+  UPDATE(bits, fetch_xor, xor, value, plain_order(order))                                          \
+  UPDATE(bits, fetch_nand, nand, value, plain_order(order))                                        \
   static uint##bits##_t compare_exchange##bits(volatile uint##bits##_t* at, uint##bits##_t wanted, \
                                                uint##bits##_t desired, int order, int failure,     \
                                                uint64_t instruction) {                             \

@@ -26,111 +26,9 @@ namespace {
 /// the time that must have passed, since programs may give up waiting after half a minute.
 constexpr std::size_t kMostIdle = 20;
 constexpr VirtualTime kMostPatience = std::chrono::seconds(31);
-
-class StartProgram : public Operation {
- public:
-  StartProgram(Machine& machine, const Scenario& scenario, std::size_t index)
-      : scenario_(scenario), index_(index) {
-    for (const Condition& one : scenario_.starts[index_].when) {
-      if (std::holds_alternative<SegmentExists>(one)) {
-        touches_.push_back(segments_looked_at(machine));
-      } else {
-        const std::string& program = std::get<ProgramEnded>(one).program;
-        for (std::size_t i = 0; i < scenario.starts.size() && i < machine.process_count(); ++i) {
-          if (scenario.starts[i].program != program) continue;
-          const TaskId leader = machine.process(static_cast<ProcessId>(i)).leader;
-          touches_.push_back(reads(machine.task(leader).self));
-        }
-      }
-    }
-  }
-  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
-  [[nodiscard]] bool enabled(const Machine& machine, const Task&) const override {
-    const auto& when = scenario_.starts[index_].when;
-    return when.empty() || std::ranges::any_of(when, [&](const Condition& one) {
-             return holds(machine, one);
-           });
-  }
-  Effect perform(Machine&, Task&) override { return Effect::returns(0); }
-  [[nodiscard]] std::string text(const Machine&, const Task&) const override {
-    return scenario_.starts[index_].program + " is started";
-  }
-
- private:
-  [[nodiscard]] bool holds(const Machine& machine, const Condition& condition) const {
-    if (const auto* segment = std::get_if<SegmentExists>(&condition)) {
-      return segment_exists(machine, segment->key, segment->min_size, segment->attached);
-    }
-    const std::string& program = std::get<ProgramEnded>(condition).program;
-    for (std::size_t i = 0; i < scenario_.starts.size(); ++i) {
-      if (scenario_.starts[i].program == program &&
-          machine.process(static_cast<ProcessId>(i)).state != Process::State::kAlive) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  const Scenario& scenario_;
-  std::size_t index_;
-  std::vector<Touch> touches_;
-};
-
-/// Whether the call looked and found nothing: it failed, or only let time pass.
-bool is_look(const Call& call, std::int64_t result) {
-  switch (call.number) {
-    case SYS_sched_yield:
-    case SYS_nanosleep:
-    case SYS_clock_nanosleep:
-    case SYS_clock_gettime:
-    case SYS_gettimeofday:
-    case SYS_time:
-    case SYS_getppid:
-      return true;
-    case SYS_wait4:
-    case SYS_waitid:
-    case SYS_poll:
-    case SYS_ppoll:
-    case SYS_select:
-    case SYS_pselect6:
-    case SYS_epoll_wait:
-    case SYS_epoll_pwait:
-    case SYS_rt_sigpending:
-      return result <= 0;
-    case SYS_semctl:
-    case SYS_shmctl:
-    case SYS_msgctl:
-      return true;
-    default:
-      return result < 0;
-  }
-}
-
-/// Whether a round with this call in it is waiting, and not burning the processor.
-bool is_polite(const Call& call) {
-  switch (call.number) {
-    case SYS_sched_yield:
-    case SYS_nanosleep:
-    case SYS_clock_nanosleep:
-    case SYS_poll:
-    case SYS_ppoll:
-    case SYS_select:
-    case SYS_pselect6:
-    case SYS_epoll_wait:
-    case SYS_epoll_pwait:
-    case SYS_semtimedop:
-    case SYS_rt_sigtimedwait:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// What a call looks at, told from other calls at the same place.
-std::uint64_t fingerprint(const Call& call) {
-  // Not by pointers: a timespec may lie anywhere.
-  return static_cast<std::uint64_t>(call.number) * 1'000'003 + call.arguments[0] * 31;
-}
+/// How long what the programs left running may go on.
+constexpr VirtualTime kGrace = std::chrono::seconds(30);
+constexpr std::size_t kMostGraceEvents = 2'000;
 
 }  // namespace
 
@@ -163,7 +61,7 @@ void HeldRun::set_up() {
     Task& task = machine_.add_task(machine_.add_process(name, i));
     task.name = name;
     held_.emplace_back();
-    starts_.push_back(std::make_unique<StartProgram>(machine_, stage_.scenario, i));
+    starts_.push_back(start_of_program(machine_, stage_.scenario, i));
     TaskRecord record;
     record.name = name;
     record.program = i;
@@ -196,9 +94,9 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
     trace_.decisions.back().taken = static_cast<std::uint32_t>(chosen);
     const Choice choice = trace_.choices[decision->first_choice + chosen];
     if (auto done = take(choice); !done) return std::unexpected(done.error());
-    if (trace_.events.size() > options_.most_events) note_end(RunEnd::kSteps);
+    note_endless();
   }
-  finish();
+  if (auto done = finish(); !done) return std::unexpected(done.error());
   return std::move(trace_);
 }
 
@@ -206,6 +104,27 @@ void HeldRun::note_end(RunEnd end) {
   if (ended_) return;
   ended_ = true;
   trace_.end = end;
+}
+
+/// Who has not ended by now goes on for ever, as far as anybody can tell.
+void HeldRun::note_endless() {
+  if (ended_) return;
+  if (trace_.events.size() > options_.most_events) note_end(RunEnd::kSteps);
+  // What the programs leave running may end by itself.
+  if (programs_ended_ &&
+      (machine_.now() > programs_ended_->time + kGrace ||
+       trace_.events.size() > programs_ended_->events + kMostGraceEvents)) {
+    return note_end(RunEnd::kDone);
+  }
+  const auto wall = std::chrono::duration_cast<VirtualTime>(stage_.scenario.wall) +
+                    stage_.start_window + stage_.stall_bound + kMostPatience;
+  if (first_start_ && machine_.now() > *first_start_ + wall) {
+    const auto milliseconds = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(wall).count());
+    trace_.stopped = sandbox::Cause{
+        sandbox::LimitReached{sandbox::LimitKind::kWallTime, milliseconds, milliseconds}, {}};
+    note_end(RunEnd::kStopped);
+  }
 }
 
 void HeldRun::go_on(Task& task, int signal) { going_.emplace_back(task.id, signal); }
@@ -219,31 +138,6 @@ HeldRun::Done HeldRun::take(const Choice& choice) {
     if (auto done = advance(machine_.task(task), signal); !done) return done;
   }
   return {};
-}
-
-bool HeldRun::somebody_spins() const {
-  return std::ranges::any_of(held_, [](const HeldTask& one) {
-    return !one.gone && one.spin.waits() && !one.spin.polite();
-  });
-}
-
-/// After an injected failure the program that was failed has ended, and all that is left looks again
-/// and again for what it did not do: that is not judged, so it need not go on.
-bool HeldRun::only_the_partner_polls(const Decision& decision) const {
-  if (!options_.injection) return false;
-  const std::size_t failed = trace_.tasks.size() > options_.injection->task
-                                 ? trace_.tasks[options_.injection->task].program
-                                 : 0;
-  for (std::size_t i = 0; i < machine_.task_count(); ++i) {
-    const Task& task = machine_.task(static_cast<TaskId>(i));
-    if (task.program == failed && task.state != TaskState::kEnded) return false;
-  }
-  for (const Choice& one : choices_of(trace_, decision)) {
-    if (!one.enabled) continue;
-    if (one.actor.kind == ActorKind::kTimer) return false;
-    if (!held_back(machine_.task(one.actor.task))) return false;
-  }
-  return true;
 }
 
 HeldRun::Done HeldRun::choose(const Choice& choice) {
@@ -279,45 +173,11 @@ void HeldRun::fire(std::uint16_t number) {
   tell_others(kNoTask);
 }
 
-HeldRun::Done HeldRun::start(Task& task) {
-  const std::size_t index = task.program;
-  machine_.begin_event(EventKind::kStart, task.id);
-  if (!first_start_) first_start_ = machine_.now();
-  for (const Touch& one : starts_[task.id]->touches()) machine_.touch(one);
-  machine_.end_event(starts_[task.id]->text(machine_, task), 0);
-  trace_.tasks[task.id].made_by = task.last;
-  if (!stage_.zygotes[index]) {
-    return end(task, W_EXITCODE(127, 0), true, EventKind::kExit, "it can't be loaded");
-  }
-  auto tracee = stage_.zygotes[index]->fork();
-  if (!tracee) return std::unexpected(tracee.error());
-  HeldTask& one = held(task);
-  one.tracee = *tracee;
-  one.group = tracee->pid();
-  one.image = stage_.zygotes[index]->image();
-  one.at = HeldTask::At::kOutside;
-  guest_.set_tracee(task.id, *tracee);
-  auto registers = tracee->registers();
-  if (!registers) return std::unexpected(registers.error());
-  one.registers = *registers;
-  load_hello(task);
-  if (one.image.thread_id_address != 0) {
-    machine_.poke_value(task, one.image.thread_id_address, task.number);
-  }
-  task.clear_address = one.image.thread_id_address;
-  task.robust_list = one.image.robust_list;
-  ProcessRecord& record = trace_.processes[index];
-  open_standard_streams(machine_, machine_.process_of(task), stage_.scenario.starts[index].input,
-                        record.output, record.errors);
-  go_on(task);
-  return {};
-}
-
 HeldRun::Done HeldRun::step(Task& task) {
   if (held(task).burns) {
     held(task).burns = false;
     go_on(task);
-  return {};
+    return {};
   }
   if (held(task).crash_signal != 0) return crash(task);
   if (held(task).at == HeldTask::At::kFault) return access(task);
@@ -399,7 +259,7 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
       held(task).at = HeldTask::At::kOutside;
       if (auto done = write_back(held(task)); !done) return done;
       go_on(task);
-  return {};
+      return {};
     }
     case Effect::Kind::kAgain:
       machine_.end_event(text + ", in part", 0);
@@ -415,8 +275,7 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
       // exit_group, or the last thread's exit: the whole process.
       const bool whole = call_of(task).number == SYS_exit_group ||
                          live_tasks(machine_, machine_.process_of(task)) == 1;
-      return end(task, W_EXITCODE(static_cast<int>(effect.value), 0), whole, EventKind::kExit,
-                 std::move(text));
+      return end(task, W_EXITCODE(static_cast<int>(effect.value), 0), whole, std::move(text));
     }
     case Effect::Kind::kUnmodelled:
       machine_.end_event(effect.text, 0);
@@ -427,10 +286,9 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
   return {};
 }
 
-/// The event of the end is under way already where `kind` is kExit and the call was performed.
-HeldRun::Done HeldRun::end(Task& task, int status, bool whole, EventKind kind, std::string text) {
-  if (kind != EventKind::kExit || task.pending == nullptr) machine_.begin_event(kind, task.id);
-  machine_.event().kind = kind;
+/// The event of the end is under way already.
+HeldRun::Done HeldRun::end(Task& task, int status, bool whole, std::string text) {
+  machine_.event().kind = EventKind::kExit;
   Process& process = machine_.process_of(task);
   const std::vector<TaskId> ending = whole ? process.tasks : std::vector<TaskId>{task.id};
   task_ended(machine_, task, status, whole);
@@ -446,6 +304,9 @@ HeldRun::Done HeldRun::end(Task& task, int status, bool whole, EventKind kind, s
         WIFEXITED(status) ? sandbox::CommandEnd(sandbox::Exited{WEXITSTATUS(status)})
                           : sandbox::CommandEnd(sandbox::Signalled{WTERMSIG(status)});
   }
+  const bool programs_ended = std::ranges::all_of(
+      trace_.processes, [](const ProcessRecord& one) { return one.end.has_value(); });
+  if (programs_ended && !programs_ended_) programs_ended_ = {machine_.now(), trace_.events.size()};
   bool alive = false;
   for (std::size_t i = 0; i < machine_.task_count(); ++i) {
     const TaskState state = machine_.task(static_cast<TaskId>(i)).state;
@@ -460,7 +321,9 @@ HeldRun::Done HeldRun::crash(Task& task) {
   machine_.begin_event(EventKind::kCrash, task.id);
   machine_.event().instruction = held(task).registers.rip;
   machine_.event().place = place_of(task);
-  return end(task, signal, true, EventKind::kCrash, "dies of " + signal_name(signal));
+  machine_.end_event("is about to die of " + signal_name(signal), 0);
+  machine_.begin_event(EventKind::kExit, task.id);
+  return end(task, signal, true, "dies of " + signal_name(signal));
 }
 
 HeldRun::Done HeldRun::access(Task& task) {
@@ -523,115 +386,6 @@ HeldRun::Done HeldRun::access(Task& task) {
   return {};
 }
 
-/// A loop that reads the same a few times is not yet one that waits. So it goes on by itself for as
-/// long as it only looks at what it has seen: no event, no decision, nobody could tell. One that
-/// still does so after thousands of looks burns the processor; which is found out once a place.
-HeldRun::Done HeldRun::confirm_spin(Task& task) {
-  HeldTask& one = held(task);
-  const auto place = std::pair(task.program, one.spin.place());
-  const bool known = stage_.spins.contains(place);
-  constexpr int kLooks = 2000;
-  bool spins = true;
-  for (int looks = 0; looks < (known ? 1 : kLooks) && spins; ++looks) {
-    if (auto done = advance(task, 0); !done) return done;
-    if (ended_ || task.state != TaskState::kPending || one.at != HeldTask::At::kFault) {
-      spins = false;
-      break;
-    }
-    const auto& access = static_cast<const AccessOperation&>(*task.pending).accesses().front();
-    std::int64_t value = 0;
-    const std::size_t size = std::min<std::uint64_t>(access.end - access.begin, sizeof value);
-    (void)machine_.peek(task, access.address,
-                        std::as_writable_bytes(std::span(&value, 1)).first(size));
-    spins = !access.writes && one.spin.knows(one.registers.rip, access.begin, value);
-    if (!spins || known) break;
-    if (execute_access(machine_, task, one) != x86::Outcome::kDone) break;
-    task.pending.reset();
-    one.at = HeldTask::At::kOutside;
-    if (auto done = write_back(one); !done) return done;
-  }
-  if (!spins) {
-    one.spin.progressed();
-    return {};
-  }
-  stage_.spins.insert(place);
-  if (task.pending == nullptr) {
-    if (auto done = advance(task, 0); !done) return done;
-  }
-  machine_.begin_event(EventKind::kSpin, task.id);
-  machine_.event().instruction = one.registers.rip;
-  machine_.event().place = place_of(task);
-  machine_.end_event("looks again and again, without a pause", 0);
-  return {};
-}
-
-void HeldRun::note_look(Task& task, std::int64_t result) {
-  HeldTask& one = held(task);
-  const Call call = call_of(task);
-  if (is_look(call, result)) {
-    const auto touches = task.pending->touches();
-    one.spin.looked(one.registers.rip, fingerprint(call), result, touches, is_polite(call));
-  } else if (!task.pending->touches().empty()) {
-    one.spin.progressed();
-  }
-  one.gives_way = is_polite(call);
-  tell_others(task.id);
-}
-
-/// What the current event touched lets others look again.
-void HeldRun::tell_others(TaskId task) {
-  const auto touches = touches_of(trace_, machine_.event());
-  for (TaskId i = 0; i < held_.size(); ++i) {
-    if (i != task) held_[i].spin.others_touched(touches);
-  }
-}
-
-HeldRun::Done HeldRun::take_signal(Task& task) {
-  const auto number = machine_.next_signal(task);
-  if (!number) return {};
-  const SignalInfo info = machine_.take_signal(task, *number);
-  machine_.begin_event(EventKind::kSignal, task.id);
-  machine_.event().instruction = held(task).registers.rip;
-  machine_.event().place = place_of(task);
-  machine_.comes_after(info.sent_by);
-  machine_.touch(writes(machine_.task(machine_.process_of(task).leader).self));
-  task.takes_signal_first = false;
-  held(task).spin.progressed();
-  const std::string text = "takes " + signal_name(*number);
-  switch (disposition(machine_, task, *number)) {
-    case Disposition::kIgnore:
-    case Disposition::kContinue:
-      machine_.end_event(text, *number);
-      return {};
-    case Disposition::kStop:
-      task.state = TaskState::kStopped;
-      machine_.end_event(text + " and stops", *number);
-      return {};
-    case Disposition::kTerminate:
-      machine_.end_event(text + " and ends", *number);
-      return end(task, *number, true, EventKind::kCrash, "ended by " + signal_name(*number));
-    case Disposition::kHandler:
-      break;
-  }
-  machine_.end_event(text, *number);
-  const auto& action = (*machine_.process_of(task).actions)[static_cast<std::size_t>(*number)];
-  const bool at_call = held(task).at == HeldTask::At::kCall;
-  bool back_out = true;
-  std::int64_t result = 0;
-  if (at_call && task.waiting) {
-    // What no handler ends is entered again, and finds that it waits already.
-    const Interruption interruption = task.pending->interruption();
-    const bool restarts =
-        interruption == Interruption::kNever ||
-        (interruption == Interruption::kRestarts && (action.flags & SA_RESTART) != 0);
-    if (!restarts) {
-      back_out = false;
-      result = task.pending->interrupted(machine_, task);
-    }
-  }
-  return enter(task, info, back_out, result);
-}
-
 HeldRun::Done HeldRun::time_out(Task& task) {
   const VirtualTime due = *task.pending->deadline();
   machine_.advance_to(due);
@@ -654,62 +408,6 @@ HeldRun::Done HeldRun::time_out(Task& task) {
   if (idle_ == 0) idle_since_ = machine_.now();
   note_look(task, result);
   return let_finish(task, result);
-}
-
-void HeldRun::finish() {
-  std::vector<std::string> alive;
-  for (std::size_t i = 0; i < machine_.task_count(); ++i) {
-    Task& task = machine_.task(static_cast<TaskId>(i));
-    if (task.state == TaskState::kEnded || task.state == TaskState::kNotStarted) continue;
-    TaskRecord& record = trace_.tasks[task.id];
-    if (task.pending) {
-      record.waits_for = held_back(task) ? "looks again and again at what nobody changes"
-                                         : task.pending->waits_for(machine_, task);
-      if (held(task).at == HeldTask::At::kFault && held_back(task)) {
-        record.waits_for = task.pending->waits_for(machine_, task);
-      }
-      record.holds = holdings(machine_, task.id);
-      record.suppliers = task.pending->suppliers(machine_, task);
-      record.parked = task.pending->missed(machine_, task);
-      record.waits_at = place_of(task);
-    }
-    if (task.state == TaskState::kStopped) record.waits_for = "is stopped";
-    const Process& process = machine_.process_of(task);
-    if (process.id < trace_.processes.size()) {
-      trace_.processes[process.id].end = sandbox::Ended{};
-    } else if (process.leader == task.id) {
-      trace_.left.processes.push_back({process.number, process.name});
-    }
-  }
-  for (const Segment* one : segments_left(machine_)) {
-    // It goes with the last process that has it attached, and none outlives the run.
-    if (one->marked) continue;
-    sandbox::SysvSegment record;
-    record.id = one->entry.id;
-    record.key = one->entry.key;
-    record.size = one->size;
-    record.attached = attachments_of(machine_, *one);
-    record.removed = one->marked;
-    trace_.left.segments.push_back(record);
-  }
-  for (const SemaphoreSet* one : semaphore_sets_left(machine_)) {
-    trace_.left.semaphore_sets.push_back({one->entry.id, one->entry.key, one->semaphores.size()});
-  }
-  for (std::size_t i = 0; i < machine_.object_count(); ++i) {
-    const Object& object = machine_.object(static_cast<ObjectId>(i));
-    ObjectRecord record{object.kind(), object.name(), 0};
-    if (object.kind() == ObjectKind::kMemory) {
-      record.size = static_cast<const SharedMemory&>(object).bytes().size();
-    }
-    trace_.objects.push_back(std::move(record));
-  }
-  // Only programs' own daemons are left: no deadlock, but they are told as left behind.
-  const bool programs_ended = std::ranges::all_of(trace_.processes, [](const ProcessRecord& one) {
-    return !one.end || !std::holds_alternative<sandbox::Ended>(*one.end);
-  });
-  const bool all_started = std::ranges::all_of(
-      trace_.processes, [](const ProcessRecord& one) { return one.end.has_value(); });
-  if (trace_.end == RunEnd::kDeadlock && programs_ended && all_started) trace_.end = RunEnd::kDone;
 }
 
 }  // namespace ipcgrade

@@ -2,7 +2,12 @@
 //
 //   choices.cc    what can go on now, and what usually would
 //   held_run.cc   doing what was chosen
+//   start.cc      the scenario's programs
 //   resume.cc     from one operation of a task to its next: the ptrace part
+//   signals.cc    what the kernel delivers, and what the model does
+//   new_tasks.cc  fork, clone, exec
+//   looking.cc    who waits by looking again and again
+//   take_stock.cc what is left in the end
 #pragma once
 
 #include <deque>
@@ -42,6 +47,11 @@ struct HeldScenario {
   bool files_touched = false;  ///< the box's writable folders have to be emptied
 };
 
+/// Before it may be started: enabled when its moment has come.
+[[nodiscard]] std::unique_ptr<Operation> start_of_program(Machine& machine,
+                                                          const Scenario& scenario,
+                                                          std::size_t index);
+
 class HeldRun {
  public:
   HeldRun(HeldScenario& stage, const RunOptions& options);
@@ -73,41 +83,55 @@ class HeldRun {
   [[nodiscard]] Done take(const Choice& choice);
   [[nodiscard]] Done choose(const Choice& choice);
   void go_on(Task& task, int signal = 0);
-  [[nodiscard]] Done start(Task& task);
   [[nodiscard]] Done step(Task& task);
   [[nodiscard]] Done perform(Task& task);
   [[nodiscard]] Done access(Task& task);
-  [[nodiscard]] Done take_signal(Task& task);
   [[nodiscard]] Done time_out(Task& task);
   void fire(std::uint16_t timer);
   [[nodiscard]] Done apply(Task& task, Effect effect, std::string text);
-  [[nodiscard]] Done end(Task& task, int status, bool whole, EventKind kind, std::string text);
+  [[nodiscard]] Done end(Task& task, int status, bool whole, std::string text);
   [[nodiscard]] Done crash(Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, Operation& operation);
-  [[nodiscard]] Done confirm_spin(Task& task);
-  [[nodiscard]] bool somebody_spins() const;
-  [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
-  void note_look(Task& task, std::int64_t result);
-  void tell_others(TaskId task);
-  void finish();
   void note_end(RunEnd end);
+  void note_endless();
   [[nodiscard]] std::string result_text(std::int64_t result) const;
+
+  // start.cc
+  [[nodiscard]] Done start(Task& task);
 
   // resume.cc
   [[nodiscard]] Done advance(Task& task, int signal);
   [[nodiscard]] Done pass(Task& task, const Call& call, std::int64_t& result);
-  [[nodiscard]] Done make_task(Task& task, Call call, std::string text);
-  [[nodiscard]] Done execute(Task& task, const Call& call, std::string text);
   [[nodiscard]] Done step_open(Task& task);
-  [[nodiscard]] Done enter(Task& task, const SignalInfo& info, bool back_out, std::int64_t result);
   [[nodiscard]] Done stopped_at_call(Task& task, bool& pending);
-  [[nodiscard]] Done stopped_at_signal(Task& task, const Stop& stop, bool& pending);
   [[nodiscard]] Done let_finish(Task& task, std::int64_t result);
   [[nodiscard]] Done write_back(HeldTask& held);
   void reap(HeldTask& held);
   void load_hello(Task& task);
   [[nodiscard]] Call call_of(const Task& task) const;
   [[nodiscard]] std::uint32_t place_of(const Task& task);
+
+  // signals.cc
+  [[nodiscard]] Done take_signal(Task& task);
+  [[nodiscard]] Done enter(Task& task, const SignalInfo& info, bool back_out, std::int64_t result);
+  [[nodiscard]] Done stopped_at_signal(Task& task, const Stop& stop, bool& pending);
+
+  // new_tasks.cc
+  [[nodiscard]] Done make_task(Task& task, Call call, std::string text);
+  [[nodiscard]] Done execute(Task& task, const Call& call, std::string text);
+
+  // looking.cc
+  [[nodiscard]] Done confirm_spin(Task& task);
+  [[nodiscard]] bool somebody_spins() const;
+  [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
+  void note_look(Task& task, std::int64_t result);
+  void tell_others(TaskId task);
+
+  // take_stock.cc
+  [[nodiscard]] Done finish();
+  void note_waits();
+  [[nodiscard]] Done note_left();
+  void note_objects();
 
   [[nodiscard]] HeldTask& held(const Task& task) { return held_[task.id]; }
   [[nodiscard]] const HeldTask& held(const Task& task) const { return held_[task.id]; }
@@ -127,6 +151,11 @@ class HeldRun {
   VirtualTime idle_since_{};
   std::size_t idle_ = 0;  ///< moments in a row at which only polls went on
   std::size_t burnt_ = 0;
+  struct Moment {
+    VirtualTime time;
+    std::size_t events;
+  };
+  std::optional<Moment> programs_ended_;  ///< all of the scenario's own
   struct TimeChoice {
     std::size_t choice;
     VirtualTime due;

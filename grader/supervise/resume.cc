@@ -1,6 +1,5 @@
-// From one operation of a task to its next: everything of a held run that resumes a task.
+// From one operation of a task to its next.
 #include <fmt/format.h>
-#include <linux/sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -9,25 +8,19 @@
 #include <array>
 
 #include "ipc/calls.h"
-#include "ipc/process.h"
 #include "ipc/signal.h"
-#include "ipc/sysv_shared_memory.h"
 #include "sandbox/describe.h"
 #include "sandbox/source_lines.h"
 #include "supervise/held_run.h"
 
 namespace ipcgrade {
 
-using sandbox::Expected;
 using sandbox::failure;
 
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kCallLength = 2;
-/// SIGSEGV and SIGTRAP are ours: a task that blocked them would die of a closed page.
-constexpr SignalSet kOurs = bit_of(SIGSEGV) | bit_of(SIGTRAP);
 /// Processor time without an operation after which a task is taken to compute, and others go on.
 constexpr milliseconds kComputes{300};
 /// How often in a run that may be, of all tasks together.
@@ -41,28 +34,6 @@ milliseconds cpu_of(pid_t pid) {
   return milliseconds(time.tv_sec * 1000 + time.tv_nsec / 1'000'000);
 }
 
-bool is_from_kernel(const siginfo_t& info) { return info.si_code > 0; }
-
-bool is_synchronous(int signal) {
-  return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
-         signal == SIGTRAP;
-}
-
-/// A task that is about to die of its own code's fault. Touches what its end touches.
-class Dies : public Operation {
- public:
-  Dies(int signal, std::vector<Touch> touches) : signal_(signal), touches_(std::move(touches)) {}
-  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
-  Effect perform(Machine&, Task&) override { return Effect::returns(0); }
-  [[nodiscard]] std::string text(const Machine&, const Task&) const override {
-    return "dies of " + signal_name(signal_);
-  }
-
- private:
-  int signal_;
-  std::vector<Touch> touches_;
-};
-
 /// A task that computes: it can go on, and others may before.
 class Computes : public Operation {
  public:
@@ -75,28 +46,6 @@ class Computes : public Operation {
   }
 
  private:
-  ObjectId self_;
-};
-
-/// vfork's parent, which the kernel would hold.
-class AfterVfork : public Operation {
- public:
-  AfterVfork(ProcessId child, ObjectId self) : child_(child), self_(self) {}
-  [[nodiscard]] std::vector<Touch> touches() const override { return {reads(self_)}; }
-  [[nodiscard]] bool enabled(const Machine& machine, const Task&) const override {
-    const Process& child = machine.process(child_);
-    return child.state != Process::State::kAlive || child.executed;
-  }
-  Effect perform(Machine& machine, Task&) override {
-    return Effect::returns(machine.process(child_).number);
-  }
-  [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "vfork()"; }
-  [[nodiscard]] std::string waits_for(const Machine& machine, const Task&) const override {
-    return "waits in vfork for " + machine.process(child_).name;
-  }
-
- private:
-  ProcessId child_;
   ObjectId self_;
 };
 
@@ -278,47 +227,6 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   return {};
 }
 
-HeldRun::Done HeldRun::stopped_at_signal(Task& task, const Stop& stop, bool& pending) {
-  HeldTask& one = held(task);
-  auto info = one.tracee.signal_info();
-  if (!info) return std::unexpected(info.error());
-  // The kernel's own SIGCHLD and its like come when it likes: the model sends them.
-  if (!is_synchronous(stop.signal) || !is_from_kernel(*info)) return one.tracee.resume();
-  auto registers = one.tracee.registers();
-  if (!registers) return std::unexpected(registers.error());
-  one.registers = *registers;
-  one.at = HeldTask::At::kFault;
-  if (stop.signal == SIGSEGV) {
-    const auto address = reinterpret_cast<std::uint64_t>(info->si_addr);
-    if (machine_.mapping_at(task, address) != nullptr) {
-      task.pending = find_access(machine_, task, one);
-      if (task.pending != nullptr) {
-        task.state = TaskState::kPending;
-        pending = true;
-        return {};
-      }
-    }
-  }
-  one.at = HeldTask::At::kOutside;
-  if (disposition(machine_, task, stop.signal) == Disposition::kHandler &&
-      (task.mask & bit_of(stop.signal)) == 0) {
-    enter_handler(machine_, task, stop.signal, one.registers.rsp);
-    if (auto done = one.tracee.set_signal_mask(task.handlers.back().mask & ~kOurs); !done) {
-      return done;
-    }
-    return one.tracee.resume(stop.signal);
-  }
-  one.crash_signal = stop.signal;
-  std::vector<Touch> touches;
-  for (const TaskId sibling : machine_.process_of(task).tasks) {
-    touches.push_back(writes(machine_.task(sibling).self));
-  }
-  task.pending = std::make_unique<Dies>(stop.signal, std::move(touches));
-  task.state = TaskState::kPending;
-  pending = true;
-  return {};
-}
-
 /// Lets the kernel do a call that can't wait now, and stops behind it.
 HeldRun::Done HeldRun::pass(Task& task, const Call& call, std::int64_t& result) {
   HeldTask& one = held(task);
@@ -354,132 +262,6 @@ HeldRun::Done HeldRun::pass(Task& task, const Call& call, std::int64_t& result) 
   return {};
 }
 
-HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
-  const TaskId parent_id = task.id;
-  std::uint64_t flags = call.number == SYS_fork    ? SIGCHLD
-                        : call.number == SYS_vfork ? CLONE_VM | CLONE_VFORK | SIGCHLD
-                                                   : call.arguments[0];
-  const bool vfork = (flags & CLONE_VFORK) != 0;
-  flags &= ~static_cast<std::uint64_t>(CLONE_VFORK);
-  if (call.number != SYS_clone) call.arguments = {};
-  call.number = SYS_clone;
-  call.arguments[0] = flags;
-  HeldTask& parent = held(task);
-  Registers changed = parent.registers;
-  changed.orig_rax = SYS_clone;
-  changed.rdi = flags;
-  if (task.call.number != SYS_clone) changed.rsi = changed.rdx = changed.r10 = changed.r8 = 0;
-  if (auto set = parent.tracee.set_registers(changed); !set) return set;
-  if (auto done = parent.tracee.resume_to_call_exit(); !done) return done;
-  pid_t made = 0;
-  for (;;) {
-    auto stop = parent.tracee.wait();
-    if (!stop) return std::unexpected(stop.error());
-    if (stop->kind == Stop::Kind::kNewTask) made = static_cast<pid_t>(stop->message);
-    if (stop->kind == Stop::Kind::kCallExit) break;
-    if (stop->kind == Stop::Kind::kInterrupted || stop->kind == Stop::Kind::kEnded) {
-      return failure(task.name + " can't fork");
-    }
-    if (auto done = parent.tracee.resume_to_call_exit(); !done) return done;
-  }
-  auto after = parent.tracee.registers();
-  if (!after) return std::unexpected(after.error());
-  const auto real = static_cast<std::int64_t>(after->rax);
-  if (made == 0) {
-    machine_.end_event(text + result_text(real), real);
-    return let_finish(task, real);
-  }
-  Task& child = task_made(machine_, task, flags);
-  if ((flags & CLONE_THREAD) == 0) {
-    machine_.process_of(child).real_number = static_cast<int>(real);
-    shared_memory_forked(machine_, machine_.process_of(machine_.task(parent_id)),
-                         machine_.process_of(child));
-  }
-  held_.emplace_back();
-  HeldTask& one = held_.back();
-  const HeldTask& old = held_[parent_id];
-  one.tracee = Tracee(made);
-  one.group = (flags & CLONE_THREAD) != 0 ? old.group : made;
-  one.image = old.image;
-  one.hello = old.hello;
-  one.at = HeldTask::At::kOutside;
-  guest_.set_tracee(child.id, one.tracee);
-  auto first = one.tracee.wait();
-  if (!first) return std::unexpected(first.error());
-  if (first->kind != Stop::Kind::kAttached) return failure("a new task does not stop");
-  const auto number = static_cast<std::int32_t>(child.number);
-  if ((flags & CLONE_CHILD_SETTID) != 0) machine_.poke_value(child, call.arguments[3], number);
-  if ((flags & CLONE_PARENT_SETTID) != 0) machine_.poke_value(task, call.arguments[2], number);
-  if ((flags & CLONE_CHILD_CLEARTID) != 0) child.clear_address = call.arguments[3];
-  machine_.end_event(text + fmt::format(" = {}", number), number);
-  const TaskId child_id = child.id;
-  Task& maker = machine_.task(parent_id);
-  note_look(maker, number);
-  if (vfork) {
-    HeldTask& waiting = held(maker);
-    waiting.registers = *after;
-    waiting.registers.orig_rax = ~0ULL;
-    waiting.registers.rax = static_cast<std::uint64_t>(number);
-    if (auto done = write_back(waiting); !done) return done;
-    maker.pending = std::make_unique<AfterVfork>(child.process, child.self);
-    maker.waiting = true;
-    maker.state = TaskState::kPending;
-    waiting.at = HeldTask::At::kCall;
-  } else {
-    HeldTask& going = held(maker);
-    going.registers = *after;
-    if (auto done = let_finish(maker, number); !done) return done;
-  }
-  go_on(machine_.task(child_id));
-  return {};
-}
-
-HeldRun::Done HeldRun::execute(Task& task, const Call&, std::string text) {
-  HeldTask& one = held(task);
-  if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
-  for (;;) {
-    auto stop = one.tracee.wait();
-    if (!stop) return std::unexpected(stop.error());
-    if (stop->kind == Stop::Kind::kCallExit) {
-      auto after = one.tracee.registers();
-      if (!after) return std::unexpected(after.error());
-      one.registers = *after;
-      const auto result = static_cast<std::int64_t>(after->rax);
-      machine_.end_event(text + result_text(result), result);
-      note_look(task, result);
-      return let_finish(task, result);
-    }
-    if (stop->kind == Stop::Kind::kExecuted) break;
-    if (stop->kind == Stop::Kind::kEnded) return failure(task.name + " is gone in execve");
-    if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
-  }
-  process_executed(machine_, task);
-  machine_.process_of(task).executed = true;
-  machine_.end_event(text, 0);
-  one.spin.progressed();
-  task.pending.reset();
-  task.waiting = false;
-  int status = 0;
-  auto image = run_loader(one.tracee, status);
-  if (!image) return std::unexpected(image.error());
-  if (!*image) {
-    one.gone = true;
-    return end(task, status, true, EventKind::kExit, "it can't be loaded");
-  }
-  one.image = **image;
-  auto registers = one.tracee.registers();
-  if (!registers) return std::unexpected(registers.error());
-  one.registers = *registers;
-  one.at = HeldTask::At::kOutside;
-  load_hello(task);
-  if (one.image.thread_id_address != 0) {
-    machine_.poke_value(task, one.image.thread_id_address, task.number);
-  }
-  task.clear_address = one.image.thread_id_address;
-  go_on(task);
-  return {};
-}
-
 /// The instruction at a fault is done by the task itself, on pages that are open for that step.
 HeldRun::Done HeldRun::step_open(Task& task) {
   HeldTask& one = held(task);
@@ -507,47 +289,6 @@ HeldRun::Done HeldRun::step_open(Task& task) {
   auto registers = one.tracee.registers();
   if (!registers) return std::unexpected(registers.error());
   one.registers = *registers;
-  return {};
-}
-
-/// Runs a handler: the signal is sent for real, so that the kernel makes its frame.
-HeldRun::Done HeldRun::enter(Task& task, const SignalInfo& info, bool back_out,
-                             std::int64_t result) {
-  HeldTask& one = held(task);
-  if (one.at == HeldTask::At::kCall) {
-    const std::uint64_t number = one.registers.orig_rax;
-    one.registers.orig_rax = ~0ULL;
-    if (back_out) {
-      one.registers.rax = number;
-      one.registers.rip -= kCallLength;
-    } else {
-      one.registers.rax = static_cast<std::uint64_t>(result);
-    }
-    if (task.pending && task.waiting && !task.mask_after) task.pending->end_wait(machine_, task);
-    if (auto done = write_back(one); !done) return done;
-  }
-  enter_handler(machine_, task, info.number, one.registers.rsp);
-  task.pending.reset();
-  task.waiting = false;
-  one.burns = false;
-  const SignalSet saved = task.handlers.back().mask & ~kOurs;
-  if (auto done = one.tracee.set_signal_mask(0); !done) return done;
-  if (auto done = one.tracee.send(one.group, info.number); !done) return done;
-  if (auto done = one.tracee.resume(); !done) return done;
-  for (;;) {
-    auto stop = one.tracee.wait();
-    if (!stop) return std::unexpected(stop.error());
-    if (stop->kind != Stop::Kind::kSignal) {
-      return failure(fmt::format("{} does not take {}", task.name, signal_name(info.number)));
-    }
-    if (stop->signal == info.number) break;
-    if (auto done = one.tracee.resume(); !done) return done;
-  }
-  if (auto done = one.tracee.set_signal_info(kernel_info(info)); !done) return done;
-  if (auto done = one.tracee.set_signal_mask(saved); !done) return done;
-  one.at = HeldTask::At::kOutside;
-  // advance() resumes without a signal; this one has to be delivered.
-  go_on(task, info.number);
   return {};
 }
 

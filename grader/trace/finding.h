@@ -45,6 +45,9 @@ struct Finding {
   /// What tells it from others of its kind, the same whether the run's places were looked up or
   /// not. Not shown; see detect/identity.h.
   std::string distinct;
+  /// What is at fault, wherever it shows: an object that is left, a limit that is reached, a call
+  /// whose failure is taken for success. Not shown; see drop_same_faults().
+  std::vector<std::string> faults;
 };
 
 }  // namespace ipcgrade

@@ -51,21 +51,17 @@ class Judge {
     for (std::size_t i = 0; i < results_.findings.size(); ++i) {
       if (first_check_for(results_.findings[i]) == &check) result.findings.push_back(i);
     }
-    if (check.stage == Stage::kOrders || check.stage == Stage::kFaults) {
-      if (!results_.explored) return skip(result, "orders are explored with --orders only", 0);
-    }
     if (check.stage == Stage::kBuild) result.details = results_.warnings;
     // What it found is still told, but decides nothing.
-    if (!prerequisite_.empty()) return skip(result, prerequisite_, check.points);
+    if (!prerequisite_.empty()) return skip(result, prerequisite_);
     if (!result.findings.empty()) fail(check, result);
     note_prerequisite(check, result);
     return result;
   }
 
-  static CheckResult& skip(CheckResult& result, std::string why, double max_score) {
+  static CheckResult& skip(CheckResult& result, std::string why) {
     result.outcome = CheckOutcome::kSkipped;
     result.score = 0;
-    result.max_score = max_score;
     result.message = std::move(why);
     return result;
   }

@@ -13,7 +13,6 @@ namespace ipcgrade {
 struct Results {
   std::vector<std::string> warnings;  ///< of the build
   std::vector<Finding> findings;      ///< of all stages
-  bool explored = false;              ///< whether orders and faults were decided
 };
 
 /// Fills checks, score, max_score, findings and outcome. A finding counts for the first check that

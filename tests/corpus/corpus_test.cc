@@ -123,32 +123,6 @@ TEST_P(Corpus, IsGradedAsExpected) {
   }
 }
 
-/// Honest hand-ins are right in every order, and with every failure: nobody is accused of anything.
-TEST_P(Corpus, HonestInEveryOrder) {
-  const Case& one = GetParam();
-  if (!one.name.starts_with("correct") && !one.name.starts_with("reference")) {
-    GTEST_SKIP() << "it is not honest";
-  }
-  const sandbox::Host host = sandbox::Host::find();
-  if (auto box = sandbox::Box::open(host, {}); !box) GTEST_SKIP() << box.error().text();
-  std::vector<std::string_view> groups;
-  for (const sandbox::PolicyGroup& group : sandbox::kPolicyGroups) groups.push_back(group.name);
-  const auto assignment = parse_assignment(kSource / "assignments" / one.lab, groups);
-  ASSERT_TRUE(assignment) << assignment.error().text();
-  GradeOptions options;
-  options.search.orders = true;
-  options.search.most_schedules = 200;
-  const auto verdict = grade(host, *assignment, one.folder, options);
-  ASSERT_TRUE(verdict) << verdict.error().text();
-  ASSERT_NE(verdict->outcome, VerdictOutcome::kUngraded) << verdict->ungraded_reason;
-  SCOPED_TRACE(told(*verdict));
-  EXPECT_DOUBLE_EQ(verdict->score, verdict->max_score);
-  EXPECT_EQ(verdict->exploration.size(), assignment->scenarios.size());
-  for (const Finding& finding : verdict->findings) {
-    EXPECT_NE(finding.severity, Severity::kError) << "INVENTED " << finding.message;
-  }
-}
-
 /// The lecture's own programs: each kind of fault of theirs is found, and shown at its lines.
 TEST(Orders, OfTheLecture) {
   const sandbox::Host host = sandbox::Host::find();
@@ -158,7 +132,6 @@ TEST(Orders, OfTheLecture) {
   const auto assignment = parse_assignment(kSource / "assignments/shared-memory", groups);
   ASSERT_TRUE(assignment);
   GradeOptions options;
-  options.search.orders = true;
   const auto folder = kSource / "tests/corpus/shared-memory/wrong/lecture";
   const auto verdict = grade(host, *assignment, folder, options);
   ASSERT_TRUE(verdict) << verdict.error().text();

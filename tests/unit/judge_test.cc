@@ -53,7 +53,7 @@ const CheckResult& of(const Verdict& verdict, const std::string& id) {
 }
 
 TEST(JudgeTest, AllIsWell) {
-  const Verdict verdict = judge(lab(), {{"server.c:1:1: warning: w"}, {}, true});
+  const Verdict verdict = judge(lab(), {{"server.c:1:1: warning: w"}, {}});
   EXPECT_EQ(verdict.outcome, VerdictOutcome::kPassed);
   EXPECT_EQ(verdict.lab, "shared-memory");
   EXPECT_DOUBLE_EQ(verdict.score, 10);
@@ -66,21 +66,9 @@ TEST(JudgeTest, AllIsWell) {
   EXPECT_THAT(of(verdict, "output").details, IsEmpty());
 }
 
-TEST(JudgeTest, WhatIsNotExploredIsSkippedAndNotInTheMaximum) {
-  const Verdict verdict = judge(lab(), {{}, {}, false});
-  EXPECT_EQ(verdict.outcome, VerdictOutcome::kPassed);
-  EXPECT_DOUBLE_EQ(verdict.score, 4);
-  EXPECT_DOUBLE_EQ(verdict.max_score, 4);
-  for (const char* id : {"every-order", "data-races", "errors"}) {
-    EXPECT_EQ(of(verdict, id).outcome, CheckOutcome::kSkipped);
-    EXPECT_EQ(of(verdict, id).max_score, 0);
-    EXPECT_NE(of(verdict, id).message, "");
-  }
-}
-
 TEST(JudgeTest, AFailedBuildSkipsEverythingElse) {
   const Verdict verdict = judge(
-      lab(), {{}, {finding(Kind::kBuildError, Stage::kBuild, "", "client is missing")}, true});
+      lab(), {{}, {finding(Kind::kBuildError, Stage::kBuild, "", "client is missing")}});
   EXPECT_EQ(verdict.outcome, VerdictOutcome::kFailed);
   EXPECT_DOUBLE_EQ(verdict.score, 0);
   EXPECT_DOUBLE_EQ(verdict.max_score, 10) << "without points, but they were to be had";
@@ -94,7 +82,7 @@ TEST(JudgeTest, AFailedBuildSkipsEverythingElse) {
 
 TEST(JudgeTest, AScenarioCostsItsShare) {
   const Verdict verdict =
-      judge(lab(), {{}, {finding(Kind::kWrongExit, Stage::kFair, "alone")}, true});
+      judge(lab(), {{}, {finding(Kind::kWrongExit, Stage::kFair, "alone")}});
   EXPECT_EQ(verdict.outcome, VerdictOutcome::kFailed);
   EXPECT_EQ(of(verdict, "output").outcome, CheckOutcome::kFailed);
   EXPECT_DOUBLE_EQ(of(verdict, "output").score, 1.5);
@@ -106,8 +94,7 @@ TEST(JudgeTest, AScenarioCostsItsShareOnce) {
   const Verdict verdict = judge(lab(), {{},
                                         {finding(Kind::kWrongExit, Stage::kFair, "alone"),
                                          finding(Kind::kWrongOutput, Stage::kFair, "alone"),
-                                         finding(Kind::kCrash, Stage::kFair, "stale")},
-                                        true});
+                                         finding(Kind::kCrash, Stage::kFair, "stale")}});
   EXPECT_DOUBLE_EQ(of(verdict, "output").score, 1);
   EXPECT_THAT(of(verdict, "output").findings, ElementsAre(0, 1, 2));
 }
@@ -116,8 +103,7 @@ TEST(JudgeTest, TheFirstScenarioCarriesWhatComesAfter) {
   const Verdict verdict = judge(lab(), {{},
                                         {finding(Kind::kWrongOutput, Stage::kFair, "together"),
                                          finding(Kind::kLeakedObject, Stage::kFair, "together"),
-                                         finding(Kind::kDataRace, Stage::kOrders, "together")},
-                                        true});
+                                         finding(Kind::kDataRace, Stage::kOrders, "together")}});
   EXPECT_DOUBLE_EQ(of(verdict, "build").score, 1);
   EXPECT_DOUBLE_EQ(of(verdict, "output").score, 1.5) << "the other scenarios still count";
   for (const char* id : {"every-order", "data-races", "clean-up", "errors"}) {
@@ -133,9 +119,9 @@ TEST(JudgeTest, TheFirstScenarioCarriesWhatComesAfter) {
 TEST(JudgeTest, ALeakCostsCleanUpAlone) {
   const Verdict verdict = judge(
       lab(),
-      {{}, {finding(Kind::kLeakedObject, Stage::kFair, "together", "a segment was left")}, false});
-  EXPECT_DOUBLE_EQ(verdict.score, 3);
-  EXPECT_DOUBLE_EQ(verdict.max_score, 4);
+      {{}, {finding(Kind::kLeakedObject, Stage::kFair, "together", "a segment was left")}});
+  EXPECT_DOUBLE_EQ(verdict.score, 9);
+  EXPECT_DOUBLE_EQ(verdict.max_score, 10);
   EXPECT_EQ(of(verdict, "clean-up").message, "a segment was left");
   EXPECT_EQ(of(verdict, "output").outcome, CheckOutcome::kPassed);
 }
@@ -144,7 +130,7 @@ TEST(JudgeTest, OneKindIsDecidedByItsStage) {
   Assignment assignment = lab();
   assignment.checks.push_back(check("late", 1, Stage::kOrders, {Kind::kLeakedObject}));
   const Verdict verdict =
-      judge(assignment, {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}, true});
+      judge(assignment, {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}});
   EXPECT_EQ(of(verdict, "clean-up").outcome, CheckOutcome::kPassed);
   EXPECT_EQ(of(verdict, "late").outcome, CheckOutcome::kFailed);
 }
@@ -153,7 +139,7 @@ TEST(JudgeTest, AFindingCountsForTheFirstCheckThatNamesIt) {
   Assignment assignment = lab();
   assignment.checks.push_back(check("again", 1, Stage::kFair, {Kind::kLeakedObject}));
   const Verdict verdict =
-      judge(assignment, {{}, {finding(Kind::kLeakedObject, Stage::kFair, "alone")}, true});
+      judge(assignment, {{}, {finding(Kind::kLeakedObject, Stage::kFair, "alone")}});
   EXPECT_EQ(of(verdict, "clean-up").outcome, CheckOutcome::kFailed);
   EXPECT_EQ(of(verdict, "again").outcome, CheckOutcome::kPassed);
   EXPECT_THAT(of(verdict, "again").findings, IsEmpty());
@@ -164,7 +150,7 @@ TEST(JudgeTest, WarningsAndNotesCostNothing) {
   warning.severity = Severity::kWarning;
   Finding note = finding(Kind::kWrongOutput, Stage::kFair, "together");
   note.severity = Severity::kNote;
-  const Verdict verdict = judge(lab(), {{}, {warning, note}, true});
+  const Verdict verdict = judge(lab(), {{}, {warning, note}});
   EXPECT_EQ(verdict.outcome, VerdictOutcome::kPassed);
   EXPECT_DOUBLE_EQ(verdict.score, 10);
   EXPECT_EQ(verdict.findings.size(), 2);
@@ -172,7 +158,7 @@ TEST(JudgeTest, WarningsAndNotesCostNothing) {
 
 TEST(JudgeTest, WhatNoCheckNamesIsToldAndCostsNothing) {
   const Verdict verdict =
-      judge(lab(), {{}, {finding(Kind::kWrongChannel, Stage::kFair, "together")}, true});
+      judge(lab(), {{}, {finding(Kind::kWrongChannel, Stage::kFair, "together")}});
   EXPECT_EQ(verdict.outcome, VerdictOutcome::kPassed);
   EXPECT_EQ(verdict.findings.size(), 1);
 }
@@ -184,7 +170,7 @@ TEST(JudgeTest, ALabWithoutScenariosOrChecks) {
   Assignment assignment = lab();
   assignment.scenarios.clear();
   const Verdict verdict =
-      judge(assignment, {{}, {finding(Kind::kWrongOutput, Stage::kFair, "x")}, true});
+      judge(assignment, {{}, {finding(Kind::kWrongOutput, Stage::kFair, "x")}});
   EXPECT_EQ(of(verdict, "output").outcome, CheckOutcome::kFailed);
   EXPECT_EQ(of(verdict, "output").score, 0);
 }
@@ -194,25 +180,25 @@ TEST(JudgeTest, AllScenariosWrongIsNoPoint) {
   for (const Scenario& scenario : lab().scenarios) {
     findings.push_back(finding(Kind::kTimeLimit, Stage::kFair, scenario.id));
   }
-  const Verdict verdict = judge(lab(), {{}, findings, true});
+  const Verdict verdict = judge(lab(), {{}, findings});
   EXPECT_DOUBLE_EQ(of(verdict, "output").score, 0);
   EXPECT_DOUBLE_EQ(verdict.score, 1);
 }
 
 TEST(JudgeTest, WhatIsLeftBehindInSomeOrderFailsTheCleanUp) {
   Verdict verdict =
-      judge(lab(), {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}, true});
+      judge(lab(), {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}});
   EXPECT_EQ(of(verdict, "clean-up").outcome, CheckOutcome::kFailed);
   EXPECT_DOUBLE_EQ(verdict.score, 9);
   // A crash in some order is no matter of the fair run.
   Assignment without = lab();
   std::erase_if(without.checks, [](const Check& one) { return one.stage == Stage::kOrders; });
-  verdict = judge(without, {{}, {finding(Kind::kCrash, Stage::kOrders, "alone")}, true});
+  verdict = judge(without, {{}, {finding(Kind::kCrash, Stage::kOrders, "alone")}});
   EXPECT_EQ(verdict.outcome, VerdictOutcome::kPassed);
   // A check of the orders that names it goes first.
   Assignment with = lab();
   with.checks.push_back(check("thrift", 1, Stage::kOrders, {Kind::kLeakedObject}));
-  verdict = judge(with, {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}, true});
+  verdict = judge(with, {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}});
   EXPECT_EQ(of(verdict, "clean-up").outcome, CheckOutcome::kPassed);
   EXPECT_EQ(of(verdict, "thrift").outcome, CheckOutcome::kFailed);
 }

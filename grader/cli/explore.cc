@@ -1,0 +1,69 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/programs.h"
+#include "cli/reports.h"
+#include "compile/folder_copy.h"
+#include "grade/explore_programs.h"
+#include "sandbox/host.h"
+
+namespace ipcgrade {
+namespace {
+
+struct ExploreCommand {
+  ProgramOptions programs;
+  ReportTargets reports;
+  SearchOptions search;
+};
+
+int explore_command(Context& context, const ExploreCommand& options) {
+  if (!can_be_written(context, options.reports)) return kExitWrongInput;
+  const auto programs = programs_of(context, options.programs);
+  if (!programs) return kExitWrongInput;
+  GradeOptions how;
+  how.stop = context.stop.fd();
+  how.replay = text_of(options.programs);
+  how.command = "ipcgrade explore " + how.replay;
+  how.search = options.search;
+  how.search.stop = context.stop.fd();
+  how.progress = [&context](const std::string& text) { context.console.progress(text); };
+  const auto verdict = explore_programs(sandbox::Host::find(), *programs, how);
+  context.console.progress("");
+  if (!verdict) {
+    context.console.error(verdict.error().text());
+    return kExitWrongInput;
+  }
+  const auto folder = copy_folder(programs->folder);
+  return report(context, options.reports, *verdict,
+                [&folder](const std::string& path) -> const std::string* {
+                  const FolderEntry* entry = folder ? folder->find(path) : nullptr;
+                  const bool is_file =
+                      entry != nullptr && entry->kind == FolderEntry::Kind::kFile;
+                  return is_file ? &entry->bytes : nullptr;
+                });
+}
+
+}  // namespace
+
+void add_explore(CLI::App& app, Context& context) {
+  auto options = std::make_shared<ExploreCommand>();
+  CLI::App* command = app.add_subcommand(
+      "explore", "Look for orders in which any programs, without a lab, go wrong");
+  add_program_options(*command, options->programs);
+  command->get_option("--run")->required();
+  add_report_options(*command, options->reports);
+  add_search_options(*command, options->search);
+  command->footer(
+      "An order goes wrong when it ends in a crash, a hang, something left behind, or an exit\n"
+      "status that is not 0 where another order's is, or when two processes touch the same bytes\n"
+      "and nothing orders them. Other output, and an exit status that is never 0, are notes: they\n"
+      "and warnings do not count, and the exit status is 0. Without --build, an access that could\n"
+      "be atomic for all that the machine code says gives a warning. A token belongs to what is in\n"
+      "the folder: write reports elsewhere.");
+  add_common_options(*command, context);
+  command->callback([&context, options] {
+    context.action = [&context, options] { return explore_command(context, *options); };
+  });
+}
+
+}  // namespace ipcgrade

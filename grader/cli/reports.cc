@@ -1,0 +1,134 @@
+#include "cli/reports.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <optional>
+
+#include "report/json.h"
+#include "report/junit.h"
+#include "report/terminal.h"
+
+namespace ipcgrade {
+namespace {
+
+std::string now_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::string text(32, '\0');
+  text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts));
+  return text;
+}
+
+/// From the copy that was read: a place that debug information names may be any file of the
+/// machine's.
+std::optional<std::string> source_line(const SourceText& source, const Location& location) {
+  const std::string* text = source(location.file);
+  if (text == nullptr || location.line <= 0) return std::nullopt;
+  std::size_t begin = 0;
+  for (int line = 1; line < location.line; ++line) {
+    begin = text->find('\n', begin);
+    if (begin == std::string::npos) return std::nullopt;
+    ++begin;
+  }
+  return text->substr(begin, text->find('\n', begin) - begin);
+}
+
+bool write_all_reports(Context& context, const ReportTargets& targets, const Verdict& verdict,
+                       const SourceText& source) {
+  TerminalOptions terminal;
+  terminal.color = context.console.colored(targets.take_stdout() ? STDERR_FILENO : STDOUT_FILENO);
+  terminal.width = context.console.width();
+  terminal.quiet = context.console.quiet;
+  terminal.verbose = context.console.verbose;
+  terminal.source_line = [&source](const Location& location) {
+    return source_line(source, location);
+  };
+  const std::string text = terminal_report(verdict, terminal);
+  bool written = true;
+  if (targets.take_stdout()) {
+    context.console.note(text);
+  } else {
+    written = context.console.result(text);
+  }
+  // Each is tried, whatever becomes of the others.
+  written &= write_to(context, targets.json, json_report(verdict, tool_name()));
+  written &=
+      write_to(context, targets.junit, junit_report(verdict, {JunitFlavor::kStrict, now_text()}));
+  return written;
+}
+
+int status_of(const Verdict& verdict) {
+  switch (verdict.outcome) {
+    case VerdictOutcome::kPassed:
+      return kExitPassed;
+    case VerdictOutcome::kFailed:
+      return kExitFailed;
+    case VerdictOutcome::kUngraded:
+      break;
+  }
+  return kExitUngraded;
+}
+
+}  // namespace
+
+void add_report_options(CLI::App& command, ReportTargets& targets) {
+  command.add_option("--json", targets.json, "Write the JSON report too; - is stdout")
+      ->option_text("FILE");
+  command.add_option("--junit", targets.junit, "Write a JUnit XML report too; - is stdout")
+      ->option_text("FILE");
+}
+
+void add_search_options(CLI::App& command, SearchOptions& search) {
+  command
+      .add_option("--schedules", search.most_schedules,
+                  "The most orders of a scenario to explore")
+      ->check(CLI::PositiveNumber)
+      ->option_text("N");
+  command
+      .add_option("--budget", search.budget,
+                  "The most time to explore for, per scenario; results then depend on the machine")
+      ->check(CLI::PositiveNumber)
+      ->option_text("SECONDS");
+  command
+      .add_option("--seed", search.seed, "The same seed, input and version give the same report")
+      ->option_text("N");
+}
+
+bool can_be_written(const Context& context, const ReportTargets& targets) {
+  if (targets.json != "-" || targets.junit != "-") return true;
+  context.console.error("only one report can go to stdout");
+  return false;
+}
+
+int report(Context& context, const ReportTargets& targets, const Verdict& verdict,
+           const SourceText& source) {
+  if (!write_all_reports(context, targets, verdict, source)) return kExitUngraded;
+  if (verdict.outcome == VerdictOutcome::kUngraded && context.stop.signal() == 0) {
+    context.console.hint("ipcgrade doctor tells what this machine offers and lacks");
+  }
+  return status_of(verdict);
+}
+
+std::string quoted(const std::string& word) {
+  constexpr const char* kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
+  if (std::ranges::any_of(word, is_control)) {
+    std::string text = "$'";  // in which \012 is a line's end
+    for (const char c : word) {
+      const bool special = c == '\'' || c == '\\' || is_control(static_cast<unsigned char>(c));
+      text += special ? fmt::format("\\{:03o}", c) : std::string(1, c);
+    }
+    return text + "'";
+  }
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+}  // namespace ipcgrade

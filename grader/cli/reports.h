@@ -1,0 +1,40 @@
+// A verdict as it leaves the program: on the terminal, in the files that were asked for, as the
+// exit status. And the options for that, and for how it is searched.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "cli/commands.h"
+#include "grade/held_scenario.h"
+#include "verdict/verdict.h"
+
+namespace ipcgrade {
+
+/// Where reports go: nowhere (empty), to stdout (-) or to a file.
+struct ReportTargets {
+  std::string json;
+  std::string junit;
+
+  [[nodiscard]] bool take_stdout() const { return json == "-" || junit == "-"; }
+};
+
+/// --json, --junit
+void add_report_options(CLI::App& command, ReportTargets& targets);
+/// --schedules, --budget, --seed
+void add_search_options(CLI::App& command, SearchOptions& search);
+
+/// The text of a source file of what was graded; nullptr for what is none.
+using SourceText = std::function<const std::string*(const std::string& path)>;
+
+/// False where two of them can't both be had, which is said.
+[[nodiscard]] bool can_be_written(const Context& context, const ReportTargets& targets);
+/// Writes all of them, and gives the exit status.
+[[nodiscard]] int report(Context& context, const ReportTargets& targets, const Verdict& verdict,
+                         const SourceText& source);
+
+/// A word as a shell takes it, for commands that are shown to be copied.
+[[nodiscard]] std::string quoted(const std::string& word);
+
+}  // namespace ipcgrade

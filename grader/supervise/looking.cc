@@ -1,0 +1,158 @@
+// Tasks that wait by looking again and again: with a pause, or burning the processor.
+#include <sys/syscall.h>
+
+#include <algorithm>
+
+#include "supervise/held_run.h"
+
+namespace ipcgrade {
+
+namespace {
+
+/// Whether the call looked and found nothing: it failed, or only let time pass.
+bool is_look(const Call& call, std::int64_t result) {
+  switch (call.number) {
+    case SYS_sched_yield:
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+    case SYS_clock_gettime:
+    case SYS_gettimeofday:
+    case SYS_time:
+    case SYS_getppid:
+      return true;
+    case SYS_wait4:
+    case SYS_waitid:
+    case SYS_poll:
+    case SYS_ppoll:
+    case SYS_select:
+    case SYS_pselect6:
+    case SYS_epoll_wait:
+    case SYS_epoll_pwait:
+    case SYS_rt_sigpending:
+      return result <= 0;
+    case SYS_semctl:
+    case SYS_shmctl:
+    case SYS_msgctl:
+      return true;
+    default:
+      return result < 0;
+  }
+}
+
+/// Whether a round with this call in it is waiting, and not burning the processor.
+bool is_polite(const Call& call) {
+  switch (call.number) {
+    case SYS_sched_yield:
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+    case SYS_poll:
+    case SYS_ppoll:
+    case SYS_select:
+    case SYS_pselect6:
+    case SYS_epoll_wait:
+    case SYS_epoll_pwait:
+    case SYS_semtimedop:
+    case SYS_rt_sigtimedwait:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What a call looks at, told from other calls at the same place.
+std::uint64_t fingerprint(const Call& call) {
+  // Not by pointers: a timespec may lie anywhere.
+  return static_cast<std::uint64_t>(call.number) * 1'000'003 + call.arguments[0] * 31;
+}
+
+}  // namespace
+
+bool HeldRun::somebody_spins() const {
+  return std::ranges::any_of(held_, [](const HeldTask& one) {
+    return !one.gone && one.spin.waits() && !one.spin.polite();
+  });
+}
+
+/// After an injected failure the program that was failed has ended, and all that is left looks again
+/// and again for what it did not do: that is not judged, so it need not go on.
+bool HeldRun::only_the_partner_polls(const Decision& decision) const {
+  if (!options_.injection) return false;
+  const std::size_t failed = trace_.tasks.size() > options_.injection->task
+                                 ? trace_.tasks[options_.injection->task].program
+                                 : 0;
+  for (std::size_t i = 0; i < machine_.task_count(); ++i) {
+    const Task& task = machine_.task(static_cast<TaskId>(i));
+    if (task.program == failed && task.state != TaskState::kEnded) return false;
+  }
+  for (const Choice& one : choices_of(trace_, decision)) {
+    if (!one.enabled) continue;
+    if (one.actor.kind == ActorKind::kTimer) return false;
+    if (!held_back(machine_.task(one.actor.task))) return false;
+  }
+  return true;
+}
+
+/// A loop that reads the same a few times is not yet one that waits. So it goes on by itself for as
+/// long as it only looks at what it has seen: no event, no decision, nobody could tell. One that
+/// still does so after thousands of looks burns the processor; which is found out once a place.
+HeldRun::Done HeldRun::confirm_spin(Task& task) {
+  HeldTask& one = held(task);
+  const auto place = std::pair(task.program, one.spin.place());
+  const bool known = stage_.spins.contains(place);
+  constexpr int kLooks = 2000;
+  bool spins = true;
+  for (int looks = 0; looks < (known ? 1 : kLooks) && spins; ++looks) {
+    if (auto done = advance(task, 0); !done) return done;
+    if (ended_ || task.state != TaskState::kPending || one.at != HeldTask::At::kFault) {
+      spins = false;
+      break;
+    }
+    const auto& access = static_cast<const AccessOperation&>(*task.pending).accesses().front();
+    std::int64_t value = 0;
+    const std::size_t size = std::min<std::uint64_t>(access.end - access.begin, sizeof value);
+    (void)machine_.peek(task, access.address,
+                        std::as_writable_bytes(std::span(&value, 1)).first(size));
+    spins = !access.writes && one.spin.knows(one.registers.rip, access.begin, value);
+    if (!spins || known) break;
+    if (execute_access(machine_, task, one) != x86::Outcome::kDone) break;
+    task.pending.reset();
+    one.at = HeldTask::At::kOutside;
+    if (auto done = write_back(one); !done) return done;
+  }
+  if (!spins) {
+    one.spin.progressed();
+    return {};
+  }
+  stage_.spins.insert(place);
+  if (task.pending == nullptr) {
+    if (auto done = advance(task, 0); !done) return done;
+  }
+  machine_.begin_event(EventKind::kSpin, task.id);
+  machine_.event().instruction = one.registers.rip;
+  machine_.event().place = place_of(task);
+  machine_.end_event("looks again and again, without a pause", 0);
+  return {};
+}
+
+void HeldRun::note_look(Task& task, std::int64_t result) {
+  HeldTask& one = held(task);
+  const Call call = call_of(task);
+  if (is_look(call, result)) {
+    const auto touches = task.pending->touches();
+    one.spin.looked(one.registers.rip, fingerprint(call), result, touches, is_polite(call));
+  } else if (!task.pending->touches().empty()) {
+    one.spin.progressed();
+  }
+  one.gives_way = is_polite(call);
+  tell_others(task.id);
+}
+
+/// What the current event touched lets others look again.
+void HeldRun::tell_others(TaskId task) {
+  const auto touches = touches_of(trace_, machine_.event());
+  for (TaskId i = 0; i < held_.size(); ++i) {
+    if (i != task) held_[i].spin.others_touched(touches);
+  }
+}
+
+}  // namespace ipcgrade

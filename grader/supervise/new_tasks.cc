@@ -1,0 +1,185 @@
+// Tasks that a held one makes, and programs that it executes.
+#include <fmt/format.h>
+#include <linux/sched.h>
+#include <sys/syscall.h>
+
+#include "ipc/process.h"
+#include "ipc/signal.h"
+#include "ipc/sysv_shared_memory.h"
+#include "supervise/held_run.h"
+
+namespace ipcgrade {
+
+using sandbox::failure;
+
+namespace {
+
+/// vfork's parent, which the kernel would hold.
+class AfterVfork : public Operation {
+ public:
+  AfterVfork(ProcessId child, ObjectId self) : child_(child), self_(self) {}
+  [[nodiscard]] std::vector<Touch> touches() const override { return {reads(self_)}; }
+  [[nodiscard]] bool enabled(const Machine& machine, const Task&) const override {
+    const Process& child = machine.process(child_);
+    return child.state != Process::State::kAlive || child.executed;
+  }
+  Effect perform(Machine& machine, Task&) override {
+    return Effect::returns(machine.process(child_).number);
+  }
+  [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "vfork()"; }
+  [[nodiscard]] std::string waits_for(const Machine& machine, const Task&) const override {
+    return "waits in vfork for " + machine.process(child_).name;
+  }
+
+ private:
+  ProcessId child_;
+  ObjectId self_;
+};
+
+/// A system call leaves its arguments' registers alone, and vfork's callers count on it: its return
+/// address is in one.
+void restore_arguments(Registers& registers, const Registers& before) {
+  registers.rdi = before.rdi;
+  registers.rsi = before.rsi;
+  registers.rdx = before.rdx;
+  registers.r10 = before.r10;
+  registers.r8 = before.r8;
+  registers.r9 = before.r9;
+}
+
+}  // namespace
+
+HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
+  const TaskId parent_id = task.id;
+  std::uint64_t flags = call.number == SYS_fork    ? SIGCHLD
+                        : call.number == SYS_vfork ? CLONE_VM | CLONE_VFORK | SIGCHLD
+                                                   : call.arguments[0];
+  const bool vfork = (flags & CLONE_VFORK) != 0;
+  flags &= ~static_cast<std::uint64_t>(CLONE_VFORK);
+  if (call.number != SYS_clone) call.arguments = {};
+  call.number = SYS_clone;
+  call.arguments[0] = flags;
+  HeldTask& parent = held(task);
+  const Registers before = parent.registers;
+  Registers changed = before;
+  changed.orig_rax = SYS_clone;
+  changed.rdi = flags;
+  if (task.call.number != SYS_clone) changed.rsi = changed.rdx = changed.r10 = changed.r8 = 0;
+  if (auto set = parent.tracee.set_registers(changed); !set) return set;
+  if (auto done = parent.tracee.resume_to_call_exit(); !done) return done;
+  pid_t made = 0;
+  for (;;) {
+    auto stop = parent.tracee.wait();
+    if (!stop) return std::unexpected(stop.error());
+    if (stop->kind == Stop::Kind::kNewTask) made = static_cast<pid_t>(stop->message);
+    if (stop->kind == Stop::Kind::kCallExit) break;
+    if (stop->kind == Stop::Kind::kInterrupted || stop->kind == Stop::Kind::kEnded) {
+      return failure(task.name + " can't fork");
+    }
+    if (auto done = parent.tracee.resume_to_call_exit(); !done) return done;
+  }
+  auto after = parent.tracee.registers();
+  if (!after) return std::unexpected(after.error());
+  restore_arguments(*after, before);
+  const auto real = static_cast<std::int64_t>(after->rax);
+  if (made == 0) {
+    machine_.end_event(text + result_text(real), real);
+    return let_finish(task, real);
+  }
+  Task& child = task_made(machine_, task, flags);
+  if ((flags & CLONE_THREAD) == 0) {
+    machine_.process_of(child).real_number = static_cast<int>(real);
+    shared_memory_forked(machine_, machine_.process_of(machine_.task(parent_id)),
+                         machine_.process_of(child));
+  }
+  held_.emplace_back();
+  HeldTask& one = held_.back();
+  const HeldTask& old = held_[parent_id];
+  one.tracee = Tracee(made);
+  one.group = (flags & CLONE_THREAD) != 0 ? old.group : made;
+  one.image = old.image;
+  one.hello = old.hello;
+  one.at = HeldTask::At::kOutside;
+  guest_.set_tracee(child.id, one.tracee);
+  auto first = one.tracee.wait();
+  if (!first) return std::unexpected(first.error());
+  if (first->kind != Stop::Kind::kAttached) return failure("a new task does not stop");
+  auto begins = one.tracee.registers();
+  if (!begins) return std::unexpected(begins.error());
+  restore_arguments(*begins, before);
+  if (auto set = one.tracee.set_registers(*begins); !set) return set;
+  const auto number = static_cast<std::int32_t>(child.number);
+  if ((flags & CLONE_CHILD_SETTID) != 0) machine_.poke_value(child, call.arguments[3], number);
+  if ((flags & CLONE_PARENT_SETTID) != 0) machine_.poke_value(task, call.arguments[2], number);
+  if ((flags & CLONE_CHILD_CLEARTID) != 0) child.clear_address = call.arguments[3];
+  machine_.end_event(text + fmt::format(" = {}", number), number);
+  const TaskId child_id = child.id;
+  Task& maker = machine_.task(parent_id);
+  note_look(maker, number);
+  if (vfork) {
+    HeldTask& waiting = held(maker);
+    waiting.registers = *after;
+    waiting.registers.orig_rax = ~0ULL;
+    waiting.registers.rax = static_cast<std::uint64_t>(number);
+    if (auto done = write_back(waiting); !done) return done;
+    maker.pending = std::make_unique<AfterVfork>(child.process, child.self);
+    maker.waiting = true;
+    maker.state = TaskState::kPending;
+    waiting.at = HeldTask::At::kCall;
+  } else {
+    HeldTask& going = held(maker);
+    going.registers = *after;
+    if (auto done = let_finish(maker, number); !done) return done;
+  }
+  go_on(machine_.task(child_id));
+  return {};
+}
+
+HeldRun::Done HeldRun::execute(Task& task, const Call&, std::string text) {
+  HeldTask& one = held(task);
+  if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
+  for (;;) {
+    auto stop = one.tracee.wait();
+    if (!stop) return std::unexpected(stop.error());
+    if (stop->kind == Stop::Kind::kCallExit) {
+      auto after = one.tracee.registers();
+      if (!after) return std::unexpected(after.error());
+      one.registers = *after;
+      const auto result = static_cast<std::int64_t>(after->rax);
+      machine_.end_event(text + result_text(result), result);
+      note_look(task, result);
+      return let_finish(task, result);
+    }
+    if (stop->kind == Stop::Kind::kExecuted) break;
+    if (stop->kind == Stop::Kind::kEnded) return failure(task.name + " is gone in execve");
+    if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
+  }
+  process_executed(machine_, task);
+  machine_.process_of(task).executed = true;
+  machine_.end_event(text, 0);
+  one.spin.progressed();
+  task.pending.reset();
+  task.waiting = false;
+  int status = 0;
+  auto image = run_loader(one.tracee, status);
+  if (!image) return std::unexpected(image.error());
+  if (!*image) {
+    one.gone = true;
+    machine_.begin_event(EventKind::kExit, task.id);
+    return end(task, status, true, "it can't be loaded");
+  }
+  one.image = **image;
+  auto registers = one.tracee.registers();
+  if (!registers) return std::unexpected(registers.error());
+  one.registers = *registers;
+  one.at = HeldTask::At::kOutside;
+  load_hello(task);
+  if (one.image.thread_id_address != 0) {
+    machine_.poke_value(task, one.image.thread_id_address, task.number);
+  }
+  task.clear_address = one.image.thread_id_address;
+  go_on(task);
+  return {};
+}
+
+}  // namespace ipcgrade

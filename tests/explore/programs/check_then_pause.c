@@ -1,0 +1,25 @@
+// The signal may come between the look at the flag and pause(), which then waits for ever.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t told;
+
+static void on_signal(int number) {
+  (void)number;
+  told = 1;
+}
+
+int main(void) {
+  struct sigaction action = {.sa_handler = on_signal};
+  sigaction(SIGUSR1, &action, NULL);
+  pid_t child = fork();
+  if (child < 0) return 2;
+  if (child == 0) {
+    kill(getppid(), SIGUSR1);
+    _exit(0);
+  }
+  while (!told) pause();
+  waitpid(child, NULL, 0);
+  return 0;
+}
