@@ -117,8 +117,8 @@ class HeldRun {
   [[nodiscard]] Done stopped_at_signal(Task& task, const Stop& stop, bool& pending);
 
   // new_tasks.cc
-  [[nodiscard]] Done make_task(Task& task, Call call, std::string text);
-  [[nodiscard]] Done execute(Task& task, const Call& call, std::string text);
+  [[nodiscard]] Done make_task(Task& task, Call call, const std::string& text);
+  [[nodiscard]] Done execute(Task& task, const Call& call, const std::string& text);
 
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);

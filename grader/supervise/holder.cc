@@ -134,7 +134,7 @@ Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& spec, const Scena
                                {filter, hold->arena.descriptor(), hold->stage.arena_descriptor},
                                spec.core);
     if (!zygote) return std::unexpected(zygote.error().within("hold " + start.program));
-    hold->stage.zygotes.push_back(std::move(*zygote));
+    hold->stage.zygotes.push_back(*zygote);
   }
   return std::unique_ptr<Holder>(new Holder(std::move(hold)));
 }
