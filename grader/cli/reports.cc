@@ -119,10 +119,14 @@ std::string quoted(const std::string& word) {
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
   const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
   if (std::ranges::any_of(word, is_control)) {
-    std::string text = "$'";  // in which \012 is a line's end
+    std::string text = "$'";  // where \n is a line's end
     for (const char c : word) {
-      const bool special = c == '\'' || c == '\\' || is_control(static_cast<unsigned char>(c));
-      text += special ? fmt::format("\\{:03o}", c) : std::string(1, c);
+      if (is_control(static_cast<unsigned char>(c))) {
+        text += fmt::format("\\{:03o}", c);
+      } else {
+        if (c == '\'' || c == '\\') text += '\\';
+        text += c;
+      }
     }
     return text + "'";
   }

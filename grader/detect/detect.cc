@@ -85,7 +85,10 @@ void note_exits(std::vector<Finding>& findings, const Scenario& scenario, const 
 /// By the rules of `explore`: nobody says what is right.
 std::vector<Finding> explore_outcome(const Scenario& scenario, const Trace* fair,
                                      const Trace& trace) {
-  std::vector<Finding> findings = detect_crashes(scenario, trace, Stage::kOrders, {});
+  // What a run was stopped for comes before all that was cut short.
+  std::vector<Finding> findings = detect_wrong_results_held(scenario, trace, Stage::kOrders);
+  if (!findings.empty()) return findings;
+  findings = detect_crashes(scenario, trace, Stage::kOrders, {});
   if (findings.empty()) append(findings, detect_hang(scenario, trace, Stage::kOrders));
   if (fair == nullptr) {
     note_exits(findings, scenario, trace);

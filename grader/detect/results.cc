@@ -240,8 +240,10 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
         refused->stack.empty()
             ? "in " + who
             : fmt::format("at {}:{}", refused->stack.front().file, refused->stack.front().line);
-    finding.message = fmt::format("{} {}; this call {}, which this lab does not allow",
-                                  refused->call, place, refused->reason);
+    finding.message = fmt::format("{} {}; this call {}, which {}", refused->call, place,
+                                  refused->reason,
+                                  scenario.results.empty() ? "is not allowed here"
+                                                           : "this lab does not allow");
   } else {
     const auto& limit = std::get<sandbox::LimitReached>(trace.stopped->what);
     finding.kind = kind_of(limit.kind);
@@ -322,7 +324,10 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
   const bool ended_early = trace.stopped && !stopped_while_waiting(trace);
   if (matching_result(scenario, trace) != nullptr && !ended_early) return {};
   const Result* nearest = nearest_result(scenario, trace);
-  if (nearest == nullptr) return {};
+  if (nearest == nullptr) {
+    if (!trace.stopped) return {};
+    return {stopped(scenario, trace, Result{})};
+  }
   const Result& result = *nearest;
   const auto found = matches(result, trace);
   std::vector<Finding> findings;

@@ -27,7 +27,8 @@ namespace ipcgrade {
 void add_text(std::vector<std::string>& details, const std::string& heading, std::string_view text);
 
 /// Nothing where matching_result() finds one; else what differs from the nearest, told once: a
-/// program that only suffered from another's fault is not accused.
+/// program that only suffered from another's fault is not accused. Of a scenario without results,
+/// what the run was stopped for.
 [[nodiscard]] std::vector<Finding> detect_wrong_results(const Scenario& scenario,
                                                         const Trace& trace);
 

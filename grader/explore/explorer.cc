@@ -53,6 +53,7 @@ sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
 void Explorer::take_in(Strategy& strategy, std::uint64_t number, const Trace& trace) {
   strategy.learn(number, trace);
   ++result_.schedules;
+  events_ += trace.events.size();
   if (trace.end == RunEnd::kUnmodelled) {
     result_.end = ExploreEnd::kUnmodelled;
     result_.unmodelled = trace.unmodelled;
@@ -102,7 +103,7 @@ void Explorer::decide_end() {
   const std::chrono::duration<double> spent = options_.now() - begin_;
   if (options_.stop()) {
     result_.end = ExploreEnd::kStopped;
-  } else if (result_.schedules >= options_.most_schedules) {
+  } else if (result_.schedules >= options_.most_schedules || events_ >= options_.most_events) {
     result_.end = ExploreEnd::kSchedules;
   } else if (!result_.found.empty() && result_.schedules - last_new_ >= options_.patience) {
     result_.end = ExploreEnd::kPatience;

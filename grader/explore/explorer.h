@@ -30,6 +30,8 @@ struct ExploreOptions {
   RunOptions run;
   std::uint64_t seed = 1;
   std::size_t most_schedules = 20'000;
+  /// In all runs together: long ones are fewer.
+  std::size_t most_events = 1'000'000;
   /// Where it ends the search, the result depends on the machine's speed.
   std::optional<std::chrono::duration<double>> budget;
   /// Once something was found: so many runs without anything new end the search.
@@ -44,7 +46,7 @@ struct ExploreOptions {
 enum class ExploreEnd : std::uint8_t {
   kGoesOn,
   kExhausted,  ///< all inequivalent orders were run
-  kSchedules,  ///< most_schedules
+  kSchedules,  ///< most_schedules, or most_events
   kBudget,
   kPatience,
   kStopped,     ///< by ExploreOptions::stop
@@ -103,6 +105,7 @@ class Explorer {
   std::map<const Strategy*, std::uint64_t> next_runs_;
   std::set<std::uint64_t> seen_;  ///< hashes of orders
   std::map<FindingKey, std::size_t> indices_;
+  std::size_t events_ = 0;    ///< of all runs
   std::size_t last_new_ = 0;  ///< the run that found the last new finding
   Explored result_;
 };

@@ -25,7 +25,7 @@ using sandbox::Expected;
 
 /// A run that is so much longer than the fair one gets nowhere.
 constexpr std::size_t kMostOfFair = 10;
-constexpr std::size_t kLeastEvents = 10'000;
+constexpr std::size_t kLeastEvents = 100'000;
 
 bool is_stopped(int stop) {
   pollfd wait{stop, POLLIN, 0};
@@ -68,6 +68,7 @@ class Search {
     if (!report_.unmodelled.empty() || is_stopped(spec_.search.stop)) return std::move(report_);
     if (!agrees_with_full_speed()) return std::move(report_);
     for (const FoundOrder& found : explored->found) {
+      if (is_stopped(spec_.search.stop)) return std::move(report_);
       if (auto told = tell(found); !told) return std::unexpected(told.error());
     }
     // Where nobody says what is right, nobody says what a failing call may lead to.

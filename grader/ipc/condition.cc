@@ -116,8 +116,9 @@ class WaitForCondition final : public LibraryCall {
     return condition_.queue.missed(task.id);
   }
   [[nodiscard]] std::optional<VirtualTime> deadline() const override {
+    // Until it has begun to wait it holds the mutex, and once woken it waits for that alone.
     const auto at = condition_.waiters.find(task_);
-    if (at != condition_.waiters.end() && at->second.woken) return std::nullopt;
+    if (at == condition_.waiters.end() || at->second.woken) return std::nullopt;
     return limit_.deadline;
   }
 
@@ -148,6 +149,13 @@ class WaitForCondition final : public LibraryCall {
   TaskId task_;
 };
 
+/// A word of glibc's struct __pthread_cond_s: bit 0 says that it was made for several processes,
+/// bit 1 that its clock is CLOCK_MONOTONIC.
+std::uint32_t made_for(const Machine& machine, const Task& task, std::uint64_t at) {
+  constexpr std::uint64_t kWrefs = 36;
+  return machine.peek_value<std::uint32_t>(task, at + kWrefs).value_or(0);
+}
+
 class Signal final : public LibraryCall {
  public:
   Signal(Machine& machine, Task& task, std::uint64_t at, bool all)
@@ -160,7 +168,10 @@ class Signal final : public LibraryCall {
   Effect perform(Machine& machine, Task& task) override {
     mark(machine);
     condition_.users.supplies(task.id);
-    condition_.queue.wake(machine, all_ ? WakeQueue::kAll : 1);
+    const bool is_private = is_in_shared_memory(machine, task, address()) &&
+                            (made_for(machine, task, address()) & 1U) == 0;
+    condition_.queue.wake(machine, all_ ? WakeQueue::kAll : 1,
+                          is_private ? same_process(machine, task) : WakeQueue::Filter{});
     return Effect::returns(0);
   }
 
@@ -169,13 +180,9 @@ class Signal final : public LibraryCall {
   bool all_;
 };
 
-/// The clock that the condition was made for: bit 1 of __wrefs, at byte 36 of glibc's
-/// struct __pthread_cond_s.
+/// The clock that the condition was made for.
 clockid_t own_clock(const Machine& machine, const Task& task, std::uint64_t at) {
-  constexpr std::uint64_t kWrefs = 36;
-  constexpr std::uint32_t kMonotonic = 2;
-  const auto word = machine.peek_value<std::uint32_t>(task, at + kWrefs);
-  return word && (*word & kMonotonic) != 0 ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+  return (made_for(machine, task, at) & 2U) != 0 ? CLOCK_MONOTONIC : CLOCK_REALTIME;
 }
 
 std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call) {

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <deque>
@@ -67,7 +68,7 @@ class EventCounter : public Description {
       units -= some;
       if (units == 0) units_.pop_front();
     }
-    if (full_for_ > 0) machine.hand_over(taken_);
+    machine.hand_over(taken_);
     full_for_ = 0;
     ++times_writable_;
     std::memcpy(into.data(), &taken, sizeof taken);
@@ -83,8 +84,7 @@ class EventCounter : public Description {
       full_for_ = added;
       return -EAGAIN;
     }
-    machine.comes_after(taken_);
-    taken_.clear();
+    if (added > kMost - ever_added_) machine.comes_after(taken_);
     add(machine.event_id(), added);
     ++times_readable_;
     return sizeof added;
@@ -112,6 +112,7 @@ class EventCounter : public Description {
 
   void add(EventId by, std::uint64_t count) {
     count_ += count;
+    ever_added_ += std::min(count, kMost - ever_added_);
     if (count > 0) units_.emplace_back(by, count);
   }
 
@@ -121,7 +122,8 @@ class EventCounter : public Description {
   std::uint64_t count_ = 0;
   std::deque<std::pair<EventId, std::uint64_t>> units_;
   std::uint64_t full_for_ = 0;  ///< what a writer wants to add that there was no room for
-  HandOver taken_;              ///< by the read that made room
+  std::uint64_t ever_added_ = 0;  ///< kMost at most: what would be in it had nobody read
+  HandOver taken_;                ///< by the reads, without which there is no room beyond that
   std::uint64_t times_readable_ = 0, times_writable_ = 0;
 };
 

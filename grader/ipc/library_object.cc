@@ -42,6 +42,23 @@ bool is_private_to(const Machine& machine, const Task& task, std::uint64_t addre
          live_tasks(machine, machine.process_of(task)) <= 1;
 }
 
+bool is_in_shared_memory(const Machine& machine, const Task& task, std::uint64_t address) {
+  return machine.mapping_at(task, address) != nullptr;
+}
+
+WakeQueue::Filter same_process(const Machine& machine, const Task& task) {
+  return [&machine, process = task.process](TaskId one) {
+    return machine.task(one).process == process;
+  };
+}
+
+std::string private_sleep_text(const Object& object) {
+  return fmt::format(
+      "sleeps at {}, which was not made for several processes (pshared is 0): only its own could "
+      "wake it",
+      object.name());
+}
+
 TimeLimit time_limit(const Machine& machine, const Task& task, std::uint64_t until_at,
                      std::uint64_t clock) {
   if (until_at == 0) return {};

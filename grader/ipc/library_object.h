@@ -13,6 +13,7 @@
 
 #include "ipc/machine.h"
 #include "ipc/operation.h"
+#include "ipc/wake_queue.h"
 
 namespace ipcgrade {
 
@@ -79,6 +80,17 @@ template <typename T, typename... Arguments>
   }
   return made;
 }
+
+// An object that was made for one process (pshared 0) and lies in memory that several share: below it
+// is a private futex, so who sleeps there is woken by its own process alone, whatever becomes of the
+// words. Sources: futex(2) on FUTEX_PRIVATE_FLAG; sem_init(3).
+[[nodiscard]] bool is_in_shared_memory(const Machine& machine, const Task& task,
+                                       std::uint64_t address);
+/// The sleepers whom the task can wake through a private futex.
+[[nodiscard]] WakeQueue::Filter same_process(const Machine& machine, const Task& task);
+/// "sleeps at X, and is woken by its own process alone: …": the wait of such a sleeper, once what it
+/// waited for has come.
+[[nodiscard]] std::string private_sleep_text(const Object& object);
 
 /// Reads the time-out of a hypercall: (pointer to an absolute time or NULL, clock). An errno where
 /// it is not valid.

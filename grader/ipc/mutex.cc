@@ -27,6 +27,7 @@ constexpr std::int32_t kInconsistent = INT_MAX;   // PTHREAD_MUTEX_INCONSISTENT
 constexpr std::int32_t kNotRecoverable = INT_MAX - 1;
 constexpr std::int32_t kKindMask = 3;  // PTHREAD_MUTEX_NORMAL…, 3 is adaptive
 constexpr std::int32_t kRobust = 16;   // PTHREAD_MUTEX_ROBUST_NORMAL_NP
+constexpr std::int32_t kShared = 128;  // PTHREAD_MUTEX_PSHARED_BIT
 
 bool is_robust(const Words& words) { return (words.kind & kRobust) != 0; }
 bool is_kind(const Words& words, std::int32_t kind) { return (words.kind & kKindMask) == kind; }
@@ -43,6 +44,13 @@ bool is_free(const Words& words) {
 
 std::optional<Words> words_at(const Machine& machine, const Task& task, std::uint64_t address) {
   return machine.peek_value<Words>(task, address);
+}
+
+/// Whether only its own process can wake who sleeps at it. (Of robust ones the kernel wakes, too.)
+bool is_private(const Machine& machine, const Task& task, std::uint64_t at) {
+  if (!is_in_shared_memory(machine, task, at)) return false;
+  const auto words = words_at(machine, task, at);
+  return words && (words->kind & (kShared | kRobust)) == 0;
 }
 
 /// Robust ones that tasks hold.
@@ -89,19 +97,34 @@ class Lock final : public MutexCall {
       : MutexCall(
             machine, task, at,
             limit.deadline || limit.error != 0 ? "pthread_mutex_timedlock" : "pthread_mutex_lock"),
+        is_private_(is_private(machine, task, at)),
         limit_(limit) {}
 
   [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
-    return limit_.error != 0 || mutex_can_lock(machine, task, address());
+    if (limit_.error != 0) return true;
+    return mutex_can_lock(machine, task, address()) && !sleeps_on(task);
   }
+
+  [[nodiscard]] bool queues() const override { return is_private_; }
+  void begin_wait(Machine&, Task& task) override {
+    if (is_private_) mutex().sleepers.enter(task.id);
+  }
+  void end_wait(Machine& machine, Task& task) override {
+    if (mutex().sleepers.has(task.id)) mutex().sleepers.leave(machine, task.id);
+  }
+
   Effect perform(Machine& machine, Task& task) override {
     mark(machine);
     if (mutex_can_lock(machine, task, address())) {
+      if (mutex().sleepers.has(task.id)) mutex().sleepers.go(machine, task.id);
       return Effect::fails(mutex_lock(machine, task, mutex(), address()));
     }
     return Effect::fails(limit_.error);
   }
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
+    if (mutex_can_lock(machine, task, address()) && sleeps_on(task)) {
+      return private_sleep_text(mutex());
+    }
     return "waits for " + mutex().name() + mutex_holder_text(machine, task, address());
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
@@ -111,6 +134,12 @@ class Lock final : public MutexCall {
   [[nodiscard]] std::optional<VirtualTime> deadline() const override { return limit_.deadline; }
 
  private:
+  [[nodiscard]] bool sleeps_on(const Task& task) const {
+    const WakeQueue& sleepers = mutex().sleepers;
+    return sleepers.has(task.id) && !sleepers.can_go(task.id);
+  }
+
+  bool is_private_;
   TimeLimit limit_;
 };
 
@@ -261,6 +290,7 @@ int mutex_unlock(Machine& machine, Task& task, Mutex& mutex, std::uint64_t addre
   machine.poke_value(task, address, *words);
   mutex.released.clear();
   machine.hand_over(mutex.released);
+  mutex.sleepers.wake(machine, 1, same_process(machine, task));
   return 0;
 }
 

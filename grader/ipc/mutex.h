@@ -10,6 +10,7 @@
 
 #include "ipc/machine.h"
 #include "ipc/operation.h"
+#include "ipc/wake_queue.h"
 
 namespace ipcgrade {
 
@@ -20,7 +21,8 @@ class Mutex final : public Object {
   static constexpr std::string_view kKind = "mutex";
   Mutex(ObjectId id, std::string name) : Object(id, ObjectKind::kMutex, std::move(name)) {}
 
-  HandOver released;  ///< the last unlock, or the end of the task that held it
+  HandOver released;   ///< the last unlock, or the end of the task that held it
+  WakeQueue sleepers;  ///< of a private one in shared memory
 };
 
 /// The mutex at an address of the task's.

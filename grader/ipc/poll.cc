@@ -121,7 +121,7 @@ class Poll : public PollWait {
       if ((one.events & POLLIN) != 0) words += " in";
       if ((one.events & POLLOUT) != 0) words += " out";
     }
-    return fmt::format("poll({}, {})", words, timeout_);
+    return fmt::format("poll({}, {})", words.empty() ? "nothing" : words, timeout_);
   }
 
  private:
@@ -206,7 +206,7 @@ class Select : public PollWait {
       if (one.sets[0]) words += " in";
       if (one.sets[1]) words += " out";
     }
-    return fmt::format("select({}, {})", words, timeout_);
+    return fmt::format("select({}, {})", words.empty() ? "nothing" : words, timeout_);
   }
 
  private:

@@ -19,10 +19,18 @@ class PosixSemaphore final : public Object {
   PosixSemaphore(ObjectId id, std::string name)
       : Object(id, ObjectKind::kSemaphore, std::move(name)) {}
 
-  Tokens tokens;     ///< as many as the value, as far as it is known who put them there
-  HandOver changes;  ///< what sem_getvalue comes after
+  Tokens tokens;       ///< as many as the value, as far as it is known who put them there
+  HandOver changes;    ///< what sem_getvalue comes after
+  WakeQueue sleepers;  ///< of a private one in shared memory
   Users users;
 };
+
+/// Whether only its own process can wake who sleeps at it: `private` of glibc's struct new_sem is 0.
+bool is_private(const Machine& machine, const Task& task, std::uint64_t at) {
+  constexpr std::uint64_t kPrivate = 8;
+  if (!is_in_shared_memory(machine, task, at)) return false;
+  return machine.peek_value<std::uint32_t>(task, at + kPrivate) == 0U;
+}
 
 // Raises commute with each other; looks, too.
 constexpr std::uint16_t kRaises = 1, kLowers = 2, kLooks = 4;
@@ -73,10 +81,20 @@ class WaitForSemaphore final : public SemaphoreCall {
                                                            : "sem_wait",
                       kLowers, kRaises | kLowers | kLooks),
         tries_(tries),
+        is_private_(!tries && is_private(machine, task, at)),
         limit_(limit) {}
 
   [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
-    return tries_ || limit_.error != 0 || value(machine, task).value_or(1) > 0;
+    if (tries_ || limit_.error != 0) return true;
+    return value(machine, task).value_or(1) > 0 && !sleeps_on(task);
+  }
+
+  [[nodiscard]] bool queues() const override { return is_private_; }
+  void begin_wait(Machine&, Task& task) override {
+    if (is_private_) semaphore().sleepers.enter(task.id);
+  }
+  void end_wait(Machine& machine, Task& task) override {
+    if (semaphore().sleepers.has(task.id)) semaphore().sleepers.leave(machine, task.id);
   }
 
   Effect perform(Machine& machine, Task& task) override {
@@ -85,11 +103,15 @@ class WaitForSemaphore final : public SemaphoreCall {
     if (!now) return Effect::fails(EFAULT);
     if (limit_.error != 0) return Effect::fails(limit_.error);
     if (*now == 0) return Effect::fails(EAGAIN);
+    if (semaphore().sleepers.has(task.id)) semaphore().sleepers.go(machine, task.id);
     change(machine, task, *now, false);
     return Effect::returns(0);
   }
 
-  [[nodiscard]] std::string waits_for(const Machine&, const Task&) const override {
+  [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
+    if (value(machine, task).value_or(0) > 0 && sleeps_on(task)) {
+      return private_sleep_text(semaphore());
+    }
     return "waits for " + semaphore().name() + " to rise above 0";
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
@@ -104,7 +126,13 @@ class WaitForSemaphore final : public SemaphoreCall {
   [[nodiscard]] std::optional<VirtualTime> deadline() const override { return limit_.deadline; }
 
  private:
+  [[nodiscard]] bool sleeps_on(const Task& task) const {
+    const WakeQueue& sleepers = semaphore().sleepers;
+    return sleepers.has(task.id) && !sleepers.can_go(task.id);
+  }
+
   bool tries_;
+  bool is_private_;
   TimeLimit limit_;
 };
 
@@ -118,6 +146,7 @@ class Post final : public SemaphoreCall {
     if (!now) return Effect::fails(EFAULT);
     if (*now == SEM_VALUE_MAX) return Effect::fails(EOVERFLOW);
     change(machine, task, *now, true);
+    semaphore().sleepers.wake(machine, 1, same_process(machine, task));
     return Effect::returns(0);
   }
 };

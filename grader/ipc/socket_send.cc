@@ -16,6 +16,8 @@ namespace ipcgrade {
 
 namespace {
 
+using Rights = std::vector<std::shared_ptr<Description>>;
+
 class Send : public MessageOperation {
  public:
   Send(Machine& machine, Task& task, const Call& call, Message message,
@@ -59,26 +61,26 @@ class Send : public MessageOperation {
     if (!socket->has_room() || (socket->type() == SOCK_DGRAM && to->queue_full(*socket))) {
       return waits(*socket) ? Effect::again() : Effect::returns(partly(-EAGAIN));
     }
-    const auto rights = descriptions(machine, task);
-    if (!rights) return Effect::fails(EBADF);
-    const bool real = (has_control_ || to->passes_credentials) && moved_ == 0;
-    std::optional<Call> call;
-    if (real) {
-      patch_credentials(machine, task, machine.process_of(task).real_number);
-      call = real_call(machine, task, MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (!call) return Effect::unmodelled(text(machine, task) + " from shared memory");
+    if (!descriptions(machine, task)) return Effect::fails(EBADF);
+    if (moved_ > 0 || (!has_control_ && !to->passes_credentials)) {
+      return put(machine, task, *socket, *to, false);
     }
-    const Effect effect = socket->stream() ? put_stream(machine, task, *socket, *to, *rights, real)
-                                           : put_packet(machine, task, *socket, *to, *rights, real);
-    if (!call) return effect;
-    result_ = effect.value;
+    patch_credentials(machine, task, machine.process_of(task).real_number);
+    const auto call = real_call(machine, task, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (!call) return Effect::unmodelled(text(machine, task) + " from shared memory");
+    real_ = true;
     return Effect::passes(*call);
   }
 
   std::int64_t finished(Machine& machine, Task& task, std::int64_t result) override {
+    // Refused: the kernel's word on why is the result.
+    if (!real_) return result;
     give_memory_back(machine, task);
     patch_credentials(machine, task, given_number_);
-    return result < 0 ? result : result_;
+    const auto socket = socket_.lock();
+    if (result < 0 || socket == nullptr) return result;
+    const auto to = target(machine, *socket);
+    return to == nullptr ? result : put(machine, task, *socket, *to, true).value;
   }
 
  private:
@@ -110,14 +112,21 @@ class Send : public MessageOperation {
     }
   }
 
-  [[nodiscard]] std::optional<std::vector<std::shared_ptr<Description>>> descriptions(
-      Machine& machine, const Task& task) const {
-    std::vector<std::shared_ptr<Description>> found;
+  /// Nothing: one is not open.
+  [[nodiscard]] std::optional<Rights> descriptions(Machine& machine, const Task& task) const {
+    Rights found;
     for (const int number : rights_) {
       found.push_back(machine.descriptors(task).find(number));
       if (found.back() == nullptr) return std::nullopt;
     }
     return found;
+  }
+
+  Effect put(Machine& machine, Task& task, SocketDescription& socket, SocketDescription& to,
+             bool real) {
+    auto rights = descriptions(machine, task).value_or(Rights{});
+    return socket.stream() ? put_stream(machine, task, socket, to, std::move(rights), real)
+                           : put_packet(machine, task, socket, to, std::move(rights), real);
   }
 
   /// Nobody is there, or it was shut.
@@ -139,7 +148,7 @@ class Send : public MessageOperation {
   }
 
   Effect put_packet(Machine& machine, Task& task, SocketDescription& socket, SocketDescription& to,
-                    std::vector<std::shared_ptr<Description>> rights, bool real) {
+                    Rights rights, bool real) {
     if (count_ > socket.send_buffer() - 32) return Effect::fails(EMSGSIZE);
     SocketPacket packet;
     packet.bytes.resize(count_);
@@ -154,7 +163,7 @@ class Send : public MessageOperation {
   }
 
   Effect put_stream(Machine& machine, Task& task, SocketDescription& socket, SocketDescription& to,
-                    std::vector<std::shared_ptr<Description>> rights, bool real) {
+                    Rights rights, bool real) {
     if (std::exchange(short_, false)) count_ = std::max<std::uint64_t>(1, count_ / 2);
     // One with descriptors goes whole: its bytes are few.
     while (moved_ < count_ && (socket.has_room() || real)) {
@@ -182,7 +191,7 @@ class Send : public MessageOperation {
   bool has_control_ = false;
   std::uint64_t credentials_ = 0;  ///< the address of a ucred
   int given_number_ = 0;
-  std::int64_t result_ = 0;
+  bool real_ = false;  ///< the kernel sends a byte of it, too
 };
 
 }  // namespace

@@ -109,7 +109,10 @@ void HeldRun::note_end(RunEnd end) {
 /// Who has not ended by now goes on for ever, as far as anybody can tell.
 void HeldRun::note_endless() {
   if (ended_) return;
-  if (trace_.events.size() > options_.most_events) note_end(RunEnd::kSteps);
+  if (trace_.events.size() > options_.most_events) {
+    const bool polls = idle_ > kMostIdle && poll_in_vain(true);
+    return note_end(polls ? RunEnd::kSpinning : RunEnd::kSteps);
+  }
   // What the programs leave running may end by itself.
   if (programs_ended_ &&
       (machine_.now() > programs_ended_->time + kGrace ||
@@ -404,7 +407,9 @@ HeldRun::Done HeldRun::time_out(Task& task) {
   }
   machine_.end_event(text + (result == 0 ? " is over" : result_text(result)), result);
   idle_ = held(task).spin.waits() ? idle_ + 1 : 0;
-  if (idle_ > kMostIdle && machine_.now() > idle_since_ + kMostPatience) note_end(RunEnd::kSpinning);
+  if (idle_ > kMostIdle && poll_in_vain(machine_.now() > idle_since_ + kMostPatience)) {
+    note_end(RunEnd::kSpinning);
+  }
   if (idle_ == 0) idle_since_ = machine_.now();
   note_look(task, result);
   return let_finish(task, result);

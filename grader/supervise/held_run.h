@@ -37,13 +37,15 @@ struct HeldScenario {
   sandbox::Box& box;
   Arena& arena;
   int arena_descriptor = -1;
-  std::vector<std::optional<Zygote>> zygotes;  ///< of each start; nothing: it can't be loaded
+  std::vector<std::optional<Zygote>> zygotes{};  ///< of each start; nothing: it can't be loaded
   VirtualTime start_window{std::chrono::seconds(10)};
   VirtualTime stall_bound{std::chrono::seconds(5)};
   /// Programs and their instructions that were seen to burn the processor.
-  std::set<std::pair<std::size_t, std::uint64_t>> spins;
+  std::set<std::pair<std::size_t, std::uint64_t>> spins{};
+  /// Hashes of where tasks stood that looked again and again until all patience was over.
+  std::set<std::uint64_t> vain_polls{};
   /// Of instructions, and of calls with what is on the stack: looked up once.
-  std::map<std::string, Place> places;
+  std::map<std::string, Place> places{};
   bool files_touched = false;  ///< the box's writable folders have to be emptied
 };
 
@@ -125,6 +127,7 @@ class HeldRun {
   [[nodiscard]] bool somebody_spins() const;
   [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
   void note_look(Task& task, std::int64_t result);
+  [[nodiscard]] bool poll_in_vain(bool patience_is_over);
   void tell_others(TaskId task);
 
   // take_stock.cc

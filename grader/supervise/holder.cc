@@ -79,7 +79,13 @@ struct Holder::Hold {
         box(std::move(made)),
         arena(std::move(memory)),
         on_core(given.core),
-        stage{scenario, policy, limits, box, arena, -1, {}, 10s, 5s, {}, {}, false} {}
+        // Beyond what the program may open, its descriptor is in nobody's way.
+        stage{.scenario = scenario,
+              .policy = policy,
+              .limits = limits,
+              .box = box,
+              .arena = arena,
+              .arena_descriptor = static_cast<int>(limits.open_files)} {}
 
   ~Hold() {
     for (const auto& zygote : stage.zygotes) {
@@ -120,8 +126,6 @@ Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& spec, const Scena
   auto arena = Arena::make();
   if (!arena) return std::unexpected(arena.error());
   auto hold = std::make_unique<Hold>(spec, scenario, std::move(*box), std::move(*arena));
-  // Beyond what the program may open: there it is in nobody's way.
-  hold->stage.arena_descriptor = static_cast<int>(limits.open_files);
   const auto filter = stop_filter(spec.policy);
   for (const Start& start : scenario.starts) {
     sandbox::Command command;

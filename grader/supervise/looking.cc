@@ -2,6 +2,7 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <array>
 
 #include "supervise/held_run.h"
 
@@ -65,6 +66,22 @@ std::uint64_t fingerprint(const Call& call) {
   return static_cast<std::uint64_t>(call.number) * 1'000'003 + call.arguments[0] * 31;
 }
 
+/// Where a task of a program stands: its registers, and what is on top of its stack. Who stands there
+/// again counts no rounds, or only in memory of its own elsewhere.
+std::uint64_t situation_of(std::size_t program, const HeldTask& task) {
+  const Registers& r = task.registers;
+  std::array<std::uint64_t, 64> words{};
+  (void)task.tracee.read(r.rsp, std::as_writable_bytes(std::span(words)));
+  std::uint64_t hash = program;
+  const auto add = [&hash](std::uint64_t word) { hash = (hash ^ word) * 0x100000001b3; };  // FNV-1a
+  for (const std::uint64_t word : {r.rip, r.rax, r.rbx, r.rcx, r.rdx, r.rsi, r.rdi, r.rbp, r.rsp,
+                                   r.r8, r.r9, r.r10, r.r11, r.r12, r.r13, r.r14, r.r15}) {
+    add(word);
+  }
+  for (const std::uint64_t word : words) add(word);
+  return hash;
+}
+
 }  // namespace
 
 bool HeldRun::somebody_spins() const {
@@ -94,14 +111,17 @@ bool HeldRun::only_the_partner_polls(const Decision& decision) const {
 
 /// A loop that reads the same a few times is not yet one that waits. So it goes on by itself for as
 /// long as it only looks at what it has seen: no event, no decision, nobody could tell. One that
-/// still does so after thousands of looks burns the processor; which is found out once a place.
+/// still does so after thousands of looks, and stands where it stood before, burns the processor;
+/// one that counts may come to an end, and needs many more. Found out once a place.
 HeldRun::Done HeldRun::confirm_spin(Task& task) {
   HeldTask& one = held(task);
   const auto place = std::pair(task.program, one.spin.place());
   const bool known = stage_.spins.contains(place);
-  constexpr int kLooks = 2000;
+  constexpr int kLooks = 2'000;
+  constexpr int kMostLooks = 100'000;
+  std::set<std::uint64_t> stood;
   bool spins = true;
-  for (int looks = 0; looks < (known ? 1 : kLooks) && spins; ++looks) {
+  for (int looks = 0; looks < kMostLooks; ++looks) {
     if (auto done = advance(task, 0); !done) return done;
     if (ended_ || task.state != TaskState::kPending || one.at != HeldTask::At::kFault) {
       spins = false;
@@ -114,6 +134,7 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
                         std::as_writable_bytes(std::span(&value, 1)).first(size));
     spins = !access.writes && one.spin.knows(one.registers.rip, access.begin, value);
     if (!spins || known) break;
+    if (looks > kLooks && !stood.insert(situation_of(task.program, one)).second) break;
     if (execute_access(machine_, task, one) != x86::Outcome::kDone) break;
     task.pending.reset();
     one.at = HeldTask::At::kOutside;
@@ -145,6 +166,23 @@ void HeldRun::note_look(Task& task, std::int64_t result) {
   }
   one.gives_way = is_polite(call);
   tell_others(task.id);
+}
+
+/// Whether all who look again and again will never see anything: when patience is over; and at once
+/// where each stands as one stood in an earlier run that waited so long, registers and stack alike,
+/// so that it counts no rounds and looks at no clock.
+bool HeldRun::poll_in_vain(bool patience_is_over) {
+  std::set<std::uint64_t> all;
+  for (TaskId i = 0; i < held_.size(); ++i) {
+    const HeldTask& one = held_[i];
+    if (one.gone || machine_.task(i).state == TaskState::kNotStarted || !one.spin.waits()) continue;
+    all.insert(situation_of(machine_.task(i).program, one));
+  }
+  if (patience_is_over) {
+    stage_.vain_polls.insert(all.begin(), all.end());
+    return true;
+  }
+  return !all.empty() && std::ranges::includes(stage_.vain_polls, all);
 }
 
 /// What the current event touched lets others look again.

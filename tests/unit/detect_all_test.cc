@@ -311,6 +311,20 @@ TEST_F(ExploreTest, ACrashAndAHangAreErrors) {
   EXPECT_THAT(kinds(found(third.run.trace)), ElementsAre(Kind::kDeadlock));
 }
 
+TEST_F(ExploreTest, WhatARunIsStoppedForIsAnError) {
+  other.run.trace.end = RunEnd::kStopped;
+  other.run.trace.stopped = sandbox::Cause{
+      sandbox::LimitReached{sandbox::LimitKind::kMemory, 1 << 20, 1 << 20}, 1};
+  const auto memory = found(other.run.trace);
+  ASSERT_THAT(kinds(memory), ElementsAre(Kind::kMemoryLimit));
+  EXPECT_EQ(memory[0].severity, Severity::kError);
+  other.run.trace.stopped =
+      sandbox::Cause{sandbox::RefusedCall{"mount()", "mounts", "changes mounts", {}}, 0};
+  const auto call = detect_all(scenario, nullptr, other.run.trace);
+  ASSERT_THAT(kinds(call), ElementsAre(Kind::kForbiddenCall));
+  EXPECT_THAT(call[0].message, HasSubstr("is not allowed here"));
+}
+
 TEST_F(ExploreTest, BurningIsANote) {
   other.run.event(EventKind::kSpin, other.server, "", {.line = 4});
   const auto all = found(other.done());

@@ -26,7 +26,11 @@ class PosixSemaphoreTest : public ::testing::Test {
     return fake_.call(task, kPosixSemaphoreMechanism, kHypercall,
                       {static_cast<std::uint64_t>(what), at, until, clock});
   }
-  void init(std::uint32_t value) { fake_.machine().poke_value(a_, kAt, std::uint64_t{value}); }
+  /// As sem_init() of glibc does it; `shared` is not 0 for several processes.
+  void init(std::uint32_t value, std::uint32_t shared = 128) {
+    fake_.machine().poke_value(a_, kAt, std::uint64_t{value});
+    fake_.machine().poke_value(a_, kAt + 8, shared);
+  }
   std::uint64_t word() { return *fake_.machine().peek_value<std::uint64_t>(a_, kAt); }
   [[nodiscard]] bool commute(FakeCall& one, FakeCall& other) {
     return !conflict(one.touches(), other.touches());
@@ -51,6 +55,21 @@ TEST_F(PosixSemaphoreTest, APostLetsOneThrough) {
   EXPECT_EQ(wait.go(), 0);
   EXPECT_TRUE(fake_.after(fake_.last_event(), post));
   EXPECT_EQ(word(), 0U);
+}
+
+TEST_F(PosixSemaphoreTest, WhoSleepsAtAPrivateOneIsWokenByItsOwnProcessAlone) {
+  init(0, 0);
+  FakeCall sleeps = call(b_, IPCGRADE_SEM_WAIT);
+  EXPECT_TRUE(sleeps.operation().queues());
+  sleeps.begin_wait();
+  call(a_, IPCGRADE_SEM_POST).go();
+  EXPECT_FALSE(sleeps.enabled());
+  EXPECT_EQ(sleeps.waits_for(),
+            "sleeps at the semaphore at offset 32 of the segment with key 5678, which was not made "
+            "for several processes (pshared is 0): only its own could wake it");
+  EXPECT_TRUE(call(c_, IPCGRADE_SEM_WAIT).enabled());
+  call(b_, IPCGRADE_SEM_POST).go();
+  EXPECT_EQ(sleeps.go(), 0);
 }
 
 TEST_F(PosixSemaphoreTest, OnlyThePostThatIsNeededComesBefore) {

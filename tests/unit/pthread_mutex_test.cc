@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint64_t kShared = 0x7f0000000000;
 constexpr std::uint64_t kMutex = kShared;
 constexpr std::uint64_t kCondition = kShared + 64;
+constexpr int kForProcesses = 128;  // PTHREAD_MUTEX_PSHARED_BIT
 
 class PthreadMutexTest : public ::testing::Test {
  protected:
@@ -22,6 +23,13 @@ class PthreadMutexTest : public ::testing::Test {
     memory.rename("the segment with key 5678");
     fake_.map(b_, kShared, memory);
     fake_.map(c_, kShared, memory);
+    kind(kForProcesses);
+    made_for(1);
+  }
+  /// A word of the condition variable: 1 for several processes, 2 with the monotonic clock.
+  void made_for(std::uint32_t bits) {
+    constexpr std::uint64_t kWrefs = 36;
+    fake_.machine().poke_value<std::uint32_t>(a_, kCondition + kWrefs, bits);
   }
   FakeCall mutex(Task& task, int what, std::uint64_t until = 0, std::uint64_t clock = 0) {
     return fake_.call(task, kMutexMechanism, kHypercall,
@@ -262,10 +270,43 @@ TEST_F(PthreadMutexTest, WhoEndsWaitsNoMore) {
 }
 
 TEST_F(PthreadMutexTest, TheConditionsOwnClock) {
-  constexpr std::uint64_t kWrefs = 36;
-  fake_.machine().poke_value<std::uint32_t>(a_, kCondition + kWrefs, 2);
+  made_for(1 | 2);
   const auto until = fake_.put_values<timespec>({{1'002, 0}});
-  EXPECT_EQ(wait(a_, until).operation().deadline(), std::chrono::seconds(2));
+  EXPECT_EQ(waiting(a_, until).operation().deadline(), std::chrono::seconds(2));
+}
+
+TEST_F(PthreadMutexTest, AWaitThatHasNotBegunIsNeverTooLate) {
+  const auto until = fake_.put_values<timespec>({{1'700'000'002, 0}});
+  lock(a_).go();
+  FakeCall waits = wait(a_, until);
+  EXPECT_EQ(waits.operation().deadline(), std::nullopt);
+  waits.begin_wait();
+  EXPECT_EQ(waits.operation().deadline(), std::chrono::seconds(2));
+}
+
+TEST_F(PthreadMutexTest, WhoSleepsAtAPrivateMutexIsWokenByItsOwnProcessAlone) {
+  kind(0);
+  lock(a_).go();
+  FakeCall sleeps = lock(b_);
+  EXPECT_TRUE(sleeps.operation().queues());
+  sleeps.begin_wait();
+  unlock(a_).go();
+  EXPECT_FALSE(sleeps.enabled());
+  EXPECT_EQ(sleeps.waits_for(),
+            "sleeps at the mutex at offset 0 of the segment with key 5678, which was not made for "
+            "several processes (pshared is 0): only its own could wake it");
+  EXPECT_TRUE(lock(c_).enabled());  // who has not begun to wait finds it free
+  unlock(b_).go();                  // as another thread of its process would
+  EXPECT_EQ(sleeps.go(), 0);
+}
+
+TEST_F(PthreadMutexTest, ASignalAtAPrivateConditionIsForItsOwnProcessAlone) {
+  made_for(0);
+  FakeCall sleeps = waiting(a_);
+  signal(b_, IPCGRADE_COND_BROADCAST).go();
+  EXPECT_FALSE(sleeps.enabled());
+  signal(a_).go();
+  EXPECT_EQ(sleeps.go(), 0);
 }
 
 TEST_F(PthreadMutexTest, WhatCommutes) {

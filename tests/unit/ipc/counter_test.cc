@@ -86,6 +86,17 @@ TEST_F(CounterTest, Edges) {
   EXPECT_EQ(take(*task_, number), 1);
 }
 
+TEST_F(CounterTest, WhatHasRoomOnlyByAReadComesAfterIt) {
+  const int number = eventfd(1, 0);
+  Task& child = fake_.fork(*task_);
+  take(child, number);
+  const EventId read = fake_.last_event();
+  EXPECT_EQ(add(*task_, number, 1), 8);
+  EXPECT_FALSE(fake_.after(fake_.last_event(), read));
+  EXPECT_EQ(add(*task_, number, ~std::uint64_t{0} - 2), 8);
+  EXPECT_TRUE(fake_.after(fake_.last_event(), read));
+}
+
 TEST_F(CounterTest, AdditionsCommute) {
   const int counter = eventfd(0, 0), semaphore = eventfd(0, EFD_SEMAPHORE);
   const auto add_touches = [&](int number) {

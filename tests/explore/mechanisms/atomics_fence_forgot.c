@@ -1,0 +1,25 @@
+// finds: data-race
+// The fence stands on the wrong side of the store.
+#include "hand_over.h"
+
+#include <stdatomic.h>
+
+static atomic_int* ready;
+
+static void give(void) {
+  *data = kRight;
+  atomic_store_explicit(ready, 1, memory_order_relaxed);
+  atomic_thread_fence(memory_order_release);
+}
+
+static void take(void) {
+  while (atomic_load_explicit(ready, memory_order_relaxed) == 0) sched_yield();
+  atomic_thread_fence(memory_order_acquire);
+  MUST(*data == kRight);
+}
+
+int main(void) {
+  make_data();
+  ready = shared_memory(sizeof *ready);
+  return run_both(give, take);
+}

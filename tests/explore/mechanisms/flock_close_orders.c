@@ -1,0 +1,18 @@
+// The last close gives the lock back.
+#include "hand_over.h"
+
+#include <sys/file.h>
+
+static void count(void) {
+  int file = open("lock", O_RDWR | O_CREAT, 0600);
+  MUST(flock(file, LOCK_EX) == 0);
+  ++*data;
+  close(file);
+}
+
+int main(void) {
+  make_data();
+  run_both(count, count);
+  MUST(*data == 2);
+  return 0;
+}

@@ -1,0 +1,18 @@
+// With priority inheritance.
+#include "pthreads.h"
+
+static pthread_mutex_t* mutex;
+
+static void count(void) {
+  pthread_mutex_lock(mutex);
+  ++*data;
+  pthread_mutex_unlock(mutex);
+}
+
+int main(void) {
+  make_data();
+  mutex = shared_inheriting_mutex();
+  run_both(count, count);
+  MUST(*data == 2);
+  return 0;
+}

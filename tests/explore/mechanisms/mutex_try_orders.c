@@ -1,0 +1,18 @@
+// Tries until it has it.
+#include "pthreads.h"
+
+static pthread_mutex_t* mutex;
+
+static void count(void) {
+  while (pthread_mutex_trylock(mutex) != 0) nap();
+  ++*data;
+  pthread_mutex_unlock(mutex);
+}
+
+int main(void) {
+  make_data();
+  mutex = shared_mutex(PTHREAD_MUTEX_ERRORCHECK);
+  run_both(count, count);
+  MUST(*data == 2);
+  return 0;
+}

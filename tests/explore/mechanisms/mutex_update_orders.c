@@ -1,0 +1,19 @@
+// Reads and writes in one critical section.
+#include "pthreads.h"
+
+static pthread_mutex_t* mutex;
+
+static void count(void) {
+  pthread_mutex_lock(mutex);
+  int count = *data;
+  *data = count + 1;
+  pthread_mutex_unlock(mutex);
+}
+
+int main(void) {
+  make_data();
+  mutex = shared_mutex(PTHREAD_MUTEX_DEFAULT);
+  run_both(count, count);
+  MUST(*data == 2);
+  return 0;
+}

@@ -1,0 +1,24 @@
+// finds: data-race
+// The signal is sent too early.
+#include "hand_over.h"
+
+#include <sys/syscall.h>
+
+int main(void) {
+  make_data();
+  sigset_t before;
+  block(SIGUSR1, &before);
+  pid_t child = fork();
+  MUST(child >= 0);
+  if (child == 0) {
+    MUST(sigwaitinfo(only(SIGUSR1), NULL) == SIGUSR1);
+    MUST(*data == kRight);
+    _exit(0);
+  }
+  int process = (int)syscall(SYS_pidfd_open, child, 0);
+  MUST(syscall(SYS_pidfd_send_signal, process, SIGUSR1, NULL, 0) == 0);
+  *data = kRight;
+  siginfo_t info;
+  MUST(waitid(P_PIDFD, (id_t)process, &info, WEXITED) == 0);
+  return 0;
+}

@@ -1,0 +1,27 @@
+// finds: data-race
+// Takes the time-out for the post.
+#include "hand_over.h"
+
+#include <semaphore.h>
+
+static sem_t* semaphore;
+
+static void give(void) {
+  *data = kRight;
+  MUST(sem_post(semaphore) == 0);
+}
+
+static void take(void) {
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += 1;
+  sem_timedwait(semaphore, &until);
+  MUST(*data == kRight);
+}
+
+int main(void) {
+  make_data();
+  semaphore = shared_memory(sizeof *semaphore);
+  MUST(sem_init(semaphore, 1, 0) == 0);
+  return run_both(give, take);
+}

@@ -1,0 +1,28 @@
+// finds: deadlock
+// The mask is changed before select() waits.
+#include "hand_over.h"
+
+#include <sys/select.h>
+
+static volatile sig_atomic_t told;
+static sigset_t before;
+
+static void on_signal(int number) { told = number; }
+
+static void give(void) {
+  *data = kRight;
+  kill(getppid(), SIGUSR1);
+}
+
+static void take(void) {
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  while (!told) select(0, NULL, NULL, NULL, NULL);
+  MUST(*data == kRight);
+}
+
+int main(void) {
+  make_data();
+  block(SIGUSR1, &before);
+  handle(SIGUSR1, on_signal);
+  return run_both(give, take);
+}

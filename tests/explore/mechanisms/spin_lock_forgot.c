@@ -1,0 +1,18 @@
+// finds: deadlock
+// One of the two doesn't unlock.
+#include "pthreads.h"
+
+static pthread_spinlock_t* lock;
+
+static void count(void) {
+  pthread_spin_lock(lock);
+  ++*data;
+}
+
+int main(void) {
+  make_data();
+  lock = shared_spin_lock();
+  run_both(count, count);
+  MUST(*data == 2);
+  return 0;
+}

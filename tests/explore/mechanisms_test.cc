@@ -1,0 +1,119 @@
+// Each mechanism in two programs of mechanisms/: in NAME_orders.c it alone orders two processes, and
+// nothing may be found; NAME_forgot.c forgot or misplaced it, and says in its first line what is to
+// be found. A pair is added by adding the two files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "../support/process.h"
+
+namespace ipcgrade::test {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+
+const std::filesystem::path kPrograms = IPCGRADE_MECHANISMS;
+
+/// What the grader does not do right yet, and what it does instead.
+const std::map<std::string, std::string> kOpen{
+    {"atomics_fence_orders", "nobody decodes IPCGRADE_FENCE: a data race is told"},
+    {"condition_timed_orders", "a time-out comes after the wait is over: a livelock is told"},
+    {"futex_pi_forgot", "FUTEX_LOCK_PI is not modelled"},
+    {"futex_pi_orders", "FUTEX_LOCK_PI is not modelled"},
+    {"lockf_forgot", "lockf(), which locks from the position on, is not modelled"},
+    {"lockf_orders", "lockf(), which locks from the position on, is not modelled"},
+    {"mapping_file_forgot", "pwrite() does not race with accesses to a mapping of the file"},
+    {"mutex_inherit_forgot", "pthread_mutex_init() of libc tries FUTEX_UNLOCK_PI"},
+    {"mutex_inherit_orders", "pthread_mutex_init() of libc tries FUTEX_UNLOCK_PI"},
+    {"mutex_timed_orders", "a time-out comes after the wait is over: a livelock is told"},
+    {"pause_forgot", "an end by a signal in some orders only is not told"},
+    {"pidfd_signal_forgot", "pidfd_send_signal() is not modelled"},
+    {"pidfd_signal_orders", "pidfd_send_signal() is not modelled"},
+    {"posix_semaphore_timed_orders", "a time-out comes after the wait is over: a livelock is told"},
+    {"posix_shm_forgot", "an access beyond the end of a mapped object is no SIGBUS"},
+    {"sigchld_ignored_orders", "ECHILD does not come after the children: a data race is told"},
+    {"sigtimedwait_orders", "a time-out comes after the wait is over: a livelock is told"},
+    {"sigwait_forgot", "an end by a signal in some orders only is not told"},
+    {"stop_orders", "waits for stopped children are not modelled: a deadlock is told"},
+    {"sysv_semaphore_timed_orders", "a time-out comes after the wait is over: a livelock is told"},
+    {"thread_once_orders", "the edges of pthread_once() are in a log that nobody takes"},
+    {"vfork_orders", "vfork() does not come after the child: a data race is told"},
+    {"waitid_forgot", "waits for stopped children are not modelled"},
+};
+
+std::vector<std::string> programs() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(kPrograms)) {
+    if (entry.path().extension() == ".c") names.push_back(entry.path().stem());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+class MechanismTest : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const Ran ran = run({IPCGRADE_BINARY, "sandbox", "--", "true"});
+    if (ran.status != 0) GTEST_SKIP() << ran.errors;
+    if (const auto open = kOpen.find(GetParam()); open != kOpen.end()) GTEST_SKIP() << open->second;
+  }
+
+  Ran explore() const {
+    const std::string source = GetParam() + ".c";
+    std::filesystem::create_directories(folder_ / "programs");
+    for (const auto& entry : std::filesystem::directory_iterator(kPrograms)) {
+      const std::filesystem::path name = entry.path().filename();
+      if (name != source && name.extension() != ".h") continue;
+      std::filesystem::copy_file(entry.path(), folder_ / "programs" / name);
+    }
+    return run({IPCGRADE_BINARY, "explore", "--dir", folder_ / "programs", "--build",
+                "gcc -g -O1 -pthread -o program " + source, "--run", "./program", "--schedules",
+                "100", "--json", folder_ / "report.json"});
+  }
+
+  /// What counts: no notes, but for an exit status that is never 0.
+  std::vector<std::string> kinds() const {
+    std::vector<std::string> kinds;
+    const std::string text = contents(folder_ / "report.json");
+    if (text.empty()) return kinds;
+    const auto report = nlohmann::json::parse(text);
+    for (const auto& finding : report["findings"]) {
+      if (finding["severity"] != "note" || finding["kind"] == "wrong-exit") {
+        kinds.push_back(finding["kind"]);
+      }
+    }
+    return kinds;
+  }
+
+  /// The kind in "// finds: data-race", the first line; empty without one.
+  static std::string expected() {
+    constexpr std::string_view kFinds = "// finds: ";
+    const std::string text = contents(kPrograms / (GetParam() + ".c"));
+    if (!text.starts_with(kFinds)) return "";
+    return text.substr(kFinds.size(), text.find('\n') - kFinds.size());
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_P(MechanismTest, IsJudgedRight) {
+  const Ran ran = explore();
+  if (GetParam().ends_with("_orders")) {
+    EXPECT_EQ(expected(), "");
+    EXPECT_EQ(ran.status, 0) << ran.output << ran.errors;
+    EXPECT_THAT(kinds(), IsEmpty()) << ran.output;
+  } else {
+    EXPECT_EQ(ran.status, 1) << ran.output << ran.errors;
+    EXPECT_THAT(kinds(), Contains(expected())) << ran.output;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Mechanisms, MechanismTest, testing::ValuesIn(programs()),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace ipcgrade::test
