@@ -139,7 +139,7 @@ Expected<std::unique_ptr<HeldCommands>> HeldCommands::open(const CommandsSpec& s
         Zygote::make(hold->box, std::move(command),
                      {filter, hold->arena.descriptor(), hold->stage.arena_descriptor}, spec.core);
     if (!zygote) return std::unexpected(zygote.error().within("hold " + found.name));
-    hold->stage.zygotes.push_back(std::move(*zygote));
+    hold->stage.zygotes.push_back(*zygote);
   }
   return std::unique_ptr<HeldCommands>(new HeldCommands(std::move(hold)));
 }

@@ -55,9 +55,9 @@ void note_made(Machine& machine, FileName& name, std::shared_ptr<FileNode> node)
 }
 
 /// mkdir, mknod, mkfifo (mknod), symlink: makes a file of that sort, never over another.
-std::unique_ptr<Operation> make_creation(Machine& machine, const Call& call, PathArgument argument,
-                                         std::string text, FileNode node,
-                                         std::vector<Failure> failures) {
+std::unique_ptr<Operation> make_creation(Machine& machine, const Call& call,
+                                         const PathArgument& argument, std::string text,
+                                         FileNode node, std::vector<Failure> failures) {
   if (argument.name == nullptr) return nullptr;
   Passed passed{call, std::move(text), change_touches(machine, argument), std::move(failures)};
   FileName* name = argument.name;

@@ -164,7 +164,7 @@ struct RecordWaits {
 class SetRecord final : public LockCall {
  public:
   SetRecord(Machine& machine, std::shared_ptr<FileDescription> description,
-            std::shared_ptr<FileLocks> locks, HeldLock wanted, bool waits)
+            const std::shared_ptr<FileLocks>& locks, HeldLock wanted, bool waits)
       : LockCall(std::move(description), locks, locks->records, wanted, waits),
         waits_of_run_(machine.state<RecordWaits>()) {
     if (checks()) waits_of_run_.pending.push_back(this);

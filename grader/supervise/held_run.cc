@@ -321,9 +321,9 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
       tell_others(task.id);
       return {};
     case Effect::Kind::kNewTask:
-      return make_task(task, effect.call, std::move(text));
+      return make_task(task, effect.call, text);
     case Effect::Kind::kExecute:
-      return execute(task, effect.call, std::move(text));
+      return execute(task, effect.call, text);
     case Effect::Kind::kEnd: {
       // exit_group, or the last thread's exit: the whole process.
       const bool whole = call_of(task).number == SYS_exit_group ||

@@ -145,8 +145,8 @@ class HeldRun {
   [[nodiscard]] int error_number_of(const Task& task) const;
 
   // new_tasks.cc
-  [[nodiscard]] Done make_task(Task& task, Call call, std::string text);
-  [[nodiscard]] Done execute(Task& task, const Call& call, std::string text);
+  [[nodiscard]] Done make_task(Task& task, Call call, const std::string& text);
+  [[nodiscard]] Done execute(Task& task, const Call& call, const std::string& text);
 
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);

@@ -151,7 +151,7 @@ Expected<std::unique_ptr<Holder::Hold>> Holder::make(const HoldSpec& spec,
                                {filter, hold->arena.descriptor(), hold->stage.arena_descriptor},
                                spec.core);
     if (!zygote) return std::unexpected(zygote.error().within("hold " + start.program));
-    hold->stage.zygotes.push_back(std::move(*zygote));
+    hold->stage.zygotes.push_back(*zygote);
   }
   return hold;
 }

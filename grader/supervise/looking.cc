@@ -211,7 +211,7 @@ bool HeldRun::poll_in_vain(bool patience_is_over) {
 /// What the current event touched lets others look again.
 void HeldRun::tell_others(TaskId task) {
   const auto touches = touches_of(trace_, machine_.event());
-  for (TaskId i = 0; i < held_.size(); ++i) {
+  for (std::size_t i = 0; i < held_.size(); ++i) {
     if (i != task) held_[i].spin.others_touched(touches);
   }
 }

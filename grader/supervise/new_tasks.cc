@@ -65,7 +65,7 @@ std::size_t tasks_alive(Machine& machine) {
 
 }  // namespace
 
-HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
+HeldRun::Done HeldRun::make_task(Task& task, Call call, const std::string& text) {
   const TaskId parent_id = task.id;
   std::uint64_t flags = call.number == SYS_fork    ? SIGCHLD
                         : call.number == SYS_vfork ? CLONE_VM | CLONE_VFORK | SIGCHLD
@@ -162,7 +162,7 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, std::string text) {
   return {};
 }
 
-HeldRun::Done HeldRun::execute(Task& task, const Call&, std::string text) {
+HeldRun::Done HeldRun::execute(Task& task, const Call&, const std::string& text) {
   HeldTask& one = held(task);
   if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
   for (;;) {
