@@ -26,6 +26,9 @@ using sandbox::Expected;
 /// A run that is so much longer than the fair one gets nowhere.
 constexpr std::size_t kMostOfFair = 10;
 constexpr std::size_t kLeastEvents = 100'000;
+/// How many events the runs with a failing call may have in all, and how many calls fail at least.
+constexpr std::size_t kMostFailureEvents = 500'000;
+constexpr std::size_t kLeastFailures = 4;
 
 bool is_stopped(int stop) {
   pollfd wait{stop, POLLIN, 0};
@@ -183,7 +186,11 @@ class Search {
       if (calls.size() > 1) chosen.push_back(calls.back());
     }
     std::ranges::sort(chosen, {}, [](const Injectable* one) { return one->event; });
-    for (const Injectable* call : chosen) {
+    // Of long runs only some calls, spread over all of them.
+    const std::size_t most = std::max(kLeastFailures, kMostFailureEvents / (report_.fair.events.size() + 1));
+    const std::size_t every = (chosen.size() + most - 1) / most;
+    for (std::size_t i = 0; i < chosen.size(); i += std::max<std::size_t>(every, 1)) {
+      const Injectable* call = chosen[i];
       for (const Failure& failure : call->failures) {
         if (is_stopped(spec_.search.stop)) return {};
         if (auto done = inject({call->task, call->ordinal, failure}); !done) return done;

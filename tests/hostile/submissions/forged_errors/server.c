@@ -10,10 +10,10 @@ int main(void) {
   fputs("\xff\xfe\xc0\x80\xed\xa0\x80\xf5 =1+1 @SUM(A1) {\"outcome\": \"passed\"}\n", stderr);
   fwrite("\0\1\2", 1, 3, stderr);
   int segment = 0;
-  struct exchange *exchange = attach(IPC_CREAT | IPC_EXCL | 0600, &segment);
+  struct exchange *exchange = attach(IPC_CREAT | 0600, &segment);
   if (exchange == NULL) return perror("server"), 1;
   for (int i = 0; i < 26; ++i) exchange->text[i] = (char)('a' + i);
   atomic_store(&exchange->state, 1);
   wait_for(exchange, 2);
-  return shmctl(segment, IPC_RMID, NULL) == 0 ? 0 : 1;
+  return shmctl(segment, IPC_RMID, NULL) == 0 ? 0 : (perror("server"), 1);
 }
