@@ -26,9 +26,9 @@ using sandbox::Expected;
 /// A run that is so much longer than the fair one gets nowhere.
 constexpr std::size_t kMostOfFair = 10;
 constexpr std::size_t kLeastEvents = 100'000;
-/// How many events the runs with a failing call may have in all, and how many calls fail at least.
+/// How many events the runs with a failing call may have in all, and how many there are at least.
 constexpr std::size_t kMostFailureEvents = 500'000;
-constexpr std::size_t kLeastFailures = 4;
+constexpr std::size_t kLeastFailures = 8;
 
 bool is_stopped(int stop) {
   pollfd wait{stop, POLLIN, 0};
@@ -186,15 +186,19 @@ class Search {
       if (calls.size() > 1) chosen.push_back(calls.back());
     }
     std::ranges::sort(chosen, {}, [](const Injectable* one) { return one->event; });
-    // Of long runs only some calls, spread over all of them.
-    const std::size_t most = std::max(kLeastFailures, kMostFailureEvents / (report_.fair.events.size() + 1));
-    const std::size_t every = (chosen.size() + most - 1) / most;
-    for (std::size_t i = 0; i < chosen.size(); i += std::max<std::size_t>(every, 1)) {
-      const Injectable* call = chosen[i];
+    std::vector<Injection> all;
+    for (const Injectable* call : chosen) {
       for (const Failure& failure : call->failures) {
-        if (is_stopped(spec_.search.stop)) return {};
-        if (auto done = inject({call->task, call->ordinal, failure}); !done) return done;
+        all.push_back({call->task, call->ordinal, failure});
       }
+    }
+    // Of long runs only some, spread over all of them.
+    const std::size_t most =
+        std::max(kLeastFailures, kMostFailureEvents / (report_.fair.events.size() + 1));
+    const std::size_t every = std::max<std::size_t>(1, (all.size() + most - 1) / most);
+    for (std::size_t i = 0; i < all.size(); i += every) {
+      if (is_stopped(spec_.search.stop)) return {};
+      if (auto done = inject(all[i]); !done) return done;
     }
     return {};
   }

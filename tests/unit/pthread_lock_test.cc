@@ -32,7 +32,9 @@ class PthreadLockTest : public ::testing::Test {
   FakeCall barrier(Task& task) { return call(kBarrierMechanism, task, IPCGRADE_BARRIER_WAIT); }
   FakeCall spin(Task& task, int what) { return call(kSpinLockMechanism, task, what); }
   void init_barrier(std::uint32_t count) {
+    constexpr std::uint32_t kFutexShared = 128;  // made with PTHREAD_PROCESS_SHARED
     fake_.machine().poke_value(a_, kShared + 8, count);
+    fake_.machine().poke_value(a_, kShared + 12, kFutexShared);
     EXPECT_EQ(call(kBarrierMechanism, a_, IPCGRADE_BARRIER_INIT, count).go(), 0);
   }
   [[nodiscard]] bool commute(FakeCall& one, FakeCall& other) {
@@ -129,6 +131,16 @@ TEST_F(PthreadLockTest, MoreThanABarrierTakes) {
   EXPECT_TRUE(commute(first, second));
   EXPECT_FALSE(commute(first, third));
   EXPECT_FALSE(commute(second, third));
+}
+
+TEST_F(PthreadLockTest, ABarrierOfOneProcessLetsNobodyGoInAnother) {
+  init_barrier(2);
+  fake_.machine().poke_value<std::uint32_t>(a_, kShared + 12, 0);
+  FakeCall first = barrier(a_), second = barrier(b_);
+  first.begin_wait();
+  EXPECT_EQ(second.go(), PTHREAD_BARRIER_SERIAL_THREAD);
+  EXPECT_FALSE(first.enabled());
+  EXPECT_NE(first.waits_for().find("pshared is 0"), std::string::npos) << first.waits_for();
 }
 
 TEST_F(PthreadLockTest, AfterAHandlerTheArrivalCountsOnce) {
