@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -220,11 +221,17 @@ std::string Machine::name_of(const ByteLocation& location) const {
 }
 
 std::string Machine::read_text(const Task& task, std::uint64_t address, std::size_t most) {
+  // In pieces that don't go over the end of one: what follows the text may not be there.
+  constexpr std::uint64_t kPiece = 64;
   std::string text;
   while (text.size() < most) {
-    const auto byte = peek_value<char>(task, address + text.size());
-    if (!byte || *byte == '\0') break;
-    text.push_back(*byte);
+    const std::uint64_t at = address + text.size();
+    std::array<char, kPiece> piece{};
+    const std::size_t size = std::min<std::size_t>(kPiece - at % kPiece, most - text.size());
+    if (!peek(task, at, std::as_writable_bytes(std::span(piece).first(size)))) break;
+    const auto end = std::find(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(size), '\0');
+    text.append(piece.begin(), end);
+    if (end != piece.begin() + static_cast<std::ptrdiff_t>(size)) break;
   }
   return text;
 }
