@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <utility>
@@ -35,5 +36,11 @@ class Fd {
  private:
   int fd_ = -1;
 };
+
+/// Whether a read would not wait: how those are asked that say "stop". -1 never is.
+[[nodiscard]] inline bool is_readable(int fd) {
+  pollfd wait{fd, POLLIN, 0};
+  return ::poll(&wait, 1, 0) > 0;
+}
 
 }  // namespace sandbox

@@ -1,12 +1,10 @@
 #include "grade/explore_programs.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <optional>
 
-#include "detect/identity.h"
 #include "compile/folder_build.h"
 #include "compile/folder_copy.h"
 #include "detect/identity.h"
@@ -14,6 +12,7 @@
 #include "grade/find_commands.h"
 #include "grade/held_commands.h"
 #include "grade/held_scenario.h"
+#include "sandbox/fd.h"
 #include "verdict/judge.h"
 
 namespace ipcgrade {
@@ -22,11 +21,6 @@ namespace {
 using sandbox::Expected;
 
 constexpr const char* kStopped = "it was stopped before it was done";
-
-bool is_stopped(int stop) {
-  pollfd wait{stop, POLLIN, 0};
-  return stop >= 0 && ::poll(&wait, 1, 0) > 0;
-}
 
 /// The rules of `explore` as if they were a lab's: no results, no points.
 Assignment rules_of(const ProgramsToExplore& programs) {
@@ -185,7 +179,7 @@ Expected<std::vector<Exploration>> search(const sandbox::Host& host, const Grade
                       options.search};
   auto report = search_scenario(spec, 0, prepared.runner());
   if (!report) return std::unexpected(report.error());
-  if (is_stopped(options.stop)) return sandbox::failure(kStopped);
+  if (sandbox::is_readable(options.stop)) return sandbox::failure(kStopped);
   if (!report->unmodelled.empty()) {
     return sandbox::failure("this version can't hold a program at " + report->unmodelled);
   }

@@ -1,7 +1,5 @@
 #include "grade/grade.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <chrono>
 #include <fstream>
@@ -15,6 +13,7 @@
 #include "detect/results.h"
 #include "grade/held_scenario.h"
 #include "run/full_speed.h"
+#include "sandbox/fd.h"
 #include "sandbox/policy.h"
 #include "verdict/judge.h"
 
@@ -70,8 +69,7 @@ Expected<void> grade_scenario(const HeldSpec& spec, const Trace& full_speed, std
   tell(options, "explore: " + scenario.title);
   auto report = search_scenario(spec, index, full_speed);
   if (!report) return std::unexpected(report.error());
-  pollfd stop{options.stop, POLLIN, 0};
-  if (options.stop >= 0 && ::poll(&stop, 1, 0) > 0) return sandbox::failure(kStopped);
+  if (sandbox::is_readable(options.stop)) return sandbox::failure(kStopped);
   if (!report->unmodelled.empty()) {
     return sandbox::failure("this version can't hold a program at " + report->unmodelled);
   }

@@ -1,7 +1,6 @@
 #include "grade/held_scenario.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -16,6 +15,7 @@
 #include "explore/minimise.h"
 #include "explore/plan.h"
 #include "explore/replay_strategy.h"
+#include "sandbox/fd.h"
 #include "supervise/holder.h"
 
 namespace ipcgrade {
@@ -29,11 +29,6 @@ constexpr std::size_t kLeastEvents = 100'000;
 /// How many events the runs with a failing call may have in all, and how many there are at least.
 constexpr std::size_t kMostFailureEvents = 500'000;
 constexpr std::size_t kLeastFailures = 8;
-
-bool is_stopped(int stop) {
-  pollfd wait{stop, POLLIN, 0};
-  return stop >= 0 && ::poll(&wait, 1, 0) > 0;
-}
 
 /// What a run came to: equal for equal outputs and ends.
 std::size_t outcome_of(const Trace& trace) {
@@ -69,10 +64,10 @@ class Search {
     report_.exploration = {scenario_.id, explored->schedules, explored->distinct,
                            explored->exhaustive, explored->seconds};
     report_.unmodelled = explored->unmodelled;
-    if (!report_.unmodelled.empty() || is_stopped(spec_.search.stop)) return std::move(report_);
+    if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop)) return std::move(report_);
     if (!agrees_with_full_speed()) return std::move(report_);
     for (const FoundOrder& found : explored->found) {
-      if (is_stopped(spec_.search.stop)) return std::move(report_);
+      if (sandbox::is_readable(spec_.search.stop)) return std::move(report_);
       if (auto told = tell(found); !told) return std::unexpected(told.error());
     }
     // Where nobody says what is right, nobody says what a failing call may lead to.
@@ -90,7 +85,7 @@ class Search {
     options.most_schedules = spec_.search.most_schedules;
     options.patience = std::min<std::size_t>(options.patience, spec_.search.most_schedules / 4);
     options.budget = std::chrono::duration<double>(spec_.search.budget);
-    options.stop = [this] { return is_stopped(spec_.search.stop); };
+    options.stop = [this] { return sandbox::is_readable(spec_.search.stop); };
     return options;
   }
 
@@ -197,7 +192,7 @@ class Search {
         std::max(kLeastFailures, kMostFailureEvents / (report_.fair.events.size() + 1));
     const std::size_t every = std::max<std::size_t>(1, (all.size() + most - 1) / most);
     for (std::size_t i = 0; i < all.size(); i += every) {
-      if (is_stopped(spec_.search.stop)) return {};
+      if (sandbox::is_readable(spec_.search.stop)) return {};
       if (auto done = inject(all[i]); !done) return done;
     }
     return {};

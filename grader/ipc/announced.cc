@@ -1,20 +1,16 @@
 // What instrumented code announces, since nobody could see it: fences, and atomic accesses to memory
 // of a process's own once it has several threads. These order threads; plain accesses there are not
 // looked at.
+#include "ipc/announced.h"
+
+#include <iterator>
+
 #include "ipc/calls.h"
 #include "ipc/mechanisms.h"
 #include "runtime/hypercall.h"
 
 namespace ipcgrade {
 namespace {
-
-/// From a C11 memory order, as gcc numbers them.
-AccessOrder order_of_c11(std::uint64_t order) {
-  constexpr AccessOrder kOrders[] = {AccessOrder::kRelaxed,        AccessOrder::kAcquire,
-                                     AccessOrder::kAcquire,        AccessOrder::kRelease,
-                                     AccessOrder::kAcquireRelease, AccessOrder::kSequential};
-  return order < std::size(kOrders) ? kOrders[order] : AccessOrder::kSequential;
-}
 
 /// Is done at once: it touches nothing, and what it orders is seen in what comes before and after.
 class Fence : public Operation {
@@ -93,6 +89,13 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
 constexpr long kCalls[] = {kHypercall};
 
 }  // namespace
+
+AccessOrder order_of_c11(std::uint64_t order) {
+  constexpr AccessOrder kOrders[] = {AccessOrder::kRelaxed,        AccessOrder::kAcquire,
+                                     AccessOrder::kAcquire,        AccessOrder::kRelease,
+                                     AccessOrder::kAcquireRelease, AccessOrder::kSequential};
+  return order < std::size(kOrders) ? kOrders[order] : AccessOrder::kSequential;
+}
 
 const Mechanism kAnnouncedMechanism{"announced accesses", kCalls, decode};
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 
+#include "ipc/announced.h"
 #include "x86/xsave.h"
 
 namespace ipcgrade {
@@ -64,22 +65,6 @@ bool in(std::uint64_t address, std::uint64_t begin, std::uint64_t end) {
   return address >= begin && address < end;
 }
 
-AccessOrder order_of_c11(std::uint64_t order) {
-  switch (order & 0xff) {
-    case 0:
-      return AccessOrder::kRelaxed;
-    case 1:
-    case 2:
-      return AccessOrder::kAcquire;
-    case 3:
-      return AccessOrder::kRelease;
-    case 4:
-      return AccessOrder::kAcquireRelease;
-    default:
-      return AccessOrder::kSequential;
-  }
-}
-
 /// Which order the access has: see runtime/hypercall.h for what an instrumented program tells.
 /// `failed`: as a compare-exchange that finds something else.
 AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& held,
@@ -94,7 +79,7 @@ AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& h
   }
   const IpcgradeHello& hello = *held.hello;
   if (in(place, hello.atomics_begin, hello.atomics_end)) {
-    return order_of_c11(failed ? held.registers.r10 >> 8U : held.registers.r10);
+    return order_of_c11((failed ? held.registers.r10 >> 8U : held.registers.r10) & 0xffU);
   }
   if (held.instruction.atomic) return AccessOrder::kSequential;
   if (in(place, hello.text_begin, hello.text_end)) return AccessOrder::kPlain;

@@ -1,7 +1,6 @@
 #include "supervise/held_run.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +13,7 @@
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "ipc/sysv_shared_memory.h"
+#include "sandbox/fd.h"
 
 namespace ipcgrade {
 
@@ -95,11 +95,7 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
     if (auto done = take(choice); !done && !ended_) {
       // Gone while it stood still: the kernel had no memory left, and chose it.
       if (done.error().error_number != ESRCH) return std::unexpected(done.error());
-      trace_.stopped = sandbox::Cause{sandbox::LimitReached{sandbox::LimitKind::kMemory,
-                                                            stage_.limits.memory,
-                                                            stage_.limits.memory},
-                                      std::nullopt};
-      note_end(RunEnd::kStopped);
+      stop_at(sandbox::LimitKind::kMemory, stage_.limits.memory, nullptr);
     }
     note_endless();
   }
@@ -134,24 +130,25 @@ void HeldRun::note_endless() {
   if (first_start_ && machine_.now() > *first_start_ + most) {
     const auto milliseconds = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(most).count());
-    trace_.stopped = sandbox::Cause{
-        sandbox::LimitReached{sandbox::LimitKind::kWallTime, milliseconds, milliseconds}, {}};
-    note_end(RunEnd::kStopped);
+    stop_at(sandbox::LimitKind::kWallTime, milliseconds, nullptr);
   }
 }
 
 bool HeldRun::stop_asked() {
-  pollfd wait{options_.stop, POLLIN, 0};
-  if (options_.stop < 0 || ::poll(&wait, 1, 0) <= 0) return false;
-  trace_.stopped = sandbox::Cause{sandbox::Interrupted{}, std::nullopt};
-  note_end(RunEnd::kStopped);
+  if (!sandbox::is_readable(options_.stop)) return false;
+  stop_for(sandbox::Interrupted{}, nullptr);
   return true;
 }
 
-void HeldRun::stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task& task) {
-  trace_.stopped =
-      sandbox::Cause{sandbox::LimitReached{kind, limit, limit}, static_cast<int>(task.program)};
+void HeldRun::stop_for(decltype(sandbox::Cause::what) what, const Task* task) {
+  std::optional<int> program;
+  if (task != nullptr) program = static_cast<int>(task->program);
+  trace_.stopped = sandbox::Cause{std::move(what), program};
   note_end(RunEnd::kStopped);
+}
+
+void HeldRun::stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task* task) {
+  stop_for(sandbox::LimitReached{kind, limit, limit}, task);
 }
 
 /// What it printed, with all others.
@@ -161,7 +158,7 @@ void HeldRun::look_at_output(const Task& task) {
     printed += one.output.size() + one.errors.size();
   }
   if (printed > stage_.limits.output) {
-    stop_at(sandbox::LimitKind::kOutput, stage_.limits.output, task);
+    stop_at(sandbox::LimitKind::kOutput, stage_.limits.output, &task);
   }
 }
 
@@ -449,8 +446,6 @@ HeldRun::Done HeldRun::access(Task& task) {
 }
 
 HeldRun::Done HeldRun::time_out(Task& task) {
-  // It would have seen what it waits for, had it not been late: that is no look in vain.
-  const bool late = task.pending->enabled(machine_, task);
   const VirtualTime due = *task.pending->deadline();
   machine_.advance_to(due);
   machine_.begin_event(EventKind::kTimer, task.id);
@@ -473,7 +468,6 @@ HeldRun::Done HeldRun::time_out(Task& task) {
   }
   if (idle_ == 0) idle_since_ = machine_.now();
   note_look(task, result, true);
-  if (late) held(task).spin.progressed();
   return let_finish(task, result);
 }
 

@@ -102,8 +102,9 @@ class HeldRun {
   void note_endless();
   /// Ends the run where that was asked for.
   [[nodiscard]] bool stop_asked();
-  /// The run ends at a limit, because of the task's program or of no one.
-  void stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task& task);
+  /// The run ends, because of the task's program or (nullptr) of no one.
+  void stop_for(decltype(sandbox::Cause::what) what, const Task* task);
+  void stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task* task);
   void look_at_output(const Task& task);
   [[nodiscard]] std::string result_text(std::int64_t result) const;
 

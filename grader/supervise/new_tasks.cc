@@ -72,7 +72,7 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, const std::string& text)
                                                    : call.arguments[0];
   if (tasks_alive(machine_) >= stage_.limits.processes) {
     machine_.end_event(text, 0);
-    stop_at(sandbox::LimitKind::kProcesses, stage_.limits.processes, task);
+    stop_at(sandbox::LimitKind::kProcesses, stage_.limits.processes, &task);
     return {};
   }
   const bool vfork = (flags & CLONE_VFORK) != 0;

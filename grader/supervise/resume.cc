@@ -181,18 +181,16 @@ void HeldRun::computed(const Task& task) {
   const milliseconds most = known ? std::min(kOfABurner, stage_.limits.cpu) : stage_.limits.cpu;
   if (static_cast<int>(++burnt_) * kComputes < most) return;
   stage_.burners.insert(task.program);
-  stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()), task);
+  stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()), &task);
 }
 
 /// The kernel ended it as it ran.
 HeldRun::Done HeldRun::killed(Task& task, int status) {
   held(task).gone = true;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
-    trace_.stopped = sandbox::Cause{
-        sandbox::RefusedCall{"a system call of another architecture (int 0x80 or x32)", "kernel",
-                             "would pass by the filter", {}},
-        static_cast<int>(task.program)};
-    note_end(RunEnd::kStopped);
+    stop_for(sandbox::RefusedCall{"a system call of another architecture (int 0x80 or x32)",
+                                  "kernel", "would pass by the filter", {}},
+             &task);
     return {};
   }
   if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
@@ -200,7 +198,7 @@ HeldRun::Done HeldRun::killed(Task& task, int status) {
     return end(task, status, true, "is ended by the kernel");
   }
   // Nobody else sends that: there was no memory left.
-  stop_at(sandbox::LimitKind::kMemory, stage_.limits.memory, task);
+  stop_at(sandbox::LimitKind::kMemory, stage_.limits.memory, &task);
   return {};
 }
 
@@ -231,8 +229,7 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
         sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid()),
         std::string(group->name), std::string(group->meaning),
         sandbox::stack_of(one.tracee.pid(), "/programs/", stage_.box.owner())};
-    trace_.stopped = sandbox::Cause{std::move(refused), static_cast<int>(task.program)};
-    note_end(RunEnd::kStopped);
+    stop_for(std::move(refused), &task);
     return {};
   }
   task.call = call;

@@ -132,7 +132,7 @@ void HeldRun::dies(Task& task, int signal) {
 /// The kernel's word that a file has come to the limit.
 HeldRun::Done HeldRun::at_file_size(Task& task) {
   if (disposition(machine_, task, SIGXFSZ) == Disposition::kTerminate) {
-    stop_at(sandbox::LimitKind::kFileSize, stage_.limits.file_size, task);
+    stop_at(sandbox::LimitKind::kFileSize, stage_.limits.file_size, &task);
     return {};
   }
   machine_.send_to_task(task, {SIGXFSZ, SI_KERNEL, 0, 0, 0, task.last});

@@ -1,0 +1,14 @@
+// What instrumented code announces: see announced.cc. And what a memory order is called there.
+#pragma once
+
+#include <cstdint>
+
+#include "trace/event.h"
+
+namespace ipcgrade {
+
+/// From a C11 memory order, as gcc numbers them in the calls of instrumented code: consume is
+/// acquire, and what is none of them counts as the strongest.
+[[nodiscard]] AccessOrder order_of_c11(std::uint64_t order);
+
+}  // namespace ipcgrade
