@@ -10,9 +10,9 @@
 #include "detect/identity.h"
 #include "explore/token.h"
 #include "grade/find_commands.h"
-#include "grade/held_commands.h"
 #include "grade/held_scenario.h"
 #include "sandbox/fd.h"
+#include "supervise/holder.h"
 #include "verdict/judge.h"
 
 namespace ipcgrade {
@@ -20,7 +20,12 @@ namespace {
 
 using sandbox::Expected;
 
-constexpr const char* kStopped = "it was stopped before it was done";
+/// What `--run` names is started within this time of each other.
+constexpr std::chrono::seconds kStartWindow{5};
+
+/// For other languages the C library of each program maps a table of its own shared, and every look
+/// into it would be held.
+constexpr const char* kLanguage = "C";
 
 /// The rules of `explore` as if they were a lab's: no results, no points.
 Assignment rules_of(const ProgramsToExplore& programs) {
@@ -87,7 +92,8 @@ struct Prepared {
   std::string wrong;  ///< what is wrong with the input, a sentence; then there is no more
   Results results{};  ///< of the build; with findings, there is no more
   FoundCommands found;
-  std::unique_ptr<HeldCommands> held;
+  sandbox::Policy policy = sandbox::Policy::widest();
+  std::unique_ptr<Holder> held;
 
   /// Sources that were compiled in the folder itself are named as from there.
   [[nodiscard]] Runner runner() {
@@ -108,7 +114,7 @@ Expected<bool> build(const sandbox::Host& host, const ProgramsToExplore& program
   if (programs.build.empty()) return true;
   auto built = build_folder(host, prepared.folder, programs.build, stop);
   if (!built) return std::unexpected(built.error());
-  if (built->stopped) return sandbox::failure(kStopped);
+  if (built->stopped) return sandbox::failure(kWasStopped);
   prepared.results.warnings = std::move(built->warnings);
   prepared.results.findings = std::move(built->findings);
   if (!prepared.results.findings.empty()) return false;
@@ -147,14 +153,21 @@ Expected<void> make_ready(const sandbox::Host& host, const ProgramsToExplore& pr
   Scenario scenario;
   scenario.id = "run";
   scenario.wall = std::chrono::minutes(10);  // of the virtual clock
-  for (const FoundCommand& command : prepared.found.commands) {
+  for (const StartCommand& command : prepared.found.commands) {
     scenario.starts.push_back({command.name, {}, programs.input, {}});
   }
   prepared.rules.scenarios.push_back(std::move(scenario));
-  auto held = HeldCommands::open({host, prepared.rules.limits, prepared.folder,
-                                  prepared.found.commands, prepared.found.programs, programs.stall,
-                                  own_core()},
-                                 prepared.rules.scenarios.front());
+  auto held = Holder::open({.host = host,
+                            .assignment = prepared.rules,
+                            .policy = prepared.policy,
+                            .programs = prepared.found.programs,
+                            .core = own_core(),
+                            .commands = prepared.found.commands,
+                            .folder = &prepared.folder,
+                            .start_window = kStartWindow,
+                            .stall_bound = programs.stall,
+                            .language = kLanguage},
+                           prepared.rules.scenarios.front());
   if (!held) return std::unexpected(held.error());
   prepared.held = std::move(*held);
   if (const int number = prepared.held->unloadable(); number >= 0) {
@@ -169,17 +182,16 @@ Expected<void> make_ready(const sandbox::Host& host, const ProgramsToExplore& pr
 Expected<std::vector<Exploration>> search(const sandbox::Host& host, const GradeOptions& options,
                                           Prepared& prepared) {
   if (options.progress) options.progress("explore");
-  const sandbox::Policy policy = sandbox::Policy::widest();
   const HeldSpec spec{host,
                       prepared.rules,
-                      policy,
+                      prepared.policy,
                       prepared.found.programs,
                       prepared.origin,
                       options.replay,
                       options.search};
   auto report = search_scenario(spec, 0, prepared.runner());
   if (!report) return std::unexpected(report.error());
-  if (sandbox::is_readable(options.stop)) return sandbox::failure(kStopped);
+  if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
   if (!report->unmodelled.empty()) {
     return sandbox::failure("this version can't hold a program at " + report->unmodelled);
   }

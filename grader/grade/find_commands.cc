@@ -24,7 +24,7 @@ class Finder {
   std::expected<void, std::string> add(const std::string& text) {
     auto words = words_of_command(text);
     if (!words) return std::unexpected(words.error());
-    FoundCommand command;
+    StartCommand command;
     command.words = std::move(*words);
     auto path = path_of(command.words.front());
     if (!path) return std::unexpected(path.error());
@@ -93,7 +93,7 @@ class Finder {
   /// "counter", "counter 2"
   [[nodiscard]] std::string name_for(const std::string& base) const {
     std::string name = base;
-    const auto is_taken = [&](const FoundCommand& one) { return one.name == name; };
+    const auto is_taken = [&](const StartCommand& one) { return one.name == name; };
     for (int number = 2; std::ranges::any_of(found.commands, is_taken); ++number) {
       name = fmt::format("{} {}", base, number);
     }

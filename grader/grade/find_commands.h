@@ -8,12 +8,12 @@
 
 #include "compile/build.h"
 #include "compile/folder_copy.h"
-#include "grade/held_commands.h"
+#include "supervise/holder.h"
 
 namespace ipcgrade {
 
 struct FoundCommands {
-  std::vector<FoundCommand> commands;
+  std::vector<StartCommand> commands;
   std::vector<Program> programs;  ///< to be put into /programs: where the folder's programs run,
                                   ///< so that places in their sources are found
 };

@@ -22,8 +22,6 @@ namespace {
 
 using sandbox::Expected;
 
-constexpr const char* kStopped = "it was stopped before it was done";
-
 void append(std::vector<Finding>& all, std::vector<Finding> some) {
   std::ranges::move(some, std::back_inserter(all));
 }
@@ -69,7 +67,7 @@ Expected<void> grade_scenario(const HeldSpec& spec, const Trace& full_speed, std
   tell(options, "explore: " + scenario.title);
   auto report = search_scenario(spec, index, full_speed);
   if (!report) return std::unexpected(report.error());
-  if (sandbox::is_readable(options.stop)) return sandbox::failure(kStopped);
+  if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
   if (!report->unmodelled.empty()) {
     return sandbox::failure("this version can't hold a program at " + report->unmodelled);
   }
@@ -91,7 +89,7 @@ Expected<void> grade_scenarios(const RunSpec& run, const HeldSpec& held,
     const auto trace = run_at_full_speed(run, scenario, isolation);
     if (!trace) return std::unexpected(trace.error());
     if (trace->stopped && std::holds_alternative<sandbox::Interrupted>(trace->stopped->what)) {
-      return sandbox::failure(kStopped);
+      return sandbox::failure(kWasStopped);
     }
     auto graded = grade_scenario(held, *trace, i, options, results, explorations);
     if (!graded) return graded;
@@ -109,7 +107,7 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
   auto built = build(host, assignment, submission, options.stop, Instrument::kYes);
   if (!built) return std::unexpected(built.error());
   isolation = built->isolation;
-  if (built->stopped) return sandbox::failure(kStopped);
+  if (built->stopped) return sandbox::failure(kWasStopped);
   Results results{std::move(built->warnings), std::move(built->findings)};
   if (results.findings.empty()) {
     const RunSpec run{host, assignment, *policy, built->programs, options.stop};

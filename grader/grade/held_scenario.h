@@ -18,6 +18,9 @@
 
 namespace ipcgrade {
 
+/// Why there is no verdict where SearchOptions::stop said so.
+inline constexpr const char* kWasStopped = "it was stopped before it was done";
+
 struct SearchOptions {
   std::uint64_t seed = 1;
   std::size_t most_schedules = 500;

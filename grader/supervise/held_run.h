@@ -47,7 +47,6 @@ struct HeldScenario {
   std::set<std::uint64_t> vain_polls{};
   /// Of instructions, and of calls with what is on the stack: looked up once.
   std::map<std::string, Place> places{};
-  bool files_touched = false;  ///< the box's writable folders have to be emptied
   /// Programs that computed for as long as they may: known of them now.
   std::set<std::size_t> burners{};
 };

@@ -6,12 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "runtime/runtime.h"
-#include "sandbox/fd.h"
-#include "sandbox/files.h"
 #include "supervise/arena.h"
 #include "supervise/held_run.h"
 #include "supervise/stop_filter.h"
@@ -45,10 +42,29 @@ constexpr const char* kTunables =
     "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX2,-AVX,-AVX_Fast_Unaligned_Load,"
     "-ERMS,-FSRM,-SSE4_2,-SSE4_1,-SSSE3,-Fast_Unaligned_Copy";
 
-std::vector<std::string> environment() {
-  return {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LANG=C.UTF-8",
+std::vector<std::string> environment(const std::string& language) {
+  return {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LANG=" + language,
           "ASAN_OPTIONS=detect_leaks=0", "LSAN_OPTIONS=detect_leaks=0", kTunables, "LD_BIND_NOW=1",
           "LD_PRELOAD=/programs/" + std::string(kRuntimeName)};
+}
+
+std::vector<StartCommand> start_commands(const Scenario& scenario) {
+  std::vector<StartCommand> commands;
+  for (const Start& start : scenario.starts) {
+    StartCommand command{start.program, "/programs/" + start.program, {}};
+    command.words = {command.path};
+    command.words.insert(command.words.end(), start.arguments.begin(), start.arguments.end());
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+/// What the current folder begins a run with.
+Expected<void> place(const HoldSpec& spec, sandbox::Box& box) {
+  if (spec.folder == nullptr) return {};
+  auto placed = place_folder(*spec.folder, box.work(), box.owner());
+  if (!placed) return std::unexpected(placed.error().within("copy the folder into the box"));
+  return placed;
 }
 
 bool out_of_memory(const Trace& trace) {
@@ -91,7 +107,9 @@ struct Holder::Hold {
               .limits = limits,
               .box = box,
               .arena = arena,
-              .arena_descriptor = static_cast<int>(limits.open_files)} {}
+              .arena_descriptor = static_cast<int>(limits.open_files),
+              .start_window = given.start_window,
+              .stall_bound = given.stall_bound} {}
 
   ~Hold() {
     for (const auto& zygote : stage.zygotes) {
@@ -125,7 +143,7 @@ Expected<std::unique_ptr<Holder::Hold>> Holder::make(const HoldSpec& spec,
   limits.wall = limits.cpu = 24h;
   // Held programs, and a few that end while others begin: a run counts its own.
   constexpr std::uint32_t kSpare = 8;
-  limits.processes += static_cast<std::uint32_t>(scenario.starts.size()) + kSpare;
+  limits.processes += static_cast<std::uint32_t>(spec.commands.size()) + kSpare;
   auto box = sandbox::Box::open(spec.host, {spec.policy, limits, spec.stop});
   if (!box) return std::unexpected(box.error());
   if (auto placed = box->place_program(std::string(kRuntimeName), runtime_library()); !placed) {
@@ -136,30 +154,37 @@ Expected<std::unique_ptr<Holder::Hold>> Holder::make(const HoldSpec& spec,
       return std::unexpected(placed.error());
     }
   }
+  if (auto placed = place(spec, *box); !placed) return std::unexpected(placed.error());
   auto arena = Arena::make(limits.memory);
   if (!arena) return std::unexpected(arena.error());
   auto hold = std::make_unique<Hold>(spec, scenario, std::move(*box), std::move(*arena));
   const auto filter = stop_filter(spec.policy);
-  for (const Start& start : scenario.starts) {
+  for (const StartCommand& start : spec.commands) {
     sandbox::Command command;
-    command.path = "/programs/" + start.program;
-    command.arguments = {command.path};
-    command.arguments.insert(command.arguments.end(), start.arguments.begin(),
-                             start.arguments.end());
-    command.environment = environment();
+    command.path = start.path;
+    command.arguments = start.words;
+    command.environment = environment(spec.language);
     auto zygote = Zygote::make(hold->box, std::move(command),
                                {filter, hold->arena.descriptor(), hold->stage.arena_descriptor},
                                spec.core);
-    if (!zygote) return std::unexpected(zygote.error().within("hold " + start.program));
+    if (!zygote) return std::unexpected(zygote.error().within("hold " + start.name));
     hold->stage.zygotes.push_back(*zygote);
   }
   return hold;
 }
 
-Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& spec, const Scenario& scenario) {
+Expected<std::unique_ptr<Holder>> Holder::open(const HoldSpec& given, const Scenario& scenario) {
+  HoldSpec spec = given;
+  if (spec.commands.empty()) spec.commands = start_commands(scenario);
   auto hold = make(spec, scenario);
   if (!hold) return std::unexpected(hold.error());
   return std::unique_ptr<Holder>(new Holder(spec, scenario, std::move(*hold)));
+}
+
+int Holder::unloadable() const {
+  const auto& zygotes = hold_->stage.zygotes;
+  const auto found = std::ranges::find_if(zygotes, [](const auto& one) { return !one; });
+  return found == zygotes.end() ? -1 : static_cast<int>(found - zygotes.begin());
 }
 
 Expected<Trace> Holder::run(Chooser& chooser, const RunOptions& options) {
@@ -168,17 +193,19 @@ Expected<Trace> Holder::run(Chooser& chooser, const RunOptions& options) {
     if (!hold) return std::unexpected(hold.error());
     hold_ = std::move(*hold);
   }
-  HeldScenario& stage = hold_->stage;
-  stage.files_touched = false;
   auto trace = [&] {
-    HeldRun run(stage, options);
+    HeldRun run(hold_->stage, options);
     return run.go(chooser);
   }();
   hold_->arena.reset();
   const int root = hold_->box.root();
   for (const char* folder : {"work", "tmp", "dev/shm", "dev/mqueue"}) empty_folder(root, folder);
   // For lack of memory the kernel may have ended more of the box than the run.
-  if (trace && out_of_memory(*trace)) hold_.reset();
+  if (trace && out_of_memory(*trace)) {
+    hold_.reset();
+  } else if (auto placed = place(spec_, hold_->box); !placed) {
+    return std::unexpected(placed.error());
+  }
   return trace;
 }
 
