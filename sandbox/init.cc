@@ -40,7 +40,7 @@ struct Init {
   std::array<pid_t, kMostCommands> commands{};
   int command_count = 0;
   bool holding = false;  ///< a command is held: others that end are their holder's affair
-  bool failed = false;  ///< to set the box up: nothing may be started in it
+  bool failed = false;   ///< to set the box up: nothing may be started in it
 };
 Init init;
 Order order;

@@ -22,8 +22,8 @@ namespace sandbox {
 /// thread's own, with bounds on time and memory. Its crash costs nothing but the answer.
 [[nodiscard]] std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user);
 
-/// The registers that frames are told by, in the order of System V ABI AMD64, figure 3.36: rax, rdx,
-/// rcx, rbx, rsi, rdi, rbp, rsp, r8 to r15, and where it stands.
+/// The registers that frames are told by, in the order of System V ABI AMD64, figure 3.36: rax,
+/// rdx, rcx, rbx, rsi, rdi, rbp, rsp, r8 to r15, and where it stands.
 using FrameRegisters = std::array<std::uint64_t, 17>;
 
 /// The same for a thread that is held elsewhere than in a system call, by one who knows its

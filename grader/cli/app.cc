@@ -9,9 +9,9 @@ namespace ipcgrade {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit status: 0 all passed (explore: nothing found), 1 something failed (or was found), 2 wrong\n"
-    "command line or input, 3 the grader could not do its work (no grade is given), 130 or 143\n"
-    "stopped by a signal.";
+    "Exit status: 0 all passed (explore: nothing found), 1 something failed (or was found),\n"
+    "2 wrong command line or input, 3 the grader could not do its work (no grade is given),\n"
+    "130 or 143 stopped by a signal.";
 
 /// The checkout that this program was built in: the folder above it that holds the labs.
 std::filesystem::path find_assignments() {

@@ -37,8 +37,7 @@ int explore_command(Context& context, const ExploreCommand& options) {
   return report(context, options.reports, *verdict,
                 [&folder](const std::string& path) -> const std::string* {
                   const FolderEntry* entry = folder ? folder->find(path) : nullptr;
-                  const bool is_file =
-                      entry != nullptr && entry->kind == FolderEntry::Kind::kFile;
+                  const bool is_file = entry != nullptr && entry->kind == FolderEntry::Kind::kFile;
                   return is_file ? &entry->bytes : nullptr;
                 });
 }
@@ -58,8 +57,8 @@ void add_explore(CLI::App& app, Context& context) {
       "status that is not 0 where another order's is, or when two processes touch the same bytes\n"
       "and nothing orders them. Other output, and an exit status that is never 0, are notes: they\n"
       "and warnings do not count, and the exit status is 0. Without --build, an access that could\n"
-      "be atomic for all that the machine code says gives a warning. A token belongs to what is in\n"
-      "the folder: write reports elsewhere.");
+      "be atomic for all that the machine code says gives a warning. A token belongs to what is\n"
+      "in the folder: write reports elsewhere.");
   add_common_options(*command, context);
   command->callback([&context, options] {
     context.action = [&context, options] { return explore_command(context, *options); };

@@ -65,7 +65,8 @@ std::string end_of(const Trace& trace) {
 std::optional<sandbox::Expected<Replayed>> make_run(const Context& context,
                                                     const ReplayOptions& options) {
   const bool has_lab = !options.lab.empty() || !options.folder.empty();
-  if (has_lab != options.programs.commands.empty() || options.lab.empty() != options.folder.empty()) {
+  if (has_lab != options.programs.commands.empty() ||
+      options.lab.empty() != options.folder.empty()) {
     context.console.error("replay takes LAB and DIR, or the options that explore was called with");
     return std::nullopt;
   }

@@ -84,8 +84,7 @@ void add_report_options(CLI::App& command, ReportTargets& targets) {
 
 void add_search_options(CLI::App& command, SearchOptions& search) {
   command
-      .add_option("--schedules", search.most_schedules,
-                  "The most orders of a scenario to explore")
+      .add_option("--schedules", search.most_schedules, "The most orders of a scenario to explore")
       ->check(CLI::PositiveNumber)
       ->option_text("N");
   command

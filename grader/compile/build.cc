@@ -21,7 +21,7 @@ namespace {
 
 using sandbox::Expected;
 
-constexpr std::size_t kMostLeftOut = 5;  ///< that are told
+constexpr std::size_t kMostLeftOut = 5;                                  ///< that are told
 constexpr std::array kMakefiles{"GNUmakefile", "makefile", "Makefile"};  // make's own order
 constexpr std::array kEndings{".c", ".cc", ".cpp"};
 
@@ -195,7 +195,8 @@ std::optional<Finding> judge(const Submission& submission, const Recipe& recipe,
     return std::nullopt;
   }
   const std::string where = recipe.source.empty() ? program : recipe.source;
-  Finding finding = compile_error(where + " does not compile", program, attempt.run.printed, messages);
+  Finding finding =
+      compile_error(where + " does not compile", program, attempt.run.printed, messages);
   add_left_out(finding, submission);
   return finding;
 }

@@ -13,10 +13,10 @@
 namespace ipcgrade {
 
 struct FolderBuild {
-  FolderCopy folder;                 ///< with what was made
-  std::vector<Finding> findings;     ///< build-error: why it failed; at most one
+  FolderCopy folder;                  ///< with what was made
+  std::vector<Finding> findings;      ///< build-error: why it failed; at most one
   std::vector<std::string> warnings;  ///< "server.c:9:1: warning: …"
-  bool stopped = false;              ///< the rest is not whole then
+  bool stopped = false;               ///< the rest is not whole then
 };
 
 /// Runs `command` by /bin/sh in a box that holds the folder, with every compiler call in it

@@ -139,8 +139,9 @@ Expected<void> place_entry(const FolderEntry& entry, int folder, uid_t owner) {
 }  // namespace
 
 bool FolderEntry::is_elf() const {
-  return kind == Kind::kFile && bytes.starts_with("\x7f"
-                                                  "ELF");
+  return kind == Kind::kFile && bytes.starts_with(
+                                    "\x7f"
+                                    "ELF");
 }
 
 const FolderEntry* FolderCopy::find(std::string_view path) const {

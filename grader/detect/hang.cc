@@ -203,8 +203,8 @@ std::vector<EventId> writes_looked_at(const Trace& trace) {
   std::vector<EventId> keys;
   for (TaskId id = 0; id < trace.tasks.size(); ++id) {
     if (trace.tasks[id].ended) continue;
-    const auto look = std::ranges::find_if(
-        trace.events.rbegin(), trace.events.rend(), [&](const Event& event) {
+    const auto look =
+        std::ranges::find_if(trace.events.rbegin(), trace.events.rend(), [&](const Event& event) {
           return event.task == id && event.kind == EventKind::kAccess && event.reads;
         });
     const Touch* looked = look == trace.events.rend() ? nullptr : memory_touch(trace, *look);
@@ -305,7 +305,8 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
   }
   if (!finding) return {};
   std::vector<EventId> keys = last_spins(trace);
-  if (finding->kind == Kind::kLivelock) std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
+  if (finding->kind == Kind::kLivelock)
+    std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
   finding->story = tell_story(trace, keys, StoryEnd::kWaits);
   return {std::move(*finding)};
 }

@@ -156,9 +156,8 @@ std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& t
   left.add_objects(
       trace.left.shared_memory_files,
       [](const sandbox::SharedMemoryFile& file) {
-        return is_semaphore(file)
-                   ? "the POSIX semaphore /" + file.name.substr(kSemaphore.size())
-                   : "the POSIX shared memory object /" + file.name;
+        return is_semaphore(file) ? "the POSIX semaphore /" + file.name.substr(kSemaphore.size())
+                                  : "the POSIX shared memory object /" + file.name;
       },
       [](const sandbox::SharedMemoryFile& file) {
         return is_semaphore(file) ? "" : " of " + sandbox::size_text(file.size);

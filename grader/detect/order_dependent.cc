@@ -269,9 +269,8 @@ std::vector<Finding> detect_differences(const Scenario& scenario, const Trace& f
     Finding finding = held_finding(Kind::kOrderDependentResult, scenario, Stage::kOrders);
     finding.locations = {{here.program, here.program, "", 0, ""}};
     if (exits_differ) {
-      finding.message =
-          fmt::format("{} {} in this order, and {} when each gets its turn", here.program,
-                      end->text, usual_end->text);
+      finding.message = fmt::format("{} {} in this order, and {} when each gets its turn",
+                                    here.program, end->text, usual_end->text);
       finding.distinct = "exit " + here.program;
     } else {
       finding.severity = Severity::kNote;

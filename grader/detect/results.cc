@@ -240,10 +240,9 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
         refused->stack.empty()
             ? "in " + who
             : fmt::format("at {}:{}", refused->stack.front().file, refused->stack.front().line);
-    finding.message = fmt::format("{} {}; this call {}, which {}", refused->call, place,
-                                  refused->reason,
-                                  scenario.results.empty() ? "is not allowed here"
-                                                           : "this lab does not allow");
+    finding.message =
+        fmt::format("{} {}; this call {}, which {}", refused->call, place, refused->reason,
+                    scenario.results.empty() ? "is not allowed here" : "this lab does not allow");
   } else {
     const auto& limit = std::get<sandbox::LimitReached>(trace.stopped->what);
     finding.kind = kind_of(limit.kind);

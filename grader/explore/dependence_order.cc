@@ -120,7 +120,8 @@ void DependenceOrder::compare(ActorIndex actor, const Pending& then, StepId now)
   one = then;
 }
 
-void DependenceOrder::take(const Trace& trace, StepId now, const Choice& taken, std::size_t& event) {
+void DependenceOrder::take(const Trace& trace, StepId now, const Choice& taken,
+                           std::size_t& event) {
   const ActorIndex actor = index_of(taken.actor);
   Step step;
   step.actor = actor;

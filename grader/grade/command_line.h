@@ -1,4 +1,5 @@
-// The CMD of `--run 'CMD'`: words as a shell splits them; and what only a shell can do, for a shell.
+// The CMD of `--run 'CMD'`: words as a shell splits them; and what only a shell can do, for a
+// shell.
 #pragma once
 
 #include <expected>

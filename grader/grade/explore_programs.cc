@@ -35,15 +35,15 @@ Assignment rules_of(const ProgramsToExplore& programs) {
     rules.checks.push_back(
         {"build", "the programs build", 0, Stage::kBuild, {Kind::kBuildError}, false});
   }
-  rules.checks.push_back({"every-order",
-                          "they end well in every order",
-                          0,
-                          Stage::kOrders,
-                          {Kind::kOrderDependentResult, Kind::kTimingAssumption, Kind::kWrongExit,
-                           Kind::kCrash, Kind::kDeadlock, Kind::kLostWakeup, Kind::kLivelock,
-                           Kind::kForbiddenCall, Kind::kMemoryLimit, Kind::kProcessLimit,
-                           Kind::kOutputLimit, Kind::kFileLimit},
-                          false});
+  rules.checks.push_back(
+      {"every-order",
+       "they end well in every order",
+       0,
+       Stage::kOrders,
+       {Kind::kOrderDependentResult, Kind::kTimingAssumption, Kind::kWrongExit, Kind::kCrash,
+        Kind::kDeadlock, Kind::kLostWakeup, Kind::kLivelock, Kind::kForbiddenCall,
+        Kind::kMemoryLimit, Kind::kProcessLimit, Kind::kOutputLimit, Kind::kFileLimit},
+       false});
   rules.checks.push_back({"data-races",
                           "no two of them touch the same bytes unsynchronised",
                           0,
@@ -171,10 +171,10 @@ Expected<void> make_ready(const sandbox::Host& host, const ProgramsToExplore& pr
   if (!held) return std::unexpected(held.error());
   prepared.held = std::move(*held);
   if (const int number = prepared.held->unloadable(); number >= 0) {
-    prepared.wrong =
-        fmt::format("--run '{}': it can't be loaded: it is no program for this machine, or a "
-                    "library that it needs is not there",
-                    programs.commands[static_cast<std::size_t>(number)]);
+    prepared.wrong = fmt::format(
+        "--run '{}': it can't be loaded: it is no program for this machine, or a "
+        "library that it needs is not there",
+        programs.commands[static_cast<std::size_t>(number)]);
   }
   return {};
 }
@@ -182,13 +182,9 @@ Expected<void> make_ready(const sandbox::Host& host, const ProgramsToExplore& pr
 Expected<std::vector<Exploration>> search(const sandbox::Host& host, const GradeOptions& options,
                                           Prepared& prepared) {
   if (options.progress) options.progress("explore");
-  const HeldSpec spec{host,
-                      prepared.rules,
-                      prepared.policy,
-                      prepared.found.programs,
-                      prepared.origin,
-                      options.replay,
-                      options.search};
+  const HeldSpec spec{
+      host,           prepared.rules, prepared.policy, prepared.found.programs, prepared.origin,
+      options.replay, options.search};
   auto report = search_scenario(spec, 0, prepared.runner());
   if (!report) return std::unexpected(report.error());
   if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);

@@ -45,8 +45,9 @@ class Finder {
       if (word.starts_with(folder) && ::access(word.c_str(), X_OK) == 0) return word;
     }
     return std::unexpected(::access(word.c_str(), F_OK) == 0
-                               ? word + " is not there for the programs: they see the folder that "
-                                        "--dir names, and the system's"
+                               ? word +
+                                     " is not there for the programs: they see the folder that "
+                                     "--dir names, and the system's"
                                : word + " is not found");
   }
 
@@ -65,8 +66,9 @@ class Finder {
                                                   const std::string& relative) {
     const std::string path = std::filesystem::path(relative).lexically_normal().string();
     if (path.starts_with("../")) {
-      return std::unexpected(word + " is outside of the folder that the programs see; --dir names "
-                                    "another one");
+      return std::unexpected(word +
+                             " is outside of the folder that the programs see; --dir names "
+                             "another one");
     }
     const FolderEntry* entry = copy_.find(path);
     if (entry == nullptr) return std::unexpected(word + " is not found");

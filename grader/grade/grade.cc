@@ -113,8 +113,9 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
     const RunSpec run{host, assignment, *policy, built->programs, options.stop};
     std::vector<Program> programs;
     for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
-    const HeldSpec held{host,           assignment,    *policy, programs, origin_of(assignment, submission),
-                        options.replay, options.search};
+    const HeldSpec held{
+        host,           assignment,    *policy, programs, origin_of(assignment, submission),
+        options.replay, options.search};
     auto graded = grade_scenarios(run, held, options, results, isolation, explorations);
     if (!graded) return std::unexpected(graded.error());
   }
@@ -182,8 +183,8 @@ Expected<Replayed> replay_token(const sandbox::Host& host, const Assignment& ass
   if (!built->findings.empty()) return Replayed{{}, "the programs do not build"};
   std::vector<Program> programs;
   for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
-  auto trace = replay_schedule({host, assignment, *policy, programs, origin, "", {}},
-                               token->schedule);
+  auto trace =
+      replay_schedule({host, assignment, *policy, programs, origin, "", {}}, token->schedule);
   if (!trace) return std::unexpected(trace.error());
   if (!*trace) return Replayed{{}, "the run went another way than the token says"};
   return Replayed{std::move(**trace), ""};

@@ -38,7 +38,8 @@ struct Replayed {
   std::string refused;  ///< why the token is of no use here, a sentence; then there is no trace
 };
 
-/// Makes the run of a token again, with the places of its events. An error is the machine's or ours.
+/// Makes the run of a token again, with the places of its events. An error is the machine's or
+/// ours.
 [[nodiscard]] sandbox::Expected<Replayed> replay_token(const sandbox::Host& host,
                                                        const Assignment& assignment,
                                                        const std::filesystem::path& submission,

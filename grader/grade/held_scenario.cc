@@ -58,13 +58,14 @@ class Search {
         }) {}
 
   Expected<ScenarioReport> go() {
-    auto explored = explore(std::span(&runner_, 1), [this](const Trace& trace) { return judge(trace); },
-                            options());
+    auto explored = explore(
+        std::span(&runner_, 1), [this](const Trace& trace) { return judge(trace); }, options());
     if (!explored) return std::unexpected(explored.error());
     report_.exploration = {scenario_.id, explored->schedules, explored->distinct,
                            explored->exhaustive, explored->seconds};
     report_.unmodelled = explored->unmodelled;
-    if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop)) return std::move(report_);
+    if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop))
+      return std::move(report_);
     if (!agrees_with_full_speed()) return std::move(report_);
     for (const FoundOrder& found : explored->found) {
       if (sandbox::is_readable(spec_.search.stop)) return std::move(report_);
@@ -123,7 +124,8 @@ class Search {
   }
 
   [[nodiscard]] const Finding* named(const std::vector<Finding>& all, const FindingKey& key) const {
-    const auto at = std::ranges::find_if(all, [&](const Finding& one) { return identity(one) == key; });
+    const auto at =
+        std::ranges::find_if(all, [&](const Finding& one) { return identity(one) == key; });
     return at == all.end() ? nullptr : &*at;
   }
 
@@ -222,7 +224,7 @@ class Search {
   const Scenario& scenario_;
   const Trace* full_speed_;
   Runner runner_;
-  std::set<std::size_t> outcomes_;   ///< of all orders
+  std::set<std::size_t> outcomes_;  ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
   bool has_fair_ = false;
   std::size_t most_events_ = RunOptions{}.most_events;

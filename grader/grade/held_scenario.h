@@ -24,10 +24,10 @@ inline constexpr const char* kWasStopped = "it was stopped before it was done";
 struct SearchOptions {
   std::uint64_t seed = 1;
   std::size_t most_schedules = 500;
-  /// Seconds for each scenario. Where it ends the search, the result depends on the machine's speed:
-  /// the default is one that only programs reach which compute for long.
+  /// Seconds for each scenario. Where it ends the search, the result depends on the machine's
+  /// speed: the default is one that only programs reach which compute for long.
   double budget = 120;
-  int stop = -1;                 ///< as in GradeOptions
+  int stop = -1;  ///< as in GradeOptions
 };
 
 struct HeldSpec {
@@ -68,7 +68,8 @@ struct ScenarioReport {
 /// first one is where everybody else begins.
 [[nodiscard]] int own_core();
 
-/// One run of a schedule, with the places of its events. Nothing where it does not apply (any more).
+/// One run of a schedule, with the places of its events. Nothing where it does not apply (any
+/// more).
 [[nodiscard]] sandbox::Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec,
                                                                       const Schedule& schedule);
 [[nodiscard]] sandbox::Expected<std::optional<Trace>> replay_schedule(const Runner& runner,

@@ -1,6 +1,6 @@
-// What instrumented code announces, since nobody could see it: fences, and atomic accesses to memory
-// of a process's own once it has several threads. These order threads; plain accesses there are not
-// looked at.
+// What instrumented code announces, since nobody could see it: fences, and atomic accesses to
+// memory of a process's own once it has several threads. These order threads; plain accesses there
+// are not looked at.
 #include "ipc/announced.h"
 
 #include <iterator>
@@ -57,8 +57,7 @@ class AnnouncedAtomic : public Operation {
 ObjectId private_memory(Machine& machine, Process& process) {
   if (process.private_memory == kNoObject) {
     process.private_memory =
-        machine
-            .make<SharedMemory>("the memory of " + process.name, std::span<std::byte>{}, 0ULL)
+        machine.make<SharedMemory>("the memory of " + process.name, std::span<std::byte>{}, 0ULL)
             .id();
   }
   return process.private_memory;
@@ -76,8 +75,8 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
   const std::uint64_t order = call.arguments[2] >> 40U & 0xffU;
   constexpr std::uint64_t kAtomic = 2;  // before it: plain, volatile
   // What is shared stops by itself; this call then concerns nobody.
-  const bool is_told = access <= IPCGRADE_UPDATES && order >= kAtomic &&
-                       machine.mapping_at(task, begin) == nullptr;
+  const bool is_told =
+      access <= IPCGRADE_UPDATES && order >= kAtomic && machine.mapping_at(task, begin) == nullptr;
   if (!is_told) return nullptr;
   const ObjectId memory = private_memory(machine, machine.process_of(task));
   const bool writes_it = (access & IPCGRADE_WRITES) != 0;

@@ -51,8 +51,9 @@ bool is_private(const Machine& machine, const Task& task, std::uint64_t at) {
 }
 
 std::uint32_t waiting_at(const Barrier& barrier) {
-  return static_cast<std::uint32_t>(std::ranges::count_if(
-      barrier.arrivals, [](const auto& one) { return !one.second.released && !one.second.asleep; }));
+  return static_cast<std::uint32_t>(std::ranges::count_if(barrier.arrivals, [](const auto& one) {
+    return !one.second.released && !one.second.asleep;
+  }));
 }
 
 class Wait final : public LibraryCall {

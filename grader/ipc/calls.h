@@ -35,8 +35,7 @@ class SmallOperation : public Operation {
 
 /// It concerns nobody else and returns `value`.
 [[nodiscard]] inline std::unique_ptr<Operation> done_at_once(std::string text, std::int64_t value) {
-  return small(std::move(text), {},
-               [value](Machine&, Task&) { return Effect::returns(value); });
+  return small(std::move(text), {}, [value](Machine&, Task&) { return Effect::returns(value); });
 }
 
 /// What the grader does not model: the run is ungraded, by this name.

@@ -37,13 +37,14 @@ class ReadClock : public Operation {
     std::int64_t result = 0;
     switch (call_.number) {
       case SYS_clock_gettime:
-        written = machine.write_value(
-            task, arguments[1], shown(static_cast<clockid_t>(arguments[0]), machine.now()));
+        written = machine.write_value(task, arguments[1],
+                                      shown(static_cast<clockid_t>(arguments[0]), machine.now()));
         break;
       case SYS_gettimeofday: {
         const timespec now = shown(CLOCK_REALTIME, machine.now());
         if (arguments[0] != 0) {
-          written = machine.write_value(task, arguments[0], timeval{now.tv_sec, now.tv_nsec / 1000});
+          written =
+              machine.write_value(task, arguments[0], timeval{now.tv_sec, now.tv_nsec / 1000});
         }
         break;
       }
@@ -131,14 +132,14 @@ Timer& interval_timer(Machine& machine, const Task& task) {
   const auto [at, added] = timers.interval.try_emplace(task.process, 0);
   if (added) {
     const ProcessId process = task.process;
-    Timer& timer =
-        machine.add_timer(machine.task(machine.process(process).leader).self, [process](Machine& m) {
-          SignalInfo info;
-          info.number = SIGALRM;
-          info.code = SI_KERNEL;
-          info.sent_by = m.event_id();
-          m.send_to_process(m.process(process), info);
-        });
+    Timer& timer = machine.add_timer(machine.task(machine.process(process).leader).self,
+                                     [process](Machine& m) {
+                                       SignalInfo info;
+                                       info.number = SIGALRM;
+                                       info.code = SI_KERNEL;
+                                       info.sent_by = m.event_id();
+                                       m.send_to_process(m.process(process), info);
+                                     });
     at->second = timer.number;
   }
   return machine.timers()[at->second];
@@ -226,8 +227,8 @@ Effect create_timer(Machine& machine, Task& task, const std::array<std::uint64_t
   if (!machine.write_value(task, arguments[2], next)) return Effect::fails(EFAULT);
   ++next;
   const ProcessId process = task.process;
-  Timer& timer = machine.add_timer(
-      machine.task(machine.process(process).leader).self, [=](Machine& m) {
+  Timer& timer =
+      machine.add_timer(machine.task(machine.process(process).leader).self, [=](Machine& m) {
         if (silent) return;
         SignalInfo sent = info;
         sent.sent_by = m.event_id();
@@ -266,10 +267,10 @@ Effect use_timer(Machine& machine, Task& task, const Call& call) {
   if (!given) return Effect::fails(EFAULT);
   const bool absolute = (call.arguments[1] & TIMER_ABSTIME) != 0;
   const bool armed = given->it_value.tv_sec != 0 || given->it_value.tv_nsec != 0;
-  const VirtualTime first = !armed     ? VirtualTime{0}
-                            : absolute ? std::max(until(at->second.clock, given->it_value),
-                                                  VirtualTime{1})
-                                       : duration_of(given->it_value);
+  const VirtualTime first = !armed ? VirtualTime{0}
+                            : absolute
+                                ? std::max(until(at->second.clock, given->it_value), VirtualTime{1})
+                                : duration_of(given->it_value);
   arm(machine, timer, first, duration_of(given->it_interval), absolute);
   return Effect::returns(0);
 }
@@ -300,11 +301,10 @@ std::unique_ptr<Operation> decode_clock(Machine& machine, Task& task, const Call
   }
 }
 
-constexpr long kCalls[] = {SYS_clock_gettime, SYS_gettimeofday,  SYS_time,
-                           SYS_times,         SYS_nanosleep,     SYS_clock_nanosleep,
-                           SYS_alarm,         SYS_setitimer,     SYS_getitimer,
-                           SYS_timer_create,  SYS_timer_settime, SYS_timer_gettime,
-                           SYS_timer_delete,  SYS_timer_getoverrun};
+constexpr long kCalls[] = {
+    SYS_clock_gettime,   SYS_gettimeofday,  SYS_time,         SYS_times,           SYS_nanosleep,
+    SYS_clock_nanosleep, SYS_alarm,         SYS_setitimer,    SYS_getitimer,       SYS_timer_create,
+    SYS_timer_settime,   SYS_timer_gettime, SYS_timer_delete, SYS_timer_getoverrun};
 
 }  // namespace
 

@@ -1,6 +1,6 @@
-// The virtual clock: what each of the kernel's clocks shows at a moment of a run, and how times given
-// to calls become moments. Time stands still while a task runs; it moves when the schedule lets a
-// timer fire or a sleep end.
+// The virtual clock: what each of the kernel's clocks shows at a moment of a run, and how times
+// given to calls become moments. Time stands still while a task runs; it moves when the schedule
+// lets a timer fire or a sleep end.
 #pragma once
 
 #include <time.h>
@@ -36,8 +36,8 @@ inline constexpr std::chrono::seconds kMonotonicBase{1'000};
 }
 /// The moment of an absolute time of a clock; one that is past lies before now.
 [[nodiscard]] constexpr VirtualTime until(clockid_t clock, const timespec& absolute) {
-  return duration_of(absolute) - (is_realtime(clock) ? VirtualTime(kRealtimeBase)
-                                                     : VirtualTime(kMonotonicBase));
+  return duration_of(absolute) -
+         (is_realtime(clock) ? VirtualTime(kRealtimeBase) : VirtualTime(kMonotonicBase));
 }
 /// What a clock shows at a moment.
 [[nodiscard]] constexpr timespec shown(clockid_t clock, VirtualTime now) {

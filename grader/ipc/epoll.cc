@@ -1,7 +1,7 @@
 // epoll(7): a list of descriptors that one waits on. What is ready is told by level, by edge
 // (EPOLLET: once for each time that it becomes ready anew) or once only (EPOLLONESHOT).
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 

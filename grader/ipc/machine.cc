@@ -1,12 +1,11 @@
 #include "ipc/machine.h"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-
-#include <fmt/format.h>
 
 namespace ipcgrade {
 
@@ -69,7 +68,8 @@ EventId Machine::begin_event(EventKind kind, TaskId task) {
   event.first_after = static_cast<std::uint32_t>(trace_.after.size());
   event.decision = static_cast<std::uint32_t>(trace_.decisions.size()) - 1;
   if (task != kNoTask) {
-    event.depth = static_cast<std::uint8_t>(std::min<std::size_t>(tasks_[task]->handlers.size(), 255));
+    event.depth =
+        static_cast<std::uint8_t>(std::min<std::size_t>(tasks_[task]->handlers.size(), 255));
     tasks_[task]->last = current_;
   }
   trace_.events.push_back(event);
@@ -229,7 +229,8 @@ std::string Machine::read_text(const Task& task, std::uint64_t address, std::siz
     std::array<char, kPiece> piece{};
     const std::size_t size = std::min<std::size_t>(kPiece - at % kPiece, most - text.size());
     if (!peek(task, at, std::as_writable_bytes(std::span(piece).first(size)))) break;
-    const auto end = std::find(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(size), '\0');
+    const auto end =
+        std::find(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(size), '\0');
     text.append(piece.begin(), end);
     if (end != piece.begin() + static_cast<std::ptrdiff_t>(size)) break;
   }

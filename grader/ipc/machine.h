@@ -93,9 +93,9 @@ struct ByteLocation {
 
 struct SignalInfo {
   int number = 0;
-  int code = 0;  ///< si_code: SI_USER, SI_QUEUE, SI_TIMER, CLD_EXITED…
-  int sender = 0;  ///< virtual process number
-  int status = 0;  ///< SIGCHLD
+  int code = 0;             ///< si_code: SI_USER, SI_QUEUE, SI_TIMER, CLD_EXITED…
+  int sender = 0;           ///< virtual process number
+  int status = 0;           ///< SIGCHLD
   std::uint64_t value = 0;  ///< si_value
   EventId sent_by = kNoEvent;
 };
@@ -128,15 +128,15 @@ struct Task {
   int number = 0;  ///< its virtual thread number
   TaskState state = TaskState::kNotStarted;
   std::unique_ptr<Operation> pending;
-  Call call;             ///< that `pending` was decoded from
-  bool waiting = false;  ///< has begun to wait in it
+  Call call;                  ///< that `pending` was decoded from
+  bool waiting = false;       ///< has begun to wait in it
   ObjectId self = kNoObject;  ///< ObjectKind::kTask, touched by what is done to the task
   EventId last = kNoEvent;    ///< its latest event
   EventId made_by = kNoEvent;
   /// Ends of threads of its process since its latest event, where joining can't be seen: what it
   /// does next comes after them.
   std::vector<EventId> ended_threads;
-  SignalSet mask = 0;         ///< blocked
+  SignalSet mask = 0;                   ///< blocked
   std::optional<SignalSet> mask_after;  ///< sigsuspend, ppoll…: the mask when the wait is over
   std::vector<SignalInfo> signals;      ///< pending for this thread alone
   struct Frame {
@@ -146,9 +146,9 @@ struct Task {
     /// The task is in the handler for as long as its stack pointer is here.
     std::uint64_t stack_begin = 0, stack_end = 0;
   };
-  std::vector<Frame> handlers;  ///< that it is in, outermost first
+  std::vector<Frame> handlers;      ///< that it is in, outermost first
   bool takes_signal_first = false;  ///< it sent one to itself: that comes before anything else
-  bool in_library = false;      ///< between IPCGRADE_LIBRARY_BEGIN and _END
+  bool in_library = false;          ///< between IPCGRADE_LIBRARY_BEGIN and _END
   std::uint64_t clear_address = 0;  ///< CLONE_CHILD_CLEARTID
   std::uint64_t robust_list = 0;    ///< set_robust_list
   std::uint32_t random_bytes = 0;   ///< that it was given so far
@@ -156,28 +156,28 @@ struct Task {
 
 struct Process {
   ProcessId id = 0;
-  std::string name;   ///< "server", "server's child 1"
-  int number = 0;     ///< virtual process number
-  int parent = 1;     ///< virtual number of its parent; 1 once that has ended
+  std::string name;  ///< "server", "server's child 1"
+  int number = 0;    ///< virtual process number
+  int parent = 1;    ///< virtual number of its parent; 1 once that has ended
   int group = 0, session = 0;
   std::size_t program = 0;
   TaskId leader = kNoTask;
   std::vector<TaskId> tasks;
   std::shared_ptr<DescriptorTable> descriptors;
-  std::string folder = "/work";  ///< its current one; fork copies it
+  std::string folder = "/work";                        ///< its current one; fork copies it
   std::shared_ptr<std::vector<SignalAction>> actions;  ///< by signal number, 0 unused
   std::vector<SignalInfo> signals;                     ///< pending for the process
   std::vector<Mapping> mappings;                       ///< sorted by begin
   enum class State : std::uint8_t { kAlive, kZombie, kReaped } state = State::kAlive;
-  int wait_status = 0;          ///< of a zombie
+  int wait_status = 0;  ///< of a zombie
   /// That it was stopped or continued, as a wait status: until its parent was told.
   std::optional<int> news;
   EventId news_by = kNoEvent;
-  EventId ended_by = kNoEvent;  ///< its last exit event
-  int real_number = 0;       ///< the kernel's number of it in the box
-  bool executed = false;     ///< has executed another program since it was made
-  bool joins_are_seen = false;  ///< its threads are joined by hypercall
-  bool orphaned = false;     ///< its parent ended without having waited for it
+  EventId ended_by = kNoEvent;    ///< its last exit event
+  int real_number = 0;            ///< the kernel's number of it in the box
+  bool executed = false;          ///< has executed another program since it was made
+  bool joins_are_seen = false;    ///< its threads are joined by hypercall
+  bool orphaned = false;          ///< its parent ended without having waited for it
   bool reaped_by_kernel = false;  ///< its parent asked for that (SIG_IGN, SA_NOCLDWAIT)
   bool ended_by_grader = false;
   ObjectId private_memory = kNoObject;  ///< made when an atomic access to it is announced
@@ -200,9 +200,8 @@ class Machine {
   // Objects.
   template <typename T, typename... Arguments>
   T& make(Arguments&&... arguments) {
-    auto object =
-        std::make_unique<T>(static_cast<ObjectId>(objects_.size()),
-                            std::forward<Arguments>(arguments)...);
+    auto object = std::make_unique<T>(static_cast<ObjectId>(objects_.size()),
+                                      std::forward<Arguments>(arguments)...);
     T& made = *object;
     objects_.push_back(std::move(object));
     return made;
@@ -261,14 +260,14 @@ class Machine {
   bool read(const Task& task, std::uint64_t address, std::span<std::byte> into);
   bool write(const Task& task, std::uint64_t address, std::span<const std::byte> bytes);
   template <typename T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   [[nodiscard]] std::optional<T> read_value(const Task& task, std::uint64_t address) {
     T value;
     if (!read(task, address, std::as_writable_bytes(std::span(&value, 1)))) return std::nullopt;
     return value;
   }
   template <typename T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   bool write_value(const Task& task, std::uint64_t address, const T& value) {
     return write(task, address, std::as_bytes(std::span(&value, 1)));
   }
@@ -277,14 +276,14 @@ class Machine {
   bool peek(const Task& task, std::uint64_t address, std::span<std::byte> into) const;
   bool poke(const Task& task, std::uint64_t address, std::span<const std::byte> bytes);
   template <typename T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   [[nodiscard]] std::optional<T> peek_value(const Task& task, std::uint64_t address) const {
     T value;
     if (!peek(task, address, std::as_writable_bytes(std::span(&value, 1)))) return std::nullopt;
     return value;
   }
   template <typename T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   bool poke_value(const Task& task, std::uint64_t address, const T& value) {
     return poke(task, address, std::as_bytes(std::span(&value, 1)));
   }

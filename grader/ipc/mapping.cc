@@ -32,9 +32,8 @@ class FileMemory : public SharedMemory {
 };
 
 bool overlaps(const Process& process, std::uint64_t begin, std::uint64_t end) {
-  return std::ranges::any_of(process.mappings, [&](const Mapping& one) {
-    return one.begin < end && begin < one.end;
-  });
+  return std::ranges::any_of(
+      process.mappings, [&](const Mapping& one) { return one.begin < end && begin < one.end; });
 }
 
 /// A new shared mapping. The kernel makes it closed; what the program asked for is kept here.

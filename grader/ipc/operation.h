@@ -109,8 +109,8 @@ class Operation {
   }
   /// When it gives up waiting (a sleep: when it ends), on the virtual clock.
   [[nodiscard]] virtual std::optional<VirtualTime> deadline() const { return std::nullopt; }
-  /// The result when that time comes; or kGoesOn, where it then waits on for something else, without
-  /// a deadline from then on (pthread_cond_timedwait: for the mutex).
+  /// The result when that time comes; or kGoesOn, where it then waits on for something else,
+  /// without a deadline from then on (pthread_cond_timedwait: for the mutex).
   static constexpr std::int64_t kGoesOn = std::numeric_limits<std::int64_t>::min();
   virtual std::int64_t timed_out(Machine&, Task&) { return -ETIMEDOUT; }
   /// What an interrupted call returns; a partly done one may return a count.

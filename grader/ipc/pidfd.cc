@@ -60,8 +60,8 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
     return done_at_once(fmt::format("pidfd_open({})", number), number > 0 ? -ESRCH : -EINVAL);
   }
   Call real = call;
-  // The kernel's descriptor is only a number that is taken: what it stands for is the model's affair,
-  // so where the process's own number is not known, the box's init does.
+  // The kernel's descriptor is only a number that is taken: what it stands for is the model's
+  // affair, so where the process's own number is not known, the box's init does.
   constexpr int kInit = 1;
   real.arguments[0] =
       static_cast<std::uint64_t>(process->real_number > 0 ? process->real_number : kInit);

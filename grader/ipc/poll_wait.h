@@ -39,9 +39,7 @@ class PollWait : public Operation {
   [[nodiscard]] Interruption interruption() const override {
     return gives_up_at_once() ? Interruption::kNever : Interruption::kFails;
   }
-  [[nodiscard]] std::optional<SignalSet> mask_while_waiting() const override {
-    return times_.mask;
-  }
+  [[nodiscard]] std::optional<SignalSet> mask_while_waiting() const override { return times_.mask; }
   [[nodiscard]] std::optional<VirtualTime> deadline() const override {
     return gives_up_at_once() ? std::nullopt : times_.deadline;
   }

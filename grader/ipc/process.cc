@@ -156,8 +156,12 @@ class Wait : public Operation {
     // The kernel's own zombie goes, too: it counts against the limit on processes.
     Call call;
     call.number = SYS_wait4;
-    call.arguments = {static_cast<std::uint64_t>(child->real_number), 0,
-                      static_cast<std::uint64_t>(WNOHANG) | __WALL, 0, 0, 0};
+    call.arguments = {static_cast<std::uint64_t>(child->real_number),
+                      0,
+                      static_cast<std::uint64_t>(WNOHANG) | __WALL,
+                      0,
+                      0,
+                      0};
     return Effect::passes(call);
   }
   std::int64_t finished(Machine&, Task&, std::int64_t) override { return result_; }
@@ -196,9 +200,9 @@ class Wait : public Operation {
       if (one.parent != self.number || one.id == self.id || one.state == Process::State::kReaped) {
         continue;
       }
-      const bool wanted = which_.kind == Which::Kind::kAny ||
-                          (which_.kind == Which::Kind::kProcess ? one.number : one.group) ==
-                              which_.number;
+      const bool wanted =
+          which_.kind == Which::Kind::kAny ||
+          (which_.kind == Which::Kind::kProcess ? one.number : one.group) == which_.number;
       if (wanted) found.push_back(&one);
     }
     return found;
@@ -365,9 +369,8 @@ std::unique_ptr<Operation> decode_process(Machine& machine, Task& task, const Ca
       const bool lives = parent != nullptr && parent->state == Process::State::kAlive;
       std::vector<Touch> touches;
       if (lives) touches.push_back(reads(machine.task(parent->leader).self));
-      return small("getppid()", std::move(touches), [](Machine& m, Task& t) {
-        return Effect::returns(m.process_of(t).parent);
-      });
+      return small("getppid()", std::move(touches),
+                   [](Machine& m, Task& t) { return Effect::returns(m.process_of(t).parent); });
     }
     case SYS_getpgid:
     case SYS_getpgrp:
@@ -392,21 +395,19 @@ std::unique_ptr<Operation> decode_process(Machine& machine, Task& task, const Ca
   }
 }
 
-constexpr long kCalls[] = {SYS_exit_group, SYS_exit,    SYS_fork,    SYS_vfork,
-                           SYS_clone,      SYS_execve,  SYS_execveat, SYS_wait4,
-                           SYS_waitid,     SYS_getpid,  SYS_gettid,  SYS_getppid,
-                           SYS_getpgid,    SYS_getpgrp, SYS_getsid,  SYS_setpgid,
-                           SYS_setsid,     SYS_set_tid_address,      SYS_set_robust_list,
-                           SYS_sched_yield};
+constexpr long kCalls[] = {
+    SYS_exit_group,      SYS_exit,       SYS_fork,   SYS_vfork,   SYS_clone,  SYS_execve,
+    SYS_execveat,        SYS_wait4,      SYS_waitid, SYS_getpid,  SYS_gettid, SYS_getppid,
+    SYS_getpgid,         SYS_getpgrp,    SYS_getsid, SYS_setpgid, SYS_setsid, SYS_set_tid_address,
+    SYS_set_robust_list, SYS_sched_yield};
 
 }  // namespace
 
 const Mechanism kProcessMechanism{"processes", kCalls, decode_process};
 
 std::size_t live_tasks(const Machine& machine, const Process& process) {
-  return static_cast<std::size_t>(std::ranges::count_if(process.tasks, [&](TaskId one) {
-    return machine.task(one).state != TaskState::kEnded;
-  }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      process.tasks, [&](TaskId one) { return machine.task(one).state != TaskState::kEnded; }));
 }
 
 Process* find_process(Machine& machine, int number) {

@@ -52,8 +52,7 @@ void tell_parent_of_job(Machine& machine, Process& child, int status, int code, 
   child.news_by = machine.event_id();
   Process* parent = find_process(machine, child.parent);
   if (parent == nullptr || ((*parent->actions)[SIGCHLD].flags & SA_NOCLDSTOP) != 0) return;
-  machine.send_to_process(*parent,
-                          {SIGCHLD, code, child.number, signal, 0, machine.event_id()});
+  machine.send_to_process(*parent, {SIGCHLD, code, child.number, signal, 0, machine.event_id()});
 }
 
 /// Puts a signal into a queue, as the kernel does: what is ignored and not blocked vanishes, and of
@@ -137,8 +136,8 @@ std::vector<TaskId> targets_of(Machine& machine, const Task& task, int number, i
         machine.task(one.leader).state == TaskState::kNotStarted) {
       continue;
     }
-    const bool meant = number > 0    ? one.number == number
-                       : number == 0 ? one.group == self.group
+    const bool meant = number > 0     ? one.number == number
+                       : number == 0  ? one.group == self.group
                        : number == -1 ? one.id != self.id
                                       : one.group == -number;
     if (meant) found.push_back(one.leader);
@@ -201,12 +200,12 @@ std::unique_ptr<Operation> decode_kill(Machine& machine, Task& task, const Call&
   const char* name = to_thread ? "raise" : details != 0 ? "sigqueue" : "kill";
   const bool by_descriptor = call.number == SYS_pidfd_send_signal;
   if (by_descriptor) name = "pidfd_send_signal";
-  std::string text = to_thread && !targets.empty() && targets[0] == task.id
-                         ? fmt::format("raise({})", signal_name(info.number))
-                         : fmt::format("{}({}, {})", name,
-                                       by_descriptor ? fmt::format("{}", number)
-                                                     : name_of_target(machine, number),
-                                       signal_name(info.number));
+  std::string text =
+      to_thread && !targets.empty() && targets[0] == task.id
+          ? fmt::format("raise({})", signal_name(info.number))
+          : fmt::format("{}({}, {})", name,
+                        by_descriptor ? fmt::format("{}", number) : name_of_target(machine, number),
+                        signal_name(info.number));
   return std::make_unique<Send>(std::move(text), std::move(targets), to_thread, info, error,
                                 machine);
 }
@@ -417,10 +416,18 @@ std::unique_ptr<Operation> decode_signal(Machine& machine, Task& task, const Cal
   }
 }
 
-constexpr long kCalls[] = {SYS_kill,          SYS_tkill,         SYS_tgkill,
-                           SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_send_signal,
-                           SYS_rt_sigaction,  SYS_rt_sigprocmask, SYS_rt_sigpending,
-                           SYS_rt_sigsuspend, SYS_pause,         SYS_rt_sigtimedwait};
+constexpr long kCalls[] = {SYS_kill,
+                           SYS_tkill,
+                           SYS_tgkill,
+                           SYS_rt_sigqueueinfo,
+                           SYS_rt_tgsigqueueinfo,
+                           SYS_pidfd_send_signal,
+                           SYS_rt_sigaction,
+                           SYS_rt_sigprocmask,
+                           SYS_rt_sigpending,
+                           SYS_rt_sigsuspend,
+                           SYS_pause,
+                           SYS_rt_sigtimedwait};
 
 }  // namespace
 
@@ -506,8 +513,8 @@ std::optional<Task::Frame> leave_handler(Task& task) {
 }
 
 void unwind_handlers(Task& task, std::uint64_t stack) {
-  while (!task.handlers.empty() && (stack < task.handlers.back().stack_begin ||
-                                    stack >= task.handlers.back().stack_end)) {
+  while (!task.handlers.empty() &&
+         (stack < task.handlers.back().stack_begin || stack >= task.handlers.back().stack_end)) {
     task.handlers.pop_back();
   }
 }

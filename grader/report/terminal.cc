@@ -341,10 +341,9 @@ class TerminalWriter {
       const std::string where = place(
           {.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
       // A step of nobody's own is what was left out: "… 24 more writes by server".
-      const std::string who = step.process.empty()
-                                  ? ""
-                                  : fmt::format("{}{}{}: ", sentence(step.process),
-                                                where.empty() ? "" : " ", where);
+      const std::string who = step.process.empty() ? ""
+                                                   : fmt::format("{}{}{}: ", sentence(step.process),
+                                                                 where.empty() ? "" : " ", where);
       paragraph(fmt::format("   {:>4}. ", step.step), 9, who + sentence(step.text));
     }
   }

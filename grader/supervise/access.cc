@@ -112,11 +112,11 @@ void cut_over_read(Machine& machine, const Task& task, const HeldTask& held, Sha
       first = std::max(first, value - access.address);
     }
   }
-  const auto zero = std::find(bytes.begin() + static_cast<std::ptrdiff_t>(first), bytes.end(),
-                              std::byte{0});
+  const auto zero =
+      std::find(bytes.begin() + static_cast<std::ptrdiff_t>(first), bytes.end(), std::byte{0});
   if (zero == bytes.end() && first == 0) return;
-  const auto last = zero == bytes.end() ? bytes.size()
-                                        : static_cast<std::uint64_t>(zero - bytes.begin()) + 1;
+  const auto last =
+      zero == bytes.end() ? bytes.size() : static_cast<std::uint64_t>(zero - bytes.begin()) + 1;
   access.end = access.begin + last;
   access.begin += first;
   access.address += first;
@@ -146,7 +146,8 @@ std::vector<Touch> AccessOperation::touches() const {
 std::string AccessOperation::text(const Machine& machine, const Task&) const {
   const SharedAccess& one = accesses_.front();
   const char* verb = one.reads && one.writes ? "changes" : one.writes ? "writes" : "reads";
-  return fmt::format("{} {}", verb, bytes_text(one.begin, one.end, machine.object(one.object).name()));
+  return fmt::format("{} {}", verb,
+                     bytes_text(one.begin, one.end, machine.object(one.object).name()));
 }
 
 std::string AccessOperation::waits_for(const Machine& machine, const Task&) const {

@@ -22,8 +22,8 @@ Expected<Arena> Arena::make(std::uint64_t most) {
   if (::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
     return sandbox::from_errno("F_ADD_SEALS");
   }
-  void* memory = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-                        file.get(), 0);
+  void* memory =
+      ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file.get(), 0);
   if (memory == MAP_FAILED) return sandbox::from_errno("mmap");
   return Arena(std::move(file), static_cast<std::byte*>(memory), std::min(most, kSize));
 }

@@ -1,5 +1,5 @@
-// What can go on at a moment of a run. Actors in a fixed order: tasks by number, each with its step,
-// its signal, its time-out; then timers.
+// What can go on at a moment of a run. Actors in a fixed order: tasks by number, each with its
+// step, its signal, its time-out; then timers.
 #include <algorithm>
 
 #include "ipc/calls.h"
@@ -67,10 +67,9 @@ void HeldRun::add_task_choices(const Task& task) {
     if (task.self != touches.front().object) touches.push_back(writes(task.self));
     add_choice({ActorKind::kSignal, task.id}, true, std::move(touches));
   }
-  // Who need not wait, or does no longer, is not late: every timed call looks before it waits. And a
-  // wait that others notice must have begun.
-  const bool waits =
-      !operation.enabled(machine_, task) && (task.waiting || !operation.queues());
+  // Who need not wait, or does no longer, is not late: every timed call looks before it waits. And
+  // a wait that others notice must have begun.
+  const bool waits = !operation.enabled(machine_, task) && (task.waiting || !operation.queues());
   const auto due = operation.deadline();
   if (due && waits && task.state == TaskState::kPending && !signal) {
     times_.push_back({trace_.choices.size(), *due});
@@ -115,8 +114,8 @@ void HeldRun::decide_times() {
     if (std::max(one.due, now) != std::max(earliest, now)) continue;
     Choice& choice = trace_.choices[one.choice];
     // A poll that would see what it saw is not worth a stall, and waits for others to go on.
-    const bool poll = choice.actor.kind == ActorKind::kTimeOut &&
-                      held_back(machine_.task(choice.actor.task));
+    const bool poll =
+        choice.actor.kind == ActorKind::kTimeOut && held_back(machine_.task(choice.actor.task));
     if (poll && (ready || starting)) continue;
     choice.enabled = !forbidden;
     choice.stall = ready ? wait : VirtualTime{0};
@@ -145,13 +144,12 @@ std::optional<Decision> HeldRun::gather() {
   }
   add_timer_choices();
   decide_times();
-  decision.choice_count =
-      static_cast<std::uint32_t>(trace_.choices.size()) - decision.first_choice;
+  decision.choice_count = static_cast<std::uint32_t>(trace_.choices.size()) - decision.first_choice;
   decision.taken = decision.choice_count;
   const auto all = choices_of(trace_, decision);
   const bool only_polls = std::ranges::none_of(all, [this](const Choice& one) {
-    return one.enabled && (one.actor.kind != ActorKind::kTimeOut ||
-                           !held_back(machine_.task(one.actor.task)));
+    return one.enabled &&
+           (one.actor.kind != ActorKind::kTimeOut || !held_back(machine_.task(one.actor.task)));
   });
   if (only_polls) let_polls_go(decision);
   if (std::ranges::none_of(all, &Choice::enabled)) {

@@ -60,8 +60,8 @@ std::span<std::byte> Guest::allocate(std::uint64_t size, std::uint64_t& place) {
 }
 
 std::optional<GuestMemory::File> Guest::map_file(TaskId task, int descriptor) {
-  const std::string link = "/proc/" + std::to_string(tracees_[task].pid()) + "/fd/" +
-                           std::to_string(descriptor);
+  const std::string link =
+      "/proc/" + std::to_string(tracees_[task].pid()) + "/fd/" + std::to_string(descriptor);
   // Through the link of /proc the file itself is opened, wherever its name leads by now.
   sandbox::Fd file(::open(link.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
   if (!file) file = sandbox::Fd(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

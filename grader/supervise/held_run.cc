@@ -52,8 +52,9 @@ void HeldRun::set_up() {
     give_segment(machine_, given.key, given.size);
   }
   for (std::size_t i = 0; i < starts.size(); ++i) {
-    const auto earlier = std::count_if(starts.begin(), starts.begin() + static_cast<std::ptrdiff_t>(i),
-                                       [&](const Start& one) { return one.program == starts[i].program; });
+    const auto earlier =
+        std::count_if(starts.begin(), starts.begin() + static_cast<std::ptrdiff_t>(i),
+                      [&](const Start& one) { return one.program == starts[i].program; });
     const std::string name =
         earlier == 0 ? starts[i].program : fmt::format("{} {}", starts[i].program, earlier + 1);
     trace_.processes.push_back({starts[i].program, std::nullopt, "", ""});
@@ -118,13 +119,12 @@ void HeldRun::note_endless() {
     return note_end(polls ? RunEnd::kSpinning : RunEnd::kSteps);
   }
   // What the programs leave running may end by itself.
-  if (programs_ended_ &&
-      (machine_.now() > programs_ended_->time + kGrace ||
-       trace_.events.size() > programs_ended_->events + kMostGraceEvents)) {
+  if (programs_ended_ && (machine_.now() > programs_ended_->time + kGrace ||
+                          trace_.events.size() > programs_ended_->events + kMostGraceEvents)) {
     return note_end(RunEnd::kDone);
   }
-  // Beyond what orders and stalls can add to the time that a scenario may take, and so long that who
-  // looks again and again has been found out before.
+  // Beyond what orders and stalls can add to the time that a scenario may take, and so long that
+  // who looks again and again has been found out before.
   const auto wall = stage_.scenario.wall.count() > 0 ? stage_.scenario.wall : stage_.limits.wall;
   const VirtualTime most = wall + stage_.start_window + stage_.stall_bound + kMostPatience;
   if (first_start_ && machine_.now() > *first_start_ + most) {
@@ -382,8 +382,8 @@ HeldRun::Done HeldRun::crash(Task& task) {
 
 HeldRun::Done HeldRun::access(Task& task) {
   HeldTask& one = held(task);
-  const auto operation = std::unique_ptr<AccessOperation>(
-      static_cast<AccessOperation*>(task.pending.release()));
+  const auto operation =
+      std::unique_ptr<AccessOperation>(static_cast<AccessOperation*>(task.pending.release()));
   // What is read may have changed since it stopped here, and with it how far a string goes.
   auto now = find_access(machine_, task, one);
   if (now == nullptr) {
@@ -395,7 +395,8 @@ HeldRun::Done HeldRun::access(Task& task) {
   const auto value_at = [&](const SharedAccess& access) {
     std::int64_t value = 0;
     const std::size_t size = std::min<std::uint64_t>(access.end - access.begin, sizeof value);
-    (void)machine_.peek(task, access.address, std::as_writable_bytes(std::span(&value, 1)).first(size));
+    (void)machine_.peek(task, access.address,
+                        std::as_writable_bytes(std::span(&value, 1)).first(size));
     return value;
   };
   std::vector<std::int64_t> before;

@@ -34,11 +34,11 @@ struct HeldTask {
   std::optional<IpcgradeHello> hello;
   x86::Instruction instruction{};  ///< kFault
   SpinWatch spin;
-  bool gives_way = false;  ///< it yielded: others go first, once
-  bool burns = false;      ///< it computes for long, or burns the processor
-  int crash_signal = 0;    ///< its own code's fault, to be delivered
-  bool trapped = false;    ///< of a process's first task: see unsafe_calls.cc
-  bool told_to_poll = false;  ///< an event says that it looks again and again, with a pause
+  bool gives_way = false;         ///< it yielded: others go first, once
+  bool burns = false;             ///< it computes for long, or burns the processor
+  int crash_signal = 0;           ///< its own code's fault, to be delivered
+  bool trapped = false;           ///< of a process's first task: see unsafe_calls.cc
+  bool told_to_poll = false;      ///< an event says that it looks again and again, with a pause
   std::uint64_t time_stamps = 0;  ///< that it has read
   /// What the kernel would touch of shared memory in the call that it stands before, beside what
   /// the operation says.

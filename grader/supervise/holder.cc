@@ -39,12 +39,18 @@ void empty_folder(int parent, const char* name) {
 /// functions: the same on every machine, and of instructions that are emulated. Source: glibc
 /// manual, tunables.
 constexpr const char* kTunables =
-    "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX2,-AVX,-AVX_Fast_Unaligned_Load,"
+    "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX2,-AVX,-AVX_Fast_Unaligned_"
+    "Load,"
     "-ERMS,-FSRM,-SSE4_2,-SSE4_1,-SSSE3,-Fast_Unaligned_Copy";
 
 std::vector<std::string> environment(const std::string& language) {
-  return {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LANG=" + language,
-          "ASAN_OPTIONS=detect_leaks=0", "LSAN_OPTIONS=detect_leaks=0", kTunables, "LD_BIND_NOW=1",
+  return {"PATH=/usr/local/bin:/usr/bin:/bin",
+          "HOME=/work",
+          "LANG=" + language,
+          "ASAN_OPTIONS=detect_leaks=0",
+          "LSAN_OPTIONS=detect_leaks=0",
+          kTunables,
+          "LD_BIND_NOW=1",
           "LD_PRELOAD=/programs/" + std::string(kRuntimeName)};
 }
 
@@ -164,9 +170,9 @@ Expected<std::unique_ptr<Holder::Hold>> Holder::make(const HoldSpec& spec,
     command.path = start.path;
     command.arguments = start.words;
     command.environment = environment(spec.language);
-    auto zygote = Zygote::make(hold->box, std::move(command),
-                               {filter, hold->arena.descriptor(), hold->stage.arena_descriptor},
-                               spec.core);
+    auto zygote =
+        Zygote::make(hold->box, std::move(command),
+                     {filter, hold->arena.descriptor(), hold->stage.arena_descriptor}, spec.core);
     if (!zygote) return std::unexpected(zygote.error().within("hold " + start.name));
     hold->stage.zygotes.push_back(*zygote);
   }

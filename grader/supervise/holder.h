@@ -26,8 +26,8 @@ struct HoldSpec {
   const Assignment& assignment;
   const sandbox::Policy& policy;
   const std::vector<Program>& programs;  ///< put into /programs
-  int stop = -1;  ///< as in sandbox::BoxSpec
-  int core = 0;   ///< tasks and supervisor run on this one: a stop costs a tenth of that across two
+  int stop = -1;                         ///< as in sandbox::BoxSpec
+  int core = 0;  ///< tasks and supervisor run on this one: a stop costs a tenth of that across two
   /// Of the scenario's starts, in their order; none: the programs in /programs, with the scenario's
   /// arguments.
   std::vector<StartCommand> commands{};
@@ -37,8 +37,8 @@ struct HoldSpec {
   std::string language = "C.UTF-8";                                 ///< LANG
 };
 
-/// What the spec names has to outlive it. For one thread, the one that opened it: the kernel knows a
-/// tracer by its thread.
+/// What the spec names has to outlive it. For one thread, the one that opened it: the kernel knows
+/// a tracer by its thread.
 class Holder {
  public:
   /// An error is the machine's or ours.

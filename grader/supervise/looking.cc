@@ -64,14 +64,14 @@ bool is_polite(const Call& call) {
   }
 }
 
-/// What a call looks at, told from other calls at the same place: by its words, and not by pointers,
-/// since a timespec or a path may lie anywhere.
+/// What a call looks at, told from other calls at the same place: by its words, and not by
+/// pointers, since a timespec or a path may lie anywhere.
 std::uint64_t fingerprint(const Machine& machine, const Task& task) {
   return std::hash<std::string>{}(task.pending->text(machine, task));
 }
 
-/// Where a task of a program stands: its registers, and what is on top of its stack. Who stands there
-/// again counts no rounds, or only in memory of its own elsewhere.
+/// Where a task of a program stands: its registers, and what is on top of its stack. Who stands
+/// there again counts no rounds, or only in memory of its own elsewhere.
 std::uint64_t situation_of(std::size_t program, const HeldTask& task) {
   const Registers& r = task.registers;
   std::array<std::uint64_t, 64> words{};
@@ -94,8 +94,8 @@ bool HeldRun::somebody_spins() const {
   });
 }
 
-/// After an injected failure the program that was failed has ended, and all that is left looks again
-/// and again for what it did not do: that is not judged, so it need not go on.
+/// After an injected failure the program that was failed has ended, and all that is left looks
+/// again and again for what it did not do: that is not judged, so it need not go on.
 bool HeldRun::only_the_partner_polls(const Decision& decision) const {
   if (!options_.injection) return false;
   const std::size_t failed = trace_.tasks.size() > options_.injection->task

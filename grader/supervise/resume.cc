@@ -69,10 +69,10 @@ std::uint32_t HeldRun::place_of(const Task& task) {
   if (one.at == HeldTask::At::kCall) key += fmt::format(" {}", fmt::join(words, " "));
   const auto [known, added] = stage_.places.try_emplace(std::move(key));
   if (added) {
-    const auto lines = sandbox::stack_of(
-        one.tracee.pid(), "/programs/", stage_.box.owner(),
-        {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8, r.r9, r.r10, r.r11, r.r12,
-         r.r13, r.r14, r.r15, r.rip});
+    const auto lines =
+        sandbox::stack_of(one.tracee.pid(), "/programs/", stage_.box.owner(),
+                          {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8, r.r9,
+                           r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip});
     if (!lines.empty()) {
       known->second = {lines.front().file, lines.front().line, lines.front().function};
     }
@@ -168,8 +168,8 @@ HeldRun::Done HeldRun::advance(Task& task) {
       case Stop::Kind::kEnded:
         return killed(task, static_cast<int>(stop->message));
       default:
-        return failure(fmt::format("{}: unexpected stop {}", task.name,
-                                   static_cast<int>(stop->kind)));
+        return failure(
+            fmt::format("{}: unexpected stop {}", task.name, static_cast<int>(stop->kind)));
     }
   }
   return {};
@@ -181,7 +181,8 @@ void HeldRun::computed(const Task& task) {
   const milliseconds most = known ? std::min(kOfABurner, stage_.limits.cpu) : stage_.limits.cpu;
   if (static_cast<int>(++burnt_) * kComputes < most) return;
   stage_.burners.insert(task.program);
-  stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()), &task);
+  stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()),
+          &task);
 }
 
 /// The kernel ended it as it ran.
@@ -189,7 +190,9 @@ HeldRun::Done HeldRun::killed(Task& task, int status) {
   held(task).gone = true;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
     stop_for(sandbox::RefusedCall{"a system call of another architecture (int 0x80 or x32)",
-                                  "kernel", "would pass by the filter", {}},
+                                  "kernel",
+                                  "would pass by the filter",
+                                  {}},
              &task);
     return {};
   }
@@ -251,8 +254,8 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
           sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid());
       operation = make_passed(std::move(passed));
     } else if (!known && call.number != kHypercall) {
-      operation = unmodelled(sandbox::call_text(static_cast<int>(call.number), call.arguments,
-                                                one.tracee.pid()));
+      operation = unmodelled(
+          sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid()));
     } else {
       return one.tracee.resume();  // it concerns nobody
     }
@@ -335,9 +338,9 @@ HeldRun::Done HeldRun::open_shared(Task& task, bool open) {
   HeldTask& one = held(task);
   for (const Mapping& mapping : machine_.process_of(task).mappings) {
     const int protection = open ? mapping.protection : PROT_NONE;
-    auto result = inject_call(one.tracee, one.image.call_instruction, SYS_mprotect,
-                              {mapping.begin, mapping.end - mapping.begin,
-                               static_cast<std::uint64_t>(protection)});
+    auto result = inject_call(
+        one.tracee, one.image.call_instruction, SYS_mprotect,
+        {mapping.begin, mapping.end - mapping.begin, static_cast<std::uint64_t>(protection)});
     if (!result) return std::unexpected(result.error());
     if (*result != 0) return failure("shared memory can't be opened");
   }

@@ -1,6 +1,7 @@
-// Signals of a held run: what the kernel delivers is a fault, of the program's own or of a page that
-// we closed; what the model sends is delivered as a decision. The kernel itself holds back no signal
-// of a held task: what is blocked is the model's affair, and a closed page has to be told always.
+// Signals of a held run: what the kernel delivers is a fault, of the program's own or of a page
+// that we closed; what the model sends is delivered as a decision. The kernel itself holds back no
+// signal of a held task: what is blocked is the model's affair, and a closed page has to be told
+// always.
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -201,7 +202,8 @@ bool HeldRun::own_signal_comes_now(const Task& task) const {
   const auto signal = machine_.next_signal(task);
   if (!signal) return false;
   const bool alone = live_tasks(machine_, machine_.process_of(task)) == 1;
-  const bool own = std::ranges::find(task.signals, *signal, &SignalInfo::number) != task.signals.end();
+  const bool own =
+      std::ranges::find(task.signals, *signal, &SignalInfo::number) != task.signals.end();
   const Disposition what = disposition(machine_, task, *signal);
   return (alone || own) && (what == Disposition::kHandler || what == Disposition::kTerminate);
 }

@@ -30,9 +30,8 @@ class StartProgram : public Operation {
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
   [[nodiscard]] bool enabled(const Machine& machine, const Task&) const override {
     const auto& when = scenario_.starts[index_].when;
-    return when.empty() || std::ranges::any_of(when, [&](const Condition& one) {
-             return holds(machine, one);
-           });
+    return when.empty() ||
+           std::ranges::any_of(when, [&](const Condition& one) { return holds(machine, one); });
   }
   Effect perform(Machine&, Task&) override { return Effect::returns(0); }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {

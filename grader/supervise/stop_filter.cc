@@ -14,18 +14,42 @@ namespace {
 // Calls on a descriptor are not among them, even where they only look: its number may be the
 // arena's, which is not the program's. Nor are those that a policy may refuse.
 constexpr std::array<long, 36> kHarmless{
-    SYS_brk, SYS_madvise, SYS_mincore,
-    SYS_membarrier, SYS_mlock, SYS_mlock2,
-    SYS_mlockall, SYS_munlock, SYS_munlockall,
-    SYS_arch_prctl, SYS_rseq, SYS_umask,
-    SYS_getuid, SYS_geteuid, SYS_getgid,
-    SYS_getegid, SYS_getresuid, SYS_getresgid,
-    SYS_getgroups, SYS_setuid, SYS_setgid,
-    SYS_capget, SYS_getpriority, SYS_setpriority,
-    SYS_sigaltstack, SYS_getcpu, SYS_sched_get_priority_max,
-    SYS_getrlimit, SYS_setrlimit, SYS_clock_getres,
-    SYS_sched_get_priority_min, SYS_getrusage, SYS_sched_getparam,
-    SYS_sched_getscheduler, SYS_sched_getaffinity, SYS_get_thread_area,
+    SYS_brk,
+    SYS_madvise,
+    SYS_mincore,
+    SYS_membarrier,
+    SYS_mlock,
+    SYS_mlock2,
+    SYS_mlockall,
+    SYS_munlock,
+    SYS_munlockall,
+    SYS_arch_prctl,
+    SYS_rseq,
+    SYS_umask,
+    SYS_getuid,
+    SYS_geteuid,
+    SYS_getgid,
+    SYS_getegid,
+    SYS_getresuid,
+    SYS_getresgid,
+    SYS_getgroups,
+    SYS_setuid,
+    SYS_setgid,
+    SYS_capget,
+    SYS_getpriority,
+    SYS_setpriority,
+    SYS_sigaltstack,
+    SYS_getcpu,
+    SYS_sched_get_priority_max,
+    SYS_getrlimit,
+    SYS_setrlimit,
+    SYS_clock_getres,
+    SYS_sched_get_priority_min,
+    SYS_getrusage,
+    SYS_sched_getparam,
+    SYS_sched_getscheduler,
+    SYS_sched_getaffinity,
+    SYS_get_thread_area,
 };
 
 constexpr sock_filter statement(unsigned code, std::uint32_t value) {
@@ -37,9 +61,7 @@ constexpr sock_filter jump(std::uint32_t value, std::uint8_t if_equal, std::uint
 
 }  // namespace
 
-bool is_harmless(long call) {
-  return std::ranges::find(kHarmless, call) != kHarmless.end();
-}
+bool is_harmless(long call) { return std::ranges::find(kHarmless, call) != kHarmless.end(); }
 
 std::vector<sock_filter> stop_filter(const sandbox::Policy& policy) {
   std::vector<sock_filter> program;
@@ -55,8 +77,8 @@ std::vector<sock_filter> stop_filter(const sandbox::Policy& policy) {
     program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   }
   for (sock_filter one : policy.program()) {
-    const bool returns = (one.code & (BPF_RET | BPF_K)) == (BPF_RET | BPF_K) &&
-                         BPF_CLASS(one.code) == BPF_RET;
+    const bool returns =
+        (one.code & (BPF_RET | BPF_K)) == (BPF_RET | BPF_K) && BPF_CLASS(one.code) == BPF_RET;
     if (returns && (one.k == SECCOMP_RET_ALLOW || one.k == SECCOMP_RET_USER_NOTIF)) {
       one.k = SECCOMP_RET_TRACE;
     }

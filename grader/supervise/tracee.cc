@@ -63,7 +63,9 @@ Expected<Stop> stop_of(pid_t pid, int status) {
 
 }  // namespace
 
-Expected<void> Tracee::seize() const { return request(PTRACE_SEIZE, pid_, 0, kOptions, "PTRACE_SEIZE"); }
+Expected<void> Tracee::seize() const {
+  return request(PTRACE_SEIZE, pid_, 0, kOptions, "PTRACE_SEIZE");
+}
 
 Expected<Stop> Tracee::wait(std::chrono::milliseconds most) const {
   const auto begin = std::chrono::steady_clock::now();
@@ -119,7 +121,8 @@ Expected<void> Tracee::set_registers(const Registers& registers) const {
 
 Expected<std::size_t> Tracee::vector_registers(std::span<std::byte> into) const {
   iovec area{into.data(), into.size()};
-  if (auto done = request(PTRACE_GETREGSET, pid_, NT_X86_XSTATE, pointer(&area), "PTRACE_GETREGSET");
+  if (auto done =
+          request(PTRACE_GETREGSET, pid_, NT_X86_XSTATE, pointer(&area), "PTRACE_GETREGSET");
       !done) {
     return std::unexpected(done.error());
   }
@@ -141,8 +144,8 @@ Expected<void> Tracee::set_signal_info(const siginfo_t& info) const {
   return request(PTRACE_SETSIGINFO, pid_, 0, pointer(&info), "PTRACE_SETSIGINFO");
 }
 Expected<void> Tracee::set_signal_mask(std::uint64_t mask) const {
-  return request(static_cast<__ptrace_request>(PTRACE_SETSIGMASK), pid_, sizeof mask, pointer(&mask),
-                 "PTRACE_SETSIGMASK");
+  return request(static_cast<__ptrace_request>(PTRACE_SETSIGMASK), pid_, sizeof mask,
+                 pointer(&mask), "PTRACE_SETSIGMASK");
 }
 Expected<void> Tracee::send(pid_t group, int signal) const {
   if (::syscall(SYS_tgkill, group, pid_, signal) < 0) return from_errno("tgkill");

@@ -21,15 +21,15 @@ using Registers = user_regs_struct;
 /// Why a task stopped, or that it is no more.
 struct Stop {
   enum class Kind : std::uint8_t {
-    kCall,        ///< at the entry of a system call that the filter stops at
-    kCallExit,    ///< behind one, after resume_to_call_exit()
-    kSignal,      ///< a signal is about to be delivered
-    kNewTask,     ///< fork, vfork or clone made one; `message` is its number
-    kExecuted,    ///< execve succeeded; `message` is the former thread number
-    kEnding,      ///< about to end, everything of it still there; `message` is the wait status
-    kAttached,    ///< a new task's first stop, or a group stop
-    kEnded,       ///< it is gone; `message` is the wait status
-    kInterrupted, ///< nothing of it: `most` is over, and it still runs
+    kCall,         ///< at the entry of a system call that the filter stops at
+    kCallExit,     ///< behind one, after resume_to_call_exit()
+    kSignal,       ///< a signal is about to be delivered
+    kNewTask,      ///< fork, vfork or clone made one; `message` is its number
+    kExecuted,     ///< execve succeeded; `message` is the former thread number
+    kEnding,       ///< about to end, everything of it still there; `message` is the wait status
+    kAttached,     ///< a new task's first stop, or a group stop
+    kEnded,        ///< it is gone; `message` is the wait status
+    kInterrupted,  ///< nothing of it: `most` is over, and it still runs
   };
   Kind kind{};
   int signal = 0;

@@ -30,7 +30,8 @@ std::unexpected<sandbox::Error> surprise(const char* where, const Stop& stop) {
                  std::to_string(stop.signal));
 }
 
-/// The auxiliary vector lies behind the environment. Source: getauxval(3), System V ABI AMD64 3.4.1.
+/// The auxiliary vector lies behind the environment. Source: getauxval(3), System V ABI
+/// AMD64 3.4.1.
 struct Vector {
   std::uint64_t entry = 0, headers = 0, header_count = 0;
 };

@@ -36,9 +36,9 @@ struct Image {
 };
 
 /// Prepares a task that stands behind a successful execve, before its first instruction: no vDSO
-/// (its clock is not ours), no time stamp counter, known random bytes, a trap at the entry point. Then runs its loader,
-/// whose calls concern nobody, up to there. Nothing where it ended before that: its wait status is
-/// put into `status`.
+/// (its clock is not ours), no time stamp counter, known random bytes, a trap at the entry point.
+/// Then runs its loader, whose calls concern nobody, up to there. Nothing where it ended before
+/// that: its wait status is put into `status`.
 [[nodiscard]] sandbox::Expected<std::optional<Image>> run_loader(const Tracee& task, int& status);
 
 /// Makes a call in a stopped task's place and restores its registers. Its result is returned. The

@@ -9,7 +9,7 @@
 
 namespace ipcgrade {
 
-using TaskId = std::uint16_t;    ///< index into Trace::tasks; the first are those of Scenario::starts
+using TaskId = std::uint16_t;  ///< index into Trace::tasks; the first are those of Scenario::starts
 using ObjectId = std::uint32_t;  ///< index into Trace::objects
 using EventId = std::uint32_t;   ///< index into Trace::events
 inline constexpr TaskId kNoTask = std::numeric_limits<TaskId>::max();
@@ -20,8 +20,8 @@ inline constexpr EventId kNoEvent = std::numeric_limits<EventId>::max();
 using VirtualTime = std::chrono::nanoseconds;
 
 /// How an operation touches an object. Two operations commute unless a touch of one conflicts with
-/// a touch of the other: then exchanging them, when they are next to each other, may lead elsewhere.
-/// `does` and `disturbs` are sets of bits whose meaning is the object's mechanism's own.
+/// a touch of the other: then exchanging them, when they are next to each other, may lead
+/// elsewhere. `does` and `disturbs` are sets of bits whose meaning is the object's mechanism's own.
 struct Touch {
   ObjectId object = kNoObject;
   std::uint16_t does = 0;
@@ -96,8 +96,8 @@ enum class EventKind : std::uint8_t {
 enum class AccessOrder : std::uint8_t {
   kPlain,
   kVolatile,  ///< plain, with a name of its own since students take it for more
-  kUnknown,   ///< plain in the machine code; the program was not instrumented, so it could be atomic
-  kRelaxed,   ///< atomic; the rest are, too
+  kUnknown,  ///< plain in the machine code; the program was not instrumented, so it could be atomic
+  kRelaxed,  ///< atomic; the rest are, too
   kAcquire,
   kRelease,
   kAcquireRelease,
@@ -115,18 +115,18 @@ struct Event {
   /// the one object of ObjectKind::kPipe that the event touches.
   bool reads = false;
   bool writes = false;
-  bool injected = false;  ///< the grader made this call fail or be short
-  std::uint8_t depth = 0;  ///< signal handlers that the task is in
-  std::uint32_t text = 0;   ///< "semop(5678, -1) = 0"; index into Trace::texts
-  std::uint32_t place = 0;  ///< index into Trace::places; 0 where it is not known
+  bool injected = false;          ///< the grader made this call fail or be short
+  std::uint8_t depth = 0;         ///< signal handlers that the task is in
+  std::uint32_t text = 0;         ///< "semop(5678, -1) = 0"; index into Trace::texts
+  std::uint32_t place = 0;        ///< index into Trace::places; 0 where it is not known
   std::uint64_t instruction = 0;  ///< its address in the task
-  std::int64_t result = 0;        ///< of a call, as the kernel gives it (-errno); a signal's number;
-                                  ///< a wait status; the value that an access of at most 8 bytes
-                                  ///< read, or wrote where it does not read;
-                                  ///< kSignalEnd: errno as the handler leaves it; kSpin: not 0
-                                  ///< where it sleeps or yields between its looks
-  std::int64_t before = 0;        ///< kAccess that writes: what was there; kSignalEnd: errno as the
-                                  ///< handler found it
+  std::int64_t result = 0;  ///< of a call, as the kernel gives it (-errno); a signal's number;
+                            ///< a wait status; the value that an access of at most 8 bytes
+                            ///< read, or wrote where it does not read;
+                            ///< kSignalEnd: errno as the handler leaves it; kSpin: not 0
+                            ///< where it sleeps or yields between its looks
+  std::int64_t before = 0;  ///< kAccess that writes: what was there; kSignalEnd: errno as the
+                            ///< handler found it
   std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches
   std::uint32_t first_after = 0, after_count = 0;  ///< of Trace::after: events that this one comes
                                                    ///< after by a hand-over, beside its task's own
@@ -172,8 +172,8 @@ struct Actor {
 /// One way to go on from a moment of a run.
 struct Choice {
   Actor actor;
-  bool enabled = false;     ///< only enabled ones can be taken; the others explain why a run waits
-  bool preempts = false;    ///< the task that went last could go on, and this is not it
+  bool enabled = false;   ///< only enabled ones can be taken; the others explain why a run waits
+  bool preempts = false;  ///< the task that went last could go on, and this is not it
   std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches: what it would do
   VirtualTime stall{};  ///< how long ready tasks stand still when it is taken: its clock advance
 };

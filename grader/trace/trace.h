@@ -35,7 +35,7 @@ struct TaskRecord {
   /// What it stood at when the run ended, "reads from pipe 1, whose last write end is held by
   /// itself, as descriptor 4"; empty where it had ended.
   std::string waits_for;
-  std::uint32_t waits_at = 0;  ///< a place
+  std::uint32_t waits_at = 0;      ///< a place
   std::vector<std::string> holds;  ///< "the mutex at lab.lock", "an exclusive lock on alphabet.txt"
   /// Tasks that could end its wait, were they to go on: with waits_for, the wait-for graph.
   std::vector<TaskId> suppliers;
@@ -74,14 +74,14 @@ struct Place {
 
 /// How a held run came to its end.
 enum class RunEnd : std::uint8_t {
-  kFullSpeed,  ///< it was not held
-  kDone,       ///< every task has ended
-  kDeadlock,   ///< nobody can go on and no timer is left
-  kSteps,      ///< it went on for more steps than are looked at
-  kSpinning,   ///< all that is left looks again and again at what nobody will change
-  kStopped,    ///< ended by Trace::stopped: a refused call, a limit
-  kAbandoned,  ///< its chooser saw no use in going on: an equivalent run was made already
-  kUnmodelled, ///< Trace::unmodelled says what can't be held
+  kFullSpeed,   ///< it was not held
+  kDone,        ///< every task has ended
+  kDeadlock,    ///< nobody can go on and no timer is left
+  kSteps,       ///< it went on for more steps than are looked at
+  kSpinning,    ///< all that is left looks again and again at what nobody will change
+  kStopped,     ///< ended by Trace::stopped: a refused call, a limit
+  kAbandoned,   ///< its chooser saw no use in going on: an equivalent run was made already
+  kUnmodelled,  ///< Trace::unmodelled says what can't be held
 };
 
 struct Trace {

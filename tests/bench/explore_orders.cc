@@ -1,6 +1,6 @@
 // What exploring costs, beside running the same programs natively: an order of the reference, the
-// first failing order of a racy counter, and a loop that touches nothing shared. In turn, in one run;
-// medians, ratios.
+// first failing order of a racy counter, and a loop that touches nothing shared. In turn, in one
+// run; medians, ratios.
 #include <fcntl.h>
 #include <sched.h>
 #include <spawn.h>
@@ -80,8 +80,8 @@ struct Built {
   std::vector<Program> native, held;
 };
 
-/// While it lives, the thread and what it starts may run on all cores again, as natively, and not on
-/// the one where tasks are held.
+/// While it lives, the thread and what it starts may run on all cores again, as natively, and not
+/// on the one where tasks are held.
 class OnAllCores {
  public:
   OnAllCores() {
@@ -192,12 +192,13 @@ void racy_counter(const sandbox::Host& host, const Assignment& lab, const fs::pa
     };
     ExploreOptions options;
     options.stop = [&] { return found; };
-    (void)need(explore(std::span(&runner, 1),
-                       [&](const Trace& trace) -> std::vector<FindingKey> {
-                         found = found || fails(trace);
-                         return {};
-                       },
-                       options));
+    (void)need(explore(
+        std::span(&runner, 1),
+        [&](const Trace& trace) -> std::vector<FindingKey> {
+          found = found || fails(trace);
+          return {};
+        },
+        options));
   });
   int runs = 0;
   bool seen = false;

@@ -2,12 +2,12 @@
 // fault was missed or invented. The expectation's form is described in README.md.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string>
-#include <toml++/toml.h>
 #include <vector>
 
 #include "assignment/parse.h"
@@ -75,8 +75,7 @@ void expect_same(const std::string& what, const std::set<std::string>& expected,
 std::string told(const Verdict& verdict) {
   std::string text = verdict.ungraded_reason;
   for (const Finding& finding : verdict.findings) {
-    text += fmt::format("{} in {}: {}\n", name_of(finding.kind), finding.scenario,
-                        finding.message);
+    text += fmt::format("{} in {}: {}\n", name_of(finding.kind), finding.scenario, finding.message);
     for (const std::string& line : finding.details) text += "    " + line + "\n";
   }
   return text;
@@ -153,8 +152,8 @@ TEST(Orders, OfTheLecture) {
   ASSERT_TRUE(again) << again.error().text();
   EXPECT_EQ(again->refused, "");
   EXPECT_FALSE(again->trace.events.empty());
-  const auto other = replay_token(host, *assignment, kSource / "reference/shared-memory",
-                                  shown->schedule, -1);
+  const auto other =
+      replay_token(host, *assignment, kSource / "reference/shared-memory", shown->schedule, -1);
   ASSERT_TRUE(other) << other.error().text();
   EXPECT_NE(other->refused, "") << "another source";
 }

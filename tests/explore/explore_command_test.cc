@@ -1,4 +1,5 @@
-// `explore` and the replay of what it finds, as a user calls them, on the programs beside this file.
+// `explore` and the replay of what it finds, as a user calls them, on the programs beside this
+// file.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -56,8 +57,7 @@ class Explore : public testing::Test {
     add(name + ".c");
     std::vector<std::string> words{"gcc", "-g", "-O1", "-pthread"};
     words.insert(words.end(), options.begin(), options.end());
-    words.insert(words.end(),
-                 {(dir() / (name + ".c")).string(), "-o", (dir() / name).string()});
+    words.insert(words.end(), {(dir() / (name + ".c")).string(), "-o", (dir() / name).string()});
     const Ran ran = run(words);
     ASSERT_EQ(ran.status, 0) << ran.errors;
   }
@@ -162,10 +162,9 @@ TEST_F(Explore, StdinIsReadByEachProgram) {
   add_built("copies_stdin");
   std::filesystem::create_directories(dir());
   folder_.write("input", "some text\n");
-  const Explored explored =
-      explore({"--run", "./copies_stdin | grep -qx 'some text'", "--run",
-               "test \"$(./copies_stdin)\" = 'some text'", "--stdin", (folder_ / "input").string(),
-               "--schedules", "20"});
+  const Explored explored = explore({"--run", "./copies_stdin | grep -qx 'some text'", "--run",
+                                     "test \"$(./copies_stdin)\" = 'some text'", "--stdin",
+                                     (folder_ / "input").string(), "--schedules", "20"});
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
   EXPECT_THAT(explored.kinds("note"), Not(Contains("wrong-exit")));
 }
@@ -199,7 +198,8 @@ TEST_F(Explore, ATokenIsReplayedUntilSomethingChanges) {
   ASSERT_FALSE(explored.report["findings"].empty());
   const std::string token = explored.report["findings"][0]["schedule"];
   const std::vector<std::string> words{
-      "replay",  token, "--dir", dir().string(),
+      "replay",  token,
+      "--dir",   dir().string(),
       "--build", "gcc -g -O1 -pthread  -o check_then_pause check_then_pause.c",
       "--run",   "./check_then_pause"};
   const Ran again = ipcgrade(words);

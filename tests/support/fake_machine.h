@@ -103,7 +103,9 @@ class FakeMachine {
   [[nodiscard]] FakeMemory& memory() { return memory_; }
 
   /// A process that stands at its beginning, with no descriptor.
-  Task& start(std::string name) { return start(machine_.add_process(std::move(name), programs_++)); }
+  Task& start(std::string name) {
+    return start(machine_.add_process(std::move(name), programs_++));
+  }
   /// A child, with a copy of its parent's descriptors.
   Task& fork(Task& parent) {
     const Process& of = machine_.process_of(parent);

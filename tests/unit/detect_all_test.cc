@@ -283,7 +283,8 @@ TEST_F(ExploreTest, AnExitThatDiffersIsAnError) {
   const auto all = found(other.done(1 << 8));
   ASSERT_THAT(kinds(all), ElementsAre(Kind::kOrderDependentResult));
   EXPECT_EQ(all[0].severity, Severity::kError);
-  EXPECT_THAT(all[0].message, HasSubstr("server exits with 1 in this order, and exits with 0 when"));
+  EXPECT_THAT(all[0].message,
+              HasSubstr("server exits with 1 in this order, and exits with 0 when"));
 }
 
 TEST_F(ExploreTest, OutputThatDiffersIsANote) {
@@ -313,8 +314,8 @@ TEST_F(ExploreTest, ACrashAndAHangAreErrors) {
 
 TEST_F(ExploreTest, WhatARunIsStoppedForIsAnError) {
   other.run.trace.end = RunEnd::kStopped;
-  other.run.trace.stopped = sandbox::Cause{
-      sandbox::LimitReached{sandbox::LimitKind::kMemory, 1 << 20, 1 << 20}, 1};
+  other.run.trace.stopped =
+      sandbox::Cause{sandbox::LimitReached{sandbox::LimitKind::kMemory, 1 << 20, 1 << 20}, 1};
   const auto memory = found(other.run.trace);
   ASSERT_THAT(kinds(memory), ElementsAre(Kind::kMemoryLimit));
   EXPECT_EQ(memory[0].severity, Severity::kError);

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "explore/dpor_strategy.h"
 #include "explore/dependence_order.h"
+#include "explore/dpor_strategy.h"
 #include "explore/random.h"
 #include "toy.h"
 

@@ -1,5 +1,4 @@
 #include "compile/folder_copy.h"
-#include "sandbox/fd.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -60,7 +59,9 @@ TEST_F(FolderCopyTest, HoldsFilesFoldersLinksAndFifos) {
 }
 
 TEST_F(FolderCopyTest, WhatIsCompiledIsOlderThanTheRest) {
-  folder_.write("program", "\x7f" "ELF...");
+  folder_.write("program",
+                "\x7f"
+                "ELF...");
   folder_.write("program.c", "int main");
   again();
   EXPECT_LT(std::filesystem::last_write_time(other_ / "program"),

@@ -1,12 +1,12 @@
 // The JSON report: the whole of it is compared.
 #include "report/json.h"
-#include "report/junit.h"
 
 #include <gtest/gtest.h>
 
 #include <clocale>
 #include <nlohmann/json.hpp>
 
+#include "report/junit.h"
 #include "unit/reports.h"
 
 namespace ipcgrade {

@@ -67,8 +67,8 @@ TEST(JudgeTest, AllIsWell) {
 }
 
 TEST(JudgeTest, AFailedBuildSkipsEverythingElse) {
-  const Verdict verdict = judge(
-      lab(), {{}, {finding(Kind::kBuildError, Stage::kBuild, "", "client is missing")}});
+  const Verdict verdict =
+      judge(lab(), {{}, {finding(Kind::kBuildError, Stage::kBuild, "", "client is missing")}});
   EXPECT_EQ(verdict.outcome, VerdictOutcome::kFailed);
   EXPECT_DOUBLE_EQ(verdict.score, 0);
   EXPECT_DOUBLE_EQ(verdict.max_score, 10) << "without points, but they were to be had";
@@ -81,8 +81,7 @@ TEST(JudgeTest, AFailedBuildSkipsEverythingElse) {
 }
 
 TEST(JudgeTest, AScenarioCostsItsShare) {
-  const Verdict verdict =
-      judge(lab(), {{}, {finding(Kind::kWrongExit, Stage::kFair, "alone")}});
+  const Verdict verdict = judge(lab(), {{}, {finding(Kind::kWrongExit, Stage::kFair, "alone")}});
   EXPECT_EQ(verdict.outcome, VerdictOutcome::kFailed);
   EXPECT_EQ(of(verdict, "output").outcome, CheckOutcome::kFailed);
   EXPECT_DOUBLE_EQ(of(verdict, "output").score, 1.5);
@@ -118,8 +117,7 @@ TEST(JudgeTest, TheFirstScenarioCarriesWhatComesAfter) {
 
 TEST(JudgeTest, ALeakCostsCleanUpAlone) {
   const Verdict verdict = judge(
-      lab(),
-      {{}, {finding(Kind::kLeakedObject, Stage::kFair, "together", "a segment was left")}});
+      lab(), {{}, {finding(Kind::kLeakedObject, Stage::kFair, "together", "a segment was left")}});
   EXPECT_DOUBLE_EQ(verdict.score, 9);
   EXPECT_DOUBLE_EQ(verdict.max_score, 10);
   EXPECT_EQ(of(verdict, "clean-up").message, "a segment was left");
@@ -169,8 +167,7 @@ TEST(JudgeTest, ALabWithoutScenariosOrChecks) {
   EXPECT_EQ(nothing.max_score, 0);
   Assignment assignment = lab();
   assignment.scenarios.clear();
-  const Verdict verdict =
-      judge(assignment, {{}, {finding(Kind::kWrongOutput, Stage::kFair, "x")}});
+  const Verdict verdict = judge(assignment, {{}, {finding(Kind::kWrongOutput, Stage::kFair, "x")}});
   EXPECT_EQ(of(verdict, "output").outcome, CheckOutcome::kFailed);
   EXPECT_EQ(of(verdict, "output").score, 0);
 }
@@ -186,8 +183,7 @@ TEST(JudgeTest, AllScenariosWrongIsNoPoint) {
 }
 
 TEST(JudgeTest, WhatIsLeftBehindInSomeOrderFailsTheCleanUp) {
-  Verdict verdict =
-      judge(lab(), {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}});
+  Verdict verdict = judge(lab(), {{}, {finding(Kind::kLeakedObject, Stage::kOrders, "alone")}});
   EXPECT_EQ(of(verdict, "clean-up").outcome, CheckOutcome::kFailed);
   EXPECT_DOUBLE_EQ(verdict.score, 9);
   // A crash in some order is no matter of the fair run.

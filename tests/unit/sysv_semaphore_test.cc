@@ -217,7 +217,8 @@ TEST_F(SysvSemaphoreTest, TimesOut) {
   EXPECT_EQ(down.operation().deadline(), std::chrono::seconds(2) + VirtualTime(5));
   EXPECT_EQ(down.time_out(), -EAGAIN);
   const auto wrong = fake_.put_values<timespec>({{0, 1'000'000'000}});
-  EXPECT_EQ(fake_.call(b_, kSysvSemaphoreMechanism, SYS_semtimedop, {0, steps, 1, wrong}).go(), -EINVAL);
+  EXPECT_EQ(fake_.call(b_, kSysvSemaphoreMechanism, SYS_semtimedop, {0, steps, 1, wrong}).go(),
+            -EINVAL);
   EXPECT_EQ(change(b_, id, -1).operation().interruption(), Interruption::kFails);
 }
 
