@@ -83,6 +83,12 @@ void add_report_options(CLI::App& command, ReportTargets& targets) {
 }
 
 void add_search_options(CLI::App& command, SearchOptions& search) {
+  search.jobs = usable_cores();
+  command
+      .add_option("--jobs", search.jobs,
+                  "Workers; as many as there are usable cores unless told. The report is the same")
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
   command
       .add_option("--schedules", search.most_schedules, "The most orders of a scenario to explore")
       ->check(CLI::PositiveNumber)

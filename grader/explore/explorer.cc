@@ -16,30 +16,27 @@ constexpr std::size_t kBatch = 8;
 
 }  // namespace
 
-Explorer::Explorer(std::span<const Runner> workers, Judge judge, ExploreOptions options)
-    : pool_(workers),
-      judge_(std::move(judge)),
-      options_(std::move(options)),
-      begin_(options_.now()) {}
+Explorer::Explorer(WorkerPool& pool, Judge judge, ExploreOptions options)
+    : pool_(pool), judge_(std::move(judge)), options_(std::move(options)), begin_(options_.now()) {}
 
 sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
   while (most > 0 && !over()) {
     std::uint64_t& next = next_runs_[&strategy];
     const std::uint64_t first = next;
     std::vector<std::unique_ptr<Chooser>> choosers;
-    std::vector<Chooser*> started;
+    std::vector<WorkerPool::Job> jobs;
     const std::size_t left = options_.most_schedules - result_.schedules;
     while (choosers.size() < std::min({kBatch, most, left})) {
       auto chooser = strategy.start(next);
       if (!chooser) break;
       ++next;
-      started.push_back(chooser.get());
+      jobs.push_back({chooser.get(), options_.run});
       choosers.push_back(std::move(chooser));
     }
     if (choosers.empty()) break;
     most -= choosers.size();
     std::optional<sandbox::Error> error;
-    pool_.run_all(started, options_.run, [&](std::size_t index, WorkerPool::Result trace) {
+    pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
       if (!trace && !error) error = trace.error();
       if (error || result_.end == ExploreEnd::kUnmodelled) return;
       take_in(strategy, first + index, *trace);

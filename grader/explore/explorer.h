@@ -9,7 +9,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -74,8 +73,8 @@ struct Explored {
 
 class Explorer {
  public:
-  /// REQUIRES: at least one worker; they outlive the explorer.
-  Explorer(std::span<const Runner> workers, Judge judge, ExploreOptions options);
+  /// REQUIRES: the pool outlives the explorer.
+  Explorer(WorkerPool& pool, Judge judge, ExploreOptions options);
 
   /// Makes up to `most` runs of `strategy`, numbered on from its earlier ones, until it gives none
   /// or the search is over. REQUIRES: strategies live until the last run. An error is a runner's;
@@ -98,7 +97,7 @@ class Explorer {
   void find(const Strategy& strategy, const Trace& trace);
   void decide_end();
 
-  WorkerPool pool_;
+  WorkerPool& pool_;
   Judge judge_;
   ExploreOptions options_;
   std::chrono::steady_clock::time_point begin_;

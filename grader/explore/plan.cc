@@ -104,7 +104,7 @@ class Plan {
 
 }  // namespace
 
-sandbox::Expected<Explored> explore(std::span<const Runner> workers, const Judge& judge,
+sandbox::Expected<Explored> explore(WorkerPool& pool, const Judge& judge,
                                     const ExploreOptions& options) {
   std::optional<Trace> fair;
   std::size_t steps = 0;
@@ -115,7 +115,7 @@ sandbox::Expected<Explored> explore(std::span<const Runner> workers, const Judge
     }
     return judge(trace);
   };
-  Explorer explorer(workers, keep_fair, options);
+  Explorer explorer(pool, keep_fair, options);
   RoundRobinStrategy round_robin;
   if (auto made = explorer.run(round_robin, 1); !made) return std::unexpected(made.error());
   if (auto made = Plan(explorer, fair, steps).carry_out(); !made)

@@ -2,17 +2,13 @@
 // else a portfolio of samplers, since no single one finds everything, for as long as allowed.
 #pragma once
 
-#include <span>
-
 #include "explore/explorer.h"
 
 namespace ipcgrade {
 
-/// REQUIRES: at least one worker. Each is called from one thread only, see WorkerPool. The result
-/// depends on the options and the scenario, and, as long as the budget does not end it, neither
-/// on the machine's speed nor on the number of workers.
-[[nodiscard]] sandbox::Expected<Explored> explore(std::span<const Runner> workers,
-                                                  const Judge& judge,
+/// The result depends on the options and the scenario, and, as long as the budget does not end it,
+/// neither on the machine's speed nor on the number of workers.
+[[nodiscard]] sandbox::Expected<Explored> explore(WorkerPool& pool, const Judge& judge,
                                                   const ExploreOptions& options);
 
 }  // namespace ipcgrade

@@ -4,10 +4,8 @@
 
 namespace ipcgrade {
 
-WorkerPool::WorkerPool(std::span<const Runner> runners) : runners_(runners) {
-  for (const Runner& runner : runners_.subspan(1)) {
-    threads_.emplace_back([this, &runner] { work(runner); });
-  }
+WorkerPool::WorkerPool(RunnerMaker make, std::size_t workers) : make_(std::move(make)) {
+  for (std::size_t i = 1; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
 }
 
 WorkerPool::~WorkerPool() {
@@ -18,39 +16,51 @@ WorkerPool::~WorkerPool() {
   changed_.notify_all();
 }
 
-void WorkerPool::work(const Runner& runner) {
+WorkerPool::Result WorkerPool::Worker::run(const RunnerMaker& make, const Job& job) {
+  if (!runner_) {
+    auto made = make(number_);
+    if (!made) return std::unexpected(made.error());
+    runner_ = std::move(*made);
+  }
+  return runner_(*job.chooser, job.options);
+}
+
+// A single job is the calling thread's: it needs no second runner.
+void WorkerPool::work(std::size_t number) {
+  Worker worker(number);
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return closing_ || next_ < choosers_.size(); });
+      changed_.wait(lock,
+                    [this] { return closing_ || (jobs_.size() > 1 && next_ < jobs_.size()); });
       if (closing_) return;
     }
-    run_next(runner);
+    run_next(worker);
   }
 }
 
 // False where nothing is left to be run.
-bool WorkerPool::run_next(const Runner& runner) {
+bool WorkerPool::run_next(Worker& worker) {
   std::size_t index = 0;
-  Chooser* chooser = nullptr;
-  const RunOptions* options = nullptr;
+  Job job{};
   {
     const std::scoped_lock lock(mutex_);
-    if (next_ >= choosers_.size()) return false;
+    if (next_ >= jobs_.size()) return false;
     index = next_++;
-    chooser = choosers_[index];
-    options = options_;
+    job = jobs_[index];
     ++busy_;
   }
+  job.options.known = &known_;
   Slot slot;
   try {
-    slot.result = runner(*chooser, *options);
+    slot.result = worker.run(make_, job);
   } catch (...) {
     slot.thrown = std::current_exception();
   }
   slot.ready = true;
   {
     const std::scoped_lock lock(mutex_);
+    if (slot.result && *slot.result) learnt_.add((*slot.result)->learnt);
     slots_[index] = std::move(slot);
     --busy_;
   }
@@ -58,23 +68,33 @@ bool WorkerPool::run_next(const Runner& runner) {
   return true;
 }
 
-void WorkerPool::run_all(std::span<Chooser* const> choosers, const RunOptions& options,
+void WorkerPool::run_all(std::span<const Job> jobs,
                          const std::function<void(std::size_t, Result)>& done) {
   {
     const std::scoped_lock lock(mutex_);
-    choosers_ = choosers;
-    options_ = &options;
-    slots_ = std::vector<Slot>(choosers.size());
+    jobs_ = jobs;
+    slots_ = std::vector<Slot>(jobs.size());
     next_ = 0;
   }
   changed_.notify_all();
   try {
-    for (std::size_t i = 0; i < choosers.size(); ++i) hand_over(i, done);
+    for (std::size_t i = 0; i < jobs.size(); ++i) hand_over(i, done);
   } catch (...) {
     abandon_rest();
     throw;
   }
   abandon_rest();
+}
+
+WorkerPool::Result WorkerPool::run(Chooser& chooser, const RunOptions& options) {
+  const Job job{&chooser, options};
+  Result result;
+  run_all(std::span(&job, 1), [&](std::size_t, Result made) { result = std::move(made); });
+  return result;
+}
+
+Runner WorkerPool::runner() {
+  return [this](Chooser& chooser, const RunOptions& options) { return run(chooser, options); };
 }
 
 // The calling thread runs, too, but rather hands over what is ready: so that a lone worker holds
@@ -86,7 +106,7 @@ void WorkerPool::hand_over(std::size_t index,
     return slots_[index].ready;
   };
   while (!is_ready()) {
-    if (run_next(runners_.front())) continue;
+    if (run_next(first_)) continue;
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return slots_[index].ready; });
   }
@@ -99,12 +119,14 @@ void WorkerPool::hand_over(std::size_t index,
   done(index, std::move(*slot.result));
 }
 
+// The batch is over.
 void WorkerPool::abandon_rest() {
   std::unique_lock lock(mutex_);
-  next_ = choosers_.size();
+  next_ = jobs_.size();
   changed_.wait(lock, [this] { return busy_ == 0; });
-  choosers_ = {};
+  jobs_ = {};
   next_ = 0;
+  known_.add(std::exchange(learnt_, {}));
 }
 
 }  // namespace ipcgrade

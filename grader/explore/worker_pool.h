@@ -1,4 +1,4 @@
-// Several runs at once, each runner in a thread of its own.
+// Several runs at once, each worker in a thread of its own.
 #pragma once
 
 #include <condition_variable>
@@ -15,23 +15,35 @@
 
 namespace ipcgrade {
 
-/// Each runner is called from one thread only, always the same, since a held task knows its
-/// supervisor by the thread: the first runner from the thread that calls run_all, the others from
-/// threads that live as long as the pool.
+/// The one way to make runs of a scenario. Runs are made in batches: what one run of a batch learnt
+/// is known to those of later batches only, so that nothing depends on which worker made which.
+///
+/// A runner is made, called and destroyed in one thread, since a held task knows its supervisor by
+/// the thread: the first worker's in the thread that owns the pool and calls run_all, the others'
+/// in threads of the pool; each when there is something for it to do.
 class WorkerPool {
  public:
-  /// REQUIRES: at least one runner; they outlive the pool.
-  explicit WorkerPool(std::span<const Runner> runners);
+  using Result = sandbox::Expected<Trace>;
+  struct Job {
+    Chooser* chooser;  ///< borrowed
+    RunOptions options;
+  };
+
+  /// REQUIRES: workers > 0.
+  explicit WorkerPool(RunnerMaker make, std::size_t workers = 1);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool();
 
-  /// One run for each chooser. `done` gets their results in the choosers' order, in the calling
-  /// thread, each as early as can be. What a run or `done` throws is thrown on, when no run is
-  /// under way any more.
-  using Result = sandbox::Expected<Trace>;
-  void run_all(std::span<Chooser* const> choosers, const RunOptions& options,
-               const std::function<void(std::size_t, Result)>& done);
+  /// `done` gets the results in the jobs' order, in the calling thread, each as early as can be.
+  /// What a run or `done` throws is thrown on, when no run is under way any more.
+  void run_all(std::span<const Job> jobs, const std::function<void(std::size_t, Result)>& done);
+
+  /// One run, in the calling thread.
+  [[nodiscard]] Result run(Chooser& chooser, const RunOptions& options);
+
+  /// The pool as a runner: a batch for each run.
+  [[nodiscard]] Runner runner();
 
  private:
   struct Slot {
@@ -40,21 +52,34 @@ class WorkerPool {
     bool ready = false;
   };
 
-  void work(const Runner& runner);
-  bool run_next(const Runner& runner);
+  /// A worker's own, made when it is needed.
+  class Worker {
+   public:
+    explicit Worker(std::size_t number) : number_(number) {}
+    Result run(const RunnerMaker& make, const Job& job);
+
+   private:
+    std::size_t number_;
+    Runner runner_;
+  };
+
+  void work(std::size_t number);
+  bool run_next(Worker& worker);
   void hand_over(std::size_t index, const std::function<void(std::size_t, Result)>& done);
   void abandon_rest();
 
-  std::span<const Runner> runners_;
+  RunnerMaker make_;
+  Worker first_{0};
   std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by the mutex.
-  std::span<Chooser* const> choosers_;
-  const RunOptions* options_ = nullptr;
+  std::span<const Job> jobs_;
   std::vector<Slot> slots_;
-  std::size_t next_ = 0;  ///< chooser that nobody has taken yet
+  std::size_t next_ = 0;  ///< job that nobody has taken yet
   std::size_t busy_ = 0;
   bool closing_ = false;
+  Lessons learnt_;  ///< in this batch
+  Lessons known_;   ///< from earlier ones; changes only while no run is under way
   std::vector<std::jthread> threads_;
 };
 

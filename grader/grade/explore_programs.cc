@@ -93,12 +93,30 @@ struct Prepared {
   Results results{};  ///< of the build; with findings, there is no more
   FoundCommands found;
   sandbox::Policy policy = sandbox::Policy::widest();
-  std::unique_ptr<Holder> held;
+  std::shared_ptr<Holder> held{};  ///< by the thread that made it
+
+  [[nodiscard]] Expected<std::shared_ptr<Holder>> hold(const sandbox::Host& host,
+                                                       std::chrono::nanoseconds stall,
+                                                       std::size_t worker) const {
+    auto made = Holder::open({.host = host,
+                              .assignment = rules,
+                              .policy = policy,
+                              .programs = found.programs,
+                              .core = core_of(worker),
+                              .commands = found.commands,
+                              .folder = &folder,
+                              .start_window = kStartWindow,
+                              .stall_bound = stall,
+                              .language = kLanguage},
+                             rules.scenarios.front());
+    if (!made) return std::unexpected(made.error());
+    return std::shared_ptr<Holder>(std::move(*made));
+  }
 
   /// Sources that were compiled in the folder itself are named as from there.
-  [[nodiscard]] Runner runner() {
-    return [this](Chooser& chooser, const RunOptions& options) {
-      auto trace = held->run(chooser, options);
+  [[nodiscard]] Runner runner(std::shared_ptr<Holder> holder) const {
+    return [this, holder = std::move(holder)](Chooser& chooser, const RunOptions& options) {
+      auto trace = holder->run(chooser, options);
       if (!trace) return trace;
       for (Place& place : trace->places) {
         if (place.file.starts_with(prefix)) place.file.erase(0, prefix.size());
@@ -157,17 +175,7 @@ Expected<void> make_ready(const sandbox::Host& host, const ProgramsToExplore& pr
     scenario.starts.push_back({command.name, {}, programs.input, {}});
   }
   prepared.rules.scenarios.push_back(std::move(scenario));
-  auto held = Holder::open({.host = host,
-                            .assignment = prepared.rules,
-                            .policy = prepared.policy,
-                            .programs = prepared.found.programs,
-                            .core = own_core(),
-                            .commands = prepared.found.commands,
-                            .folder = &prepared.folder,
-                            .start_window = kStartWindow,
-                            .stall_bound = programs.stall,
-                            .language = kLanguage},
-                           prepared.rules.scenarios.front());
+  auto held = prepared.hold(host, programs.stall, 0);
   if (!held) return std::unexpected(held.error());
   prepared.held = std::move(*held);
   if (const int number = prepared.held->unloadable(); number >= 0) {
@@ -179,13 +187,18 @@ Expected<void> make_ready(const sandbox::Host& host, const ProgramsToExplore& pr
   return {};
 }
 
-Expected<std::vector<Exploration>> search(const sandbox::Host& host, const GradeOptions& options,
-                                          Prepared& prepared) {
+Expected<std::vector<Exploration>> search(const sandbox::Host& host, std::chrono::nanoseconds stall,
+                                          const GradeOptions& options, Prepared& prepared) {
   if (options.progress) options.progress("explore");
   const HeldSpec spec{
       host,           prepared.rules, prepared.policy, prepared.found.programs, prepared.origin,
       options.replay, options.search};
-  auto report = search_scenario(spec, 0, prepared.runner());
+  auto report = search_scenario(spec, 0, [&](std::size_t worker) -> Expected<Runner> {
+    if (worker == 0) return prepared.runner(prepared.held);
+    auto another = prepared.hold(host, stall, worker);
+    if (!another) return std::unexpected(another.error());
+    return prepared.runner(std::move(*another));
+  });
   if (!report) return std::unexpected(report.error());
   if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
   if (!report->unmodelled.empty()) {
@@ -219,7 +232,7 @@ Expected<Verdict> explore_programs(const sandbox::Host& host, const ProgramsToEx
   if (!ready) {
     searched = std::unexpected(ready.error());
   } else if (prepared.held) {
-    searched = search(host, options, prepared);
+    searched = search(host, programs.stall, options, prepared);
   }
   if (searched) {
     for (Finding& finding : prepared.results.findings) {
@@ -252,7 +265,7 @@ Expected<Replayed> replay_programs(const sandbox::Host& host, const ProgramsToEx
   if (!prepared.wrong.empty()) return Replayed{{}, std::move(prepared.wrong)};
   if (!ready) return std::unexpected(ready.error());
   if (!prepared.held) return Replayed{{}, prepared.results.findings.front().message};
-  auto trace = replay_schedule(prepared.runner(), token->schedule);
+  auto trace = replay_schedule(prepared.runner(prepared.held), token->schedule);
   if (!trace) return std::unexpected(trace.error());
   if (!*trace) return Replayed{{}, "the run went another way than the token says"};
   return Replayed{std::move(**trace), ""};

@@ -4,9 +4,11 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
+#include <vector>
 
 #include "detect/detect.h"
 #include "detect/identity.h"
@@ -26,6 +28,8 @@ using sandbox::Expected;
 /// A run that is so much longer than the fair one gets nowhere.
 constexpr std::size_t kMostOfFair = 10;
 constexpr std::size_t kLeastEvents = 100'000;
+/// So many runs with a failing call are made at once: the same number with any number of workers.
+constexpr std::size_t kBatch = 8;
 /// How many events the runs with a failing call may have in all, and how many there are at least.
 constexpr std::size_t kMostFailureEvents = 500'000;
 constexpr std::size_t kLeastFailures = 8;
@@ -46,20 +50,17 @@ std::size_t outcome_of(const Trace& trace) {
 class Search {
  public:
   /// `full_speed` may be nullptr: there is none.
-  Search(const HeldSpec& spec, std::size_t index, const Trace* full_speed, Runner runner)
+  Search(const HeldSpec& spec, std::size_t index, const Trace* full_speed, RunnerMaker make)
       : spec_(spec),
         index_(index),
         scenario_(spec.assignment.scenarios[index]),
         full_speed_(full_speed),
-        runner_([this, made = std::move(runner)](Chooser& chooser, RunOptions options) {
-          options.most_events = most_events_;
-          options.stop = spec_.search.stop;
-          return made(chooser, options);
-        }) {}
+        pool_([this, make = std::move(make)](std::size_t worker) { return bounded(make(worker)); },
+              spec.search.jobs) {}
 
   Expected<ScenarioReport> go() {
     auto explored = explore(
-        std::span(&runner_, 1), [this](const Trace& trace) { return judge(trace); }, options());
+        pool_, [this](const Trace& trace) { return judge(trace); }, options());
     if (!explored) return std::unexpected(explored.error());
     report_.exploration = {scenario_.id, explored->schedules, explored->distinct,
                            explored->exhaustive, explored->seconds};
@@ -79,6 +80,16 @@ class Search {
   }
 
  private:
+  /// The runner, with the bounds of this search.
+  Expected<Runner> bounded(Expected<Runner> runner) const {
+    if (!runner) return runner;
+    return [this, run = std::move(*runner)](Chooser& chooser, RunOptions options) {
+      options.most_events = most_events_;
+      options.stop = spec_.search.stop;
+      return run(chooser, options);
+    };
+  }
+
   [[nodiscard]] ExploreOptions options() const {
     ExploreOptions options;
     options.scenario = index_;
@@ -133,7 +144,7 @@ class Search {
     Schedule schedule = found.schedule;
     const bool fair = is_fair(schedule);
     if (!fair) {
-      auto minimised = minimise(runner_, schedule, {}, [&](const Trace& trace) {
+      auto minimised = minimise(pool_.runner(), schedule, {}, [&](const Trace& trace) {
         return named(findings_of(trace, false), found.key) != nullptr;
       });
       if (!minimised) return std::unexpected(minimised.error());
@@ -166,7 +177,7 @@ class Search {
     RunOptions options;
     options.injection = schedule.injection;
     options.tell = tell;
-    return runner_(chooser, options);
+    return pool_.run(chooser, options);
   }
 
   /// Each call of the fair run is made to fail once in each way; of a call that is made again and
@@ -193,21 +204,47 @@ class Search {
     const std::size_t most =
         std::max(kLeastFailures, kMostFailureEvents / (report_.fair.events.size() + 1));
     const std::size_t every = std::max<std::size_t>(1, (all.size() + most - 1) / most);
-    for (std::size_t i = 0; i < all.size(); i += every) {
+    std::vector<Injection> some;
+    for (std::size_t i = 0; i < all.size(); i += every) some.push_back(all[i]);
+    for (std::size_t i = 0; i < some.size(); i += kBatch) {
       if (sandbox::is_readable(spec_.search.stop)) return {};
-      if (auto done = inject(all[i]); !done) return done;
+      const auto batch = std::span(some).subspan(i, std::min(kBatch, some.size() - i));
+      if (auto done = inject(batch); !done) return done;
     }
     return {};
   }
 
-  Expected<void> inject(const Injection& injection) {
+  Expected<void> inject(std::span<const Injection> batch) {
+    std::vector<std::unique_ptr<ReplayChooser>> choosers;
+    std::vector<WorkerPool::Job> jobs;
+    for (const Injection& injection : batch) {
+      choosers.push_back(std::make_unique<ReplayChooser>(schedule_of(injection)));
+      jobs.push_back({choosers.back().get(), {.injection = injection}});
+    }
+    std::optional<sandbox::Error> error;
+    std::vector<std::vector<Finding>> found;
+    pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
+      if (!trace && !error) error = trace.error();
+      if (error) return;
+      found.push_back(detect_unhandled_error(scenario_, report_.fair, batch[index], *trace));
+    });
+    if (error) return std::unexpected(*error);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (auto done = confirm(batch[i], found[i]); !done) return done;
+    }
+    return {};
+  }
+
+  [[nodiscard]] Schedule schedule_of(const Injection& injection) const {
     Schedule schedule;
     schedule.scenario = index_;
     schedule.injection = injection;
-    auto trace = run(schedule, false);
-    if (!trace) return std::unexpected(trace.error());
-    auto findings = detect_unhandled_error(scenario_, report_.fair, injection, *trace);
+    return schedule;
+  }
+
+  Expected<void> confirm(const Injection& injection, const std::vector<Finding>& findings) {
     if (findings.empty()) return {};
+    const Schedule schedule = schedule_of(injection);
     auto again = run(schedule, true);
     if (!again) return std::unexpected(again.error());
     auto confirmed = detect_unhandled_error(scenario_, report_.fair, injection, *again);
@@ -223,16 +260,17 @@ class Search {
   std::size_t index_;
   const Scenario& scenario_;
   const Trace* full_speed_;
-  Runner runner_;
   std::set<std::size_t> outcomes_;  ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
   bool has_fair_ = false;
   std::size_t most_events_ = RunOptions{}.most_events;
   ScenarioReport report_;
+  WorkerPool pool_;
 };
 
-Expected<std::unique_ptr<Holder>> open_holder(const HeldSpec& spec, std::size_t index) {
-  const HoldSpec hold{spec.host, spec.assignment, spec.policy, spec.programs, -1, own_core()};
+Expected<std::unique_ptr<Holder>> open_holder(const HeldSpec& spec, std::size_t index,
+                                              std::size_t worker) {
+  const HoldSpec hold{spec.host, spec.assignment, spec.policy, spec.programs, -1, core_of(worker)};
   auto holder = Holder::open(hold, spec.assignment.scenarios[index]);
   if (!holder) {
     return std::unexpected(
@@ -241,15 +279,14 @@ Expected<std::unique_ptr<Holder>> open_holder(const HeldSpec& spec, std::size_t 
   return holder;
 }
 
-Runner runner_of(Holder& holder) {
-  return [&holder](Chooser& chooser, const RunOptions& options) {
-    return holder.run(chooser, options);
-  };
+Runner runner_of(std::unique_ptr<Holder> holder) {
+  return [held = std::shared_ptr<Holder>(std::move(holder))](
+             Chooser& chooser, const RunOptions& options) { return held->run(chooser, options); };
 }
 
 Expected<ScenarioReport> search(const HeldSpec& spec, std::size_t index, const Trace* full_speed,
-                                const Runner& runner) {
-  auto report = Search(spec, index, full_speed, runner).go();
+                                RunnerMaker make) {
+  auto report = Search(spec, index, full_speed, std::move(make)).go();
   if (!report) {
     return std::unexpected(
         report.error().within("explore the scenario " + spec.assignment.scenarios[index].id));
@@ -257,36 +294,48 @@ Expected<ScenarioReport> search(const HeldSpec& spec, std::size_t index, const T
   return report;
 }
 
-}  // namespace
-
-int own_core() {
-  cpu_set_t cores;
-  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 0;
-  for (int core = CPU_SETSIZE - 1; core >= 0; --core) {
-    if (CPU_ISSET(static_cast<std::size_t>(core), &cores)) return core;
+std::vector<int> cores() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return {0};
+  std::vector<int> cores;
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(static_cast<std::size_t>(core), &set)) cores.push_back(core);
   }
-  return 0;
+  return cores;
 }
 
+}  // namespace
+
+int core_of(std::size_t worker) {
+  const std::vector<int> all = cores();
+  return all[all.size() - 1 - worker % all.size()];
+}
+
+std::size_t usable_cores() { return cores().size(); }
+
 Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index,
-                                         const Runner& runner) {
-  return search(spec, index, nullptr, runner);
+                                         const RunnerMaker& make) {
+  return search(spec, index, nullptr, make);
 }
 
 Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index,
                                          const Trace& full_speed) {
-  auto holder = open_holder(spec, index);
-  if (!holder) return std::unexpected(holder.error());
-  auto report = search(spec, index, &full_speed, runner_of(**holder));
-  if (report) report->isolation = (*holder)->isolation();
+  std::optional<sandbox::Isolation> isolation;
+  auto report = search(spec, index, &full_speed, [&](std::size_t worker) -> Expected<Runner> {
+    auto holder = open_holder(spec, index, worker);
+    if (!holder) return std::unexpected(holder.error());
+    if (worker == 0) isolation = (*holder)->isolation();
+    return runner_of(std::move(*holder));
+  });
+  if (report) report->isolation = isolation;
   return report;
 }
 
 Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec, const Schedule& schedule) {
   if (schedule.scenario >= spec.assignment.scenarios.size()) return std::nullopt;
-  auto holder = open_holder(spec, schedule.scenario);
+  auto holder = open_holder(spec, schedule.scenario, 0);
   if (!holder) return std::unexpected(holder.error());
-  return replay_schedule(runner_of(**holder), schedule);
+  return replay_schedule(runner_of(std::move(*holder)), schedule);
 }
 
 Expected<std::optional<Trace>> replay_schedule(const Runner& runner, const Schedule& schedule) {

@@ -24,6 +24,7 @@ inline constexpr const char* kWasStopped = "it was stopped before it was done";
 struct SearchOptions {
   std::uint64_t seed = 1;
   std::size_t most_schedules = 500;
+  std::size_t jobs = 1;  ///< workers; the result does not depend on it
   /// Seconds for each scenario. Where it ends the search, the result depends on the machine's
   /// speed: the default is one that only programs reach which compute for long.
   double budget = 120;
@@ -62,11 +63,14 @@ struct ScenarioReport {
 /// host, policy and programs are not looked at. ScenarioReport::isolation stays empty.
 [[nodiscard]] sandbox::Expected<ScenarioReport> search_scenario(const HeldSpec& spec,
                                                                 std::size_t index,
-                                                                const Runner& runner);
+                                                                const RunnerMaker& make);
 
-/// The core that held runs of this thread are best on: the last one that it may use, since the
-/// first one is where everybody else begins.
-[[nodiscard]] int own_core();
+/// The core that a worker's held runs are best on: from the last one that this thread may use, since
+/// the first one is where everybody else begins.
+[[nodiscard]] int core_of(std::size_t worker);
+
+/// How many cores this process may use; at least 1.
+[[nodiscard]] std::size_t usable_cores();
 
 /// One run of a schedule, with the places of its events. Nothing where it does not apply (any
 /// more).

@@ -30,10 +30,14 @@ struct RunOptions {
   bool tell = false;  ///< find the places of all events in the source: ten times slower
   std::size_t most_events = 200'000;
   int stop = -1;  ///< readable when the run is to end at once: Trace::stopped is Interrupted then
+  const Lessons* known = nullptr;  ///< of earlier runs of the scenario; nothing: none
 };
 
 /// Makes one run of a scenario, from the beginning. Equal choices give equal traces. An error is
 /// the machine's or ours.
 using Runner = std::function<sandbox::Expected<Trace>(Chooser&, const RunOptions&)>;
+
+/// Makes the runner of a worker, counted from 0: called in the thread that uses it and destroys it.
+using RunnerMaker = std::function<sandbox::Expected<Runner>(std::size_t worker)>;
 
 }  // namespace ipcgrade

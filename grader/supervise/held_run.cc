@@ -34,6 +34,7 @@ constexpr std::size_t kMostGraceEvents = 2'000;
 HeldRun::HeldRun(HeldScenario& stage, const RunOptions& options)
     : stage_(stage),
       options_(options),
+      known_(options.known != nullptr ? *options.known : Lessons{}),
       guest_(stage.arena, stage.arena_descriptor),
       machine_(guest_, trace_) {}
 

@@ -15,7 +15,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -41,14 +40,8 @@ struct HeldScenario {
   std::vector<std::optional<Zygote>> zygotes{};  ///< of each start; nothing: it can't be loaded
   VirtualTime start_window{std::chrono::seconds(10)};
   VirtualTime stall_bound{std::chrono::seconds(5)};
-  /// Programs and their instructions that were seen to burn the processor.
-  std::set<std::pair<std::size_t, std::uint64_t>> spins{};
-  /// Hashes of where tasks stood that looked again and again until all patience was over.
-  std::set<std::uint64_t> vain_polls{};
   /// Of instructions, and of calls with what is on the stack: looked up once.
   std::map<std::string, Place> places{};
-  /// Programs that computed for as long as they may: known of them now.
-  std::set<std::size_t> burners{};
 };
 
 /// Before it may be started: enabled when its moment has come.
@@ -175,6 +168,7 @@ class HeldRun {
 
   HeldScenario& stage_;
   RunOptions options_;
+  const Lessons known_;  ///< of earlier runs
   Trace trace_;
   Guest guest_;
   Machine machine_;

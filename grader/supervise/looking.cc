@@ -120,7 +120,7 @@ bool HeldRun::only_the_partner_polls(const Decision& decision) const {
 HeldRun::Done HeldRun::confirm_spin(Task& task) {
   HeldTask& one = held(task);
   const auto place = std::pair(task.program, one.spin.place());
-  const bool known = stage_.spins.contains(place);
+  const bool known = known_.spins.contains(place) || trace_.learnt.spins.contains(place);
   constexpr int kLooks = 2'000;
   constexpr int kMostLooks = 100'000;
   std::set<std::uint64_t> stood;
@@ -148,7 +148,7 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
     one.spin.progressed();
     return {};
   }
-  stage_.spins.insert(place);
+  trace_.learnt.spins.insert(place);
   if (task.pending == nullptr) {
     if (auto done = advance(task); !done) return done;
   }
@@ -202,10 +202,10 @@ bool HeldRun::poll_in_vain(bool patience_is_over) {
     all.insert(situation_of(machine_.task(i).program, one));
   }
   if (patience_is_over) {
-    stage_.vain_polls.insert(all.begin(), all.end());
+    trace_.learnt.vain_polls.insert(all.begin(), all.end());
     return true;
   }
-  return !all.empty() && std::ranges::includes(stage_.vain_polls, all);
+  return !all.empty() && std::ranges::includes(known_.vain_polls, all);
 }
 
 /// What the current event touched lets others look again.

@@ -177,10 +177,10 @@ HeldRun::Done HeldRun::advance(Task& task) {
 
 /// It has computed for another while. Who used up the limit once is not given as much again.
 void HeldRun::computed(const Task& task) {
-  const bool known = stage_.burners.contains(task.program);
+  const bool known = known_.burners.contains(task.program);
   const milliseconds most = known ? std::min(kOfABurner, stage_.limits.cpu) : stage_.limits.cpu;
   if (static_cast<int>(++burnt_) * kComputes < most) return;
-  stage_.burners.insert(task.program);
+  trace_.learnt.burners.insert(task.program);
   stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()),
           &task);
 }

@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sandbox/listing.h"
@@ -84,6 +86,23 @@ enum class RunEnd : std::uint8_t {
   kUnmodelled,  ///< Trace::unmodelled says what can't be held
 };
 
+/// What a run found out about the programs, at some expense, that spares later ones the same. A run
+/// that knows it tells the same story, but may come sooner to its end.
+struct Lessons {
+  /// Programs and their instructions that were seen to burn the processor.
+  std::set<std::pair<std::size_t, std::uint64_t>> spins;
+  /// Hashes of where tasks stood that looked again and again until all patience was over.
+  std::set<std::uint64_t> vain_polls;
+  /// Programs that computed for as long as they may.
+  std::set<std::size_t> burners;
+
+  void add(const Lessons& more) {
+    spins.insert(more.spins.begin(), more.spins.end());
+    vain_polls.insert(more.vain_polls.begin(), more.vain_polls.end());
+    burners.insert(more.burners.begin(), more.burners.end());
+  }
+};
+
 struct Trace {
   std::string scenario;  ///< its id
   std::vector<ProcessRecord> processes;
@@ -112,6 +131,7 @@ struct Trace {
   /// Sets of pipe ends, each sorted and once only: see Event::held_ends.
   std::vector<std::vector<HeldEnd>> held_ends{{}};
   VirtualTime stalled{};  ///< how long ready tasks stood still, of the bound in labs.md
+  Lessons learnt;
 };
 
 [[nodiscard]] inline std::span<const Touch> touches_of(const Trace& trace, const Event& event) {

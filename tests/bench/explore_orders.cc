@@ -192,8 +192,9 @@ void racy_counter(const sandbox::Host& host, const Assignment& lab, const fs::pa
     };
     ExploreOptions options;
     options.stop = [&] { return found; };
+    WorkerPool pool([&](std::size_t) -> sandbox::Expected<Runner> { return runner; });
     (void)need(explore(
-        std::span(&runner, 1),
+        pool,
         [&](const Trace& trace) -> std::vector<FindingKey> {
           found = found || fails(trace);
           return {};

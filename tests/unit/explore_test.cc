@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -23,6 +24,7 @@
 namespace ipcgrade {
 namespace {
 
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 using toy::Do;
@@ -216,6 +218,14 @@ TEST(MinimiseTest, MakesNoMoreRunsThanAllowed) {
   EXPECT_EQ(result->runs, 5u);
 }
 
+/// With a worker for each runner.
+sandbox::Expected<Explored> explore(const std::vector<Runner>& workers, const Judge& judge,
+                                    const ExploreOptions& options) {
+  WorkerPool pool([&](std::size_t worker) -> sandbox::Expected<Runner> { return workers[worker]; },
+                  workers.size());
+  return ipcgrade::explore(pool, judge, options);
+}
+
 ExploreOptions options(std::size_t most = 500) {
   ExploreOptions one;
   one.most_schedules = most;
@@ -282,6 +292,46 @@ TEST(ExploreTest, EachWorkerIsCalledFromOneThread) {
   for (const auto& ids : callers) EXPECT_LE(ids.size(), 1u);
   // Fast ones may leave none to the first.
   for (const std::thread::id& id : callers[0]) EXPECT_EQ(id, std::this_thread::get_id());
+}
+
+// Else what a run comes to would depend on which were made before it by the same worker.
+TEST(WorkerPoolTest, WhatARunLearnsIsKnownToLaterBatches) {
+  for (const std::size_t workers : {1u, 2u, 4u}) {
+    std::mutex mutex;
+    std::vector<std::size_t> known;
+    WorkerPool pool(
+        [&](std::size_t) -> sandbox::Expected<Runner> {
+          return [&](Chooser&, const RunOptions& run) -> sandbox::Expected<Trace> {
+            Trace trace;
+            const std::scoped_lock lock(mutex);
+            known.push_back(run.known->vain_polls.size());
+            trace.learnt.vain_polls.insert(known.size());
+            return trace;
+          };
+        },
+        workers);
+    ReplayChooser nobody(Schedule{});
+    const std::vector<WorkerPool::Job> jobs(5, {&nobody, {}});
+    pool.run_all(jobs, [](std::size_t, const WorkerPool::Result&) {});
+    ASSERT_TRUE(pool.run(nobody, {}).has_value());
+    ASSERT_TRUE(pool.runner()(nobody, {}).has_value());
+    EXPECT_THAT(known, ElementsAre(0, 0, 0, 0, 0, 5, 6)) << workers;
+  }
+}
+
+TEST(WorkerPoolTest, ALoneRunNeedsNoSecondRunner) {
+  std::atomic<int> made = 0;
+  WorkerPool pool(
+      [&](std::size_t) -> sandbox::Expected<Runner> {
+        ++made;
+        return toy::runner(racy_counter(2));
+      },
+      4);
+  for (int i = 0; i < 20; ++i) {
+    ReplayChooser usual(Schedule{});
+    ASSERT_TRUE(pool.run(usual, {}).has_value());
+  }
+  EXPECT_EQ(made, 1);
 }
 
 TEST(ExploreTest, SaysThatAllOrdersWereRun) {
