@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <span>
@@ -198,13 +199,24 @@ bool become(uid_t user) {
          ::setresuid(user, user, user) == 0;
 }
 
+/// Bytes of address space that this process has by now: a supervisor maps the memory that its
+/// programs share, and the child has that, too.
+rlim_t address_space() {
+  std::ifstream statm("/proc/self/statm");  // proc(5): the first number, in pages
+  rlim_t pages = 0;
+  statm >> pages;
+  return pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE));
+}
+
 [[noreturn]] void answer(int pipe, uid_t user, Walk walk) {
   if (!become(user)) ::_exit(1);
   constexpr rlimit kSeconds{2, 2};
-  constexpr rlimit kMemory{1ULL << 30, 1ULL << 30};
+  constexpr rlim_t kMemory = 1ULL << 30;
   ::setrlimit(RLIMIT_CPU, &kSeconds);
 #ifndef __SANITIZE_ADDRESS__  // which reserves terabytes of address space
-  ::setrlimit(RLIMIT_AS, &kMemory);
+  const rlim_t most = address_space() + kMemory;
+  const rlimit memory{most, most};
+  ::setrlimit(RLIMIT_AS, &memory);
 #else
   (void)kMemory;
 #endif
