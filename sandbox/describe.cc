@@ -177,6 +177,8 @@ std::string argument_text(char form, std::uint64_t value, pid_t thread) {
 }  // namespace
 
 std::string signal_text(int signal) {
+  if (signal == SIGRTMIN) return "SIGRTMIN";
+  if (signal > SIGRTMIN && signal <= SIGRTMAX) return fmt::format("SIGRTMIN+{}", signal - SIGRTMIN);
   const char* name = ::sigabbrev_np(signal);
   return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal);
 }

@@ -27,7 +27,9 @@ TEST(DescribeTest, Signals) {
   EXPECT_EQ(signal_text(SIGSEGV), "SIGSEGV");
   EXPECT_EQ(signal_text(SIGKILL), "SIGKILL");
   EXPECT_EQ(signal_text(SIGXFSZ), "SIGXFSZ");
-  EXPECT_EQ(signal_text(40), "signal 40");
+  EXPECT_EQ(signal_text(SIGRTMIN), "SIGRTMIN");
+  EXPECT_EQ(signal_text(40), "SIGRTMIN+6");
+  EXPECT_EQ(signal_text(33), "signal 33");
   EXPECT_EQ(signal_text(0), "signal 0");
   EXPECT_EQ(signal_text(-1), "signal -1");
   EXPECT_EQ(signal_text(1000), "signal 1000");
