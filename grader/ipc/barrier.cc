@@ -88,7 +88,7 @@ class Wait final : public LibraryCall {
     machine.comes_after(at->second.after);
     const bool serial = at->second.serial;
     barrier_.arrivals.erase(at);
-    return Effect::returns(serial ? PTHREAD_BARRIER_SERIAL_THREAD : 0);
+    return Effect::returns(serial ? IPCGRADE_BARRIER_SERIAL : 0);
   }
 
   [[nodiscard]] bool queues() const override { return true; }

@@ -53,7 +53,7 @@ enum IpcgradeHypercall {
 
   // pthread_barrier_t *
   IPCGRADE_BARRIER_INIT = 80,  // (barrier, count)
-  IPCGRADE_BARRIER_WAIT,       // (barrier) -> PTHREAD_BARRIER_SERIAL_THREAD for one, 0 for the rest
+  IPCGRADE_BARRIER_WAIT,       // (barrier) -> IPCGRADE_BARRIER_SERIAL for one, 0 for the rest
   IPCGRADE_BARRIER_DESTROY,    // (barrier)
 
   // pthread_spinlock_t *
@@ -74,6 +74,10 @@ enum IpcgradeHypercall {
   // (order): atomic_thread_fence
   IPCGRADE_FENCE,
 };
+
+// Of IPCGRADE_BARRIER_WAIT: it is PTHREAD_BARRIER_SERIAL_THREAD that the caller gets. That is -1, and
+// looks like a failure.
+#define IPCGRADE_BARRIER_SERIAL 1
 
 // IpcgradeLogEntry::access
 enum IpcgradeAccess {
@@ -147,6 +151,7 @@ struct IpcgradeHello {
   // All code of the runtime, the atomics within (its string functions access on behalf of their
   // caller).
   uint64_t text_begin, text_end;
+  uint64_t program_begin, program_end;  // the program's own image, without libraries
   // Address of a uint32_t, IpcgradeLogSwitch bits. Written by the supervisor: nonzero once the
   // process has several threads, and accesses to its private memory are to be logged.
   uint64_t log_switch;

@@ -382,7 +382,7 @@ IPCGRADE_EXPORT int pthread_barrier_wait(pthread_barrier_t* barrier) {
   if (!ipcgrade_is_held()) return libc.pthread_barrier_wait(barrier);
   const int64_t result = call(IPCGRADE_BARRIER_WAIT, barrier, 0, 0, 0);
   // -1: no error but one of the two successes, whose value that is.
-  return result == PTHREAD_BARRIER_SERIAL_THREAD ? PTHREAD_BARRIER_SERIAL_THREAD : error_of(result);
+  return result == IPCGRADE_BARRIER_SERIAL ? PTHREAD_BARRIER_SERIAL_THREAD : error_of(result);
 }
 
 // Not libc's, as for conditions.

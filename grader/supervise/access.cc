@@ -83,8 +83,7 @@ AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& h
   }
   if (held.instruction.atomic) return AccessOrder::kSequential;
   if (in(place, hello.text_begin, hello.text_end)) return AccessOrder::kPlain;
-  // The program itself is loaded below its libraries.
-  const bool own = place < hello.text_begin;
+  const bool own = in(place, hello.program_begin, hello.program_end);
   if (own && hello.instrumented == 0) return AccessOrder::kUnknown;
   const auto thread =
       machine.peek_value<IpcgradeThread>(task, held.registers.fs_base + hello.thread_offset);
@@ -98,25 +97,32 @@ AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& h
 
 /// A string function of the C library loads 16 bytes or more at a time, and may begin before the
 /// string and go on behind its end: neither is an access. The beginning is taken to be where some
-/// register points into the load, the end behind the first zero.
+/// register points into the load, the end behind the first zero; or before where r11 points, which
+/// is the end for strnlen. Those that copy load what they copy. Source: glibc 2.36,
+/// sysdeps/x86_64/multiarch/strlen-sse2.S and its neighbours.
 void cut_over_read(Machine& machine, const Task& task, const HeldTask& held, SharedAccess& access) {
   constexpr std::uint64_t kVector = 16;
   if (access.writes || access.end - access.begin < kVector) return;
-  if (!held.hello || held.registers.rip < held.hello->text_begin) return;  // the program's own
+  if (!held.hello || held.instruction.packed_floats ||
+      in(held.registers.rip, held.hello->program_begin, held.hello->program_end)) {
+    return;
+  }
   std::vector<std::byte> bytes(access.end - access.begin);
   if (!machine.peek(task, access.address, bytes)) return;
   const Registers& r = held.registers;
+  const auto is_inside = [&](std::uint64_t value) {
+    return value > access.address && value < access.address + bytes.size();
+  };
   std::uint64_t first = 0;
-  for (const std::uint64_t value : {r.rdi, r.rsi, r.rax, r.rdx, r.rcx, r.r8, r.r9}) {
-    if (value > access.address && value < access.address + bytes.size()) {
-      first = std::max(first, value - access.address);
-    }
+  for (const std::uint64_t value : {r.rsi, r.rax, r.rdx, r.rcx, r.r8, r.r9}) {
+    if (is_inside(value) && value != r.r11) first = std::max(first, value - access.address);
   }
-  const auto zero =
-      std::find(bytes.begin() + static_cast<std::ptrdiff_t>(first), bytes.end(), std::byte{0});
-  if (zero == bytes.end() && first == 0) return;
-  const auto last =
-      zero == bytes.end() ? bytes.size() : static_cast<std::uint64_t>(zero - bytes.begin()) + 1;
+  if (is_inside(r.rdi)) first = r.rdi - access.address;
+  std::uint64_t last = bytes.size();
+  if (is_inside(r.r11) && r.r11 - access.address > first) last = r.r11 - access.address;
+  const auto string = std::span(bytes).subspan(first, last - first);
+  const auto zero = std::ranges::find(string, std::byte{0});
+  if (zero != string.end()) last = first + static_cast<std::uint64_t>(zero - string.begin()) + 1;
   access.end = access.begin + last;
   access.begin += first;
   access.address += first;

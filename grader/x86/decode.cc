@@ -225,6 +225,10 @@ std::optional<Instruction> decode(std::span<const std::byte> code) {
                   (result.operation == Operation::kExchange && result.memory_count != 0);
   result.masked = is_masked(decoded);
   result.repeat = repeat_of(decoded);
+  result.packed_floats = decoded.instruction.mnemonic == ZYDIS_MNEMONIC_MOVUPS ||
+                         decoded.instruction.mnemonic == ZYDIS_MNEMONIC_MOVAPS ||
+                         decoded.instruction.mnemonic == ZYDIS_MNEMONIC_VMOVUPS ||
+                         decoded.instruction.mnemonic == ZYDIS_MNEMONIC_VMOVAPS;
   result.narrow_counter = decoded.instruction.address_width == 32;
   result.clears_above = decoded.instruction.encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY;
   if (!known || result.masked || result.memory_count == 0 || !is_supported(result)) {

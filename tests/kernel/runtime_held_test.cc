@@ -125,7 +125,7 @@ class SmallSupervisor {
       case IPCGRADE_COND_WAIT:
         return -ETIMEDOUT;
       case IPCGRADE_BARRIER_WAIT:
-        return PTHREAD_BARRIER_SERIAL_THREAD;
+        return IPCGRADE_BARRIER_SERIAL;
       default:
         return 0;
     }

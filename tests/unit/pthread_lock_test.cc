@@ -109,7 +109,7 @@ TEST_F(PthreadLockTest, EverybodyLeavesABarrierAfterAllArrivals) {
   EXPECT_EQ(call(kBarrierMechanism, a_, IPCGRADE_BARRIER_DESTROY).go(), -EBUSY);
   EXPECT_TRUE(first.enabled());
   EXPECT_FALSE(second.enabled());
-  EXPECT_EQ(first.go(), PTHREAD_BARRIER_SERIAL_THREAD);
+  EXPECT_EQ(first.go(), IPCGRADE_BARRIER_SERIAL);
   const EventId three = fake_.last_event();
   EXPECT_TRUE(fake_.after(three, one));
   EXPECT_TRUE(fake_.after(three, two));
@@ -138,7 +138,7 @@ TEST_F(PthreadLockTest, ABarrierOfOneProcessLetsNobodyGoInAnother) {
   fake_.machine().poke_value<std::uint32_t>(a_, kShared + 12, 0);
   FakeCall first = barrier(a_), second = barrier(b_);
   first.begin_wait();
-  EXPECT_EQ(second.go(), PTHREAD_BARRIER_SERIAL_THREAD);
+  EXPECT_EQ(second.go(), IPCGRADE_BARRIER_SERIAL);
   EXPECT_FALSE(first.enabled());
   EXPECT_NE(first.waits_for().find("pshared is 0"), std::string::npos) << first.waits_for();
 }
@@ -152,7 +152,7 @@ TEST_F(PthreadLockTest, AfterAHandlerTheArrivalCountsOnce) {
   again.begin_wait();
   EXPECT_FALSE(again.enabled());
   EXPECT_EQ(barrier(b_).go(), 0);
-  EXPECT_EQ(again.go(), PTHREAD_BARRIER_SERIAL_THREAD);
+  EXPECT_EQ(again.go(), IPCGRADE_BARRIER_SERIAL);
 }
 
 TEST_F(PthreadLockTest, SpinLocksWaitWithoutSpinning) {
