@@ -104,14 +104,14 @@ class FutexWait final : public Operation {
   }
 
   Effect perform(Machine& machine, Task& task) override {
+    // The look is no access of the program, but comes after what it sees.
+    machine.event().order = AccessOrder::kLibrary;
     WakeQueue& queue = waits_at(task).queue;
     if (queue.has(task.id)) {
       queue.go(machine, task.id);
       forget(task);
       return Effect::returns(0);
     }
-    // The look is no access of the program, but comes after what it sees.
-    machine.event().order = AccessOrder::kLibrary;
     if (!machine.peek_value<std::uint32_t>(task, address_)) return Effect::fails(EFAULT);
     return Effect::fails(EAGAIN);
   }
