@@ -166,6 +166,10 @@ std::unique_ptr<Operation> decode_link(Machine& machine, Task& task, const Call&
   auto touches = change_touches(machine, to);
   append(touches, from.touches);
   if (from.name != nullptr) touches.push_back(from.name->looks_up());
+  // How many names it has is seen by a look at the old one, too.
+  if (from.name != nullptr && from.name->node != nullptr) {
+    touches.push_back(writes_content(from.name->node->content));
+  }
   Passed passed{call, fmt::format("link({}, {})", quoted(from.given), quoted(to.given)),
                 std::move(touches)};
   if (is_ipc_object(*to.name)) passed.failures = {{ENOSPC}};
@@ -177,6 +181,7 @@ std::unique_ptr<Operation> decode_link(Machine& machine, Task& task, const Call&
     }
     auto node = node_named(m, t, from);
     if (from.name != nullptr) m.comes_after(from.name->made);
+    if (node != nullptr) m.hand_over(node->written);
     note_made(m, *to.name, node != nullptr ? std::move(node) : std::make_shared<FileNode>());
     return result;
   };
@@ -296,14 +301,48 @@ std::unique_ptr<Operation> decode_look(Machine& machine, Task& task, const Call&
   return make_passed(std::move(passed));
 }
 
-std::unique_ptr<Operation> decode_truncate(Machine& machine, Task& task, const Call& call) {
-  auto argument = path_argument(machine, task, AT_FDCWD, call.arguments[0], true);
+/// Calls that change what a look at a path shows (its size, mode, owner, times) and not the path:
+/// their arguments' places. A path that is NULL means the descriptor before it: utimensat(2).
+struct Change {
+  long number;
+  const char* name;
+  bool at;
+  int flags_argument;
+  bool follows;
+};
+constexpr std::array kChanges{
+    Change{SYS_truncate, "truncate", false, -1, true},
+    Change{SYS_chmod, "chmod", false, -1, true},
+    Change{SYS_fchmodat, "fchmodat", true, -1, true},
+    Change{SYS_chown, "chown", false, -1, true},
+    Change{SYS_lchown, "lchown", false, -1, false},
+    Change{SYS_fchownat, "fchownat", true, 4, true},
+    Change{SYS_utime, "utime", false, -1, true},
+    Change{SYS_utimes, "utimes", false, -1, true},
+    Change{SYS_futimesat, "futimesat", true, -1, true},
+    Change{SYS_utimensat, "utimensat", true, 3, true},
+};
+
+std::unique_ptr<Operation> decode_change(Machine& machine, Task& task, const Call& call,
+                                         const Change& change) {
+  const auto& a = call.arguments;
+  const unsigned flags =
+      change.flags_argument < 0
+          ? 0
+          : static_cast<unsigned>(a[static_cast<std::size_t>(change.flags_argument)]);
+  const std::uint64_t path = change.at ? a[1] : a[0];
+  if (path == 0) {
+    return make_on_node(machine, task, call, int_of(a[0]),
+                        fmt::format("{}({})", change.name, int_of(a[0])), Direction::kOut, {});
+  }
+  auto argument = path_argument(machine, task, change.at ? int_of(a[0]) : AT_FDCWD, path,
+                                change.follows && (flags & AT_SYMLINK_NOFOLLOW) == 0);
   if (argument.name == nullptr) return nullptr;
   FileName* name = argument.name;
   std::vector<Touch> touches = std::move(argument.touches);
   touches.push_back(name->looks_up());
   touches.push_back(writes_content(name->node != nullptr ? name->node->content : name->id()));
-  Passed passed{call, fmt::format("truncate({}, {})", quoted(argument.given), call.arguments[1]),
+  Passed passed{call, fmt::format("{}({})", change.name, quoted(argument.given)),
                 std::move(touches)};
   passed.then = [name](Machine& m, Task&, std::int64_t result) {
     if (result < 0) {
@@ -376,6 +415,9 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
   for (const Look& look : kLooks) {
     if (look.number == call.number) return decode_look(machine, task, call, look);
   }
+  for (const Change& change : kChanges) {
+    if (change.number == call.number) return decode_change(machine, task, call, change);
+  }
   switch (call.number) {
     case SYS_open:
     case SYS_creat:
@@ -402,8 +444,6 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
     case SYS_renameat:
     case SYS_renameat2:
       return decode_rename(machine, task, call);
-    case SYS_truncate:
-      return decode_truncate(machine, task, call);
     case SYS_fstat:
       return make_on_node(machine, task, call, number, fmt::format("fstat({})", number),
                           Direction::kIn, {});
@@ -411,6 +451,12 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
       return make_on_node(machine, task, call, number,
                           fmt::format("ftruncate({}, {})", number, call.arguments[1]),
                           Direction::kOut, {{EIO}});
+    case SYS_fchmod:
+    case SYS_fchown:
+      return make_on_node(machine, task, call, number,
+                          fmt::format("{}({})", call.number == SYS_fchmod ? "fchmod" : "fchown",
+                                      number),
+                          Direction::kOut, {});
     case SYS_fallocate:
       return make_on_node(machine, task, call, number, fmt::format("fallocate({})", number),
                           Direction::kOut, {{ENOSPC}});
@@ -434,6 +480,9 @@ constexpr std::array kCalls{
     long{SYS_memfd_create}, long{SYS_getdents},   long{SYS_getdents64}, long{SYS_stat},
     long{SYS_lstat},        long{SYS_newfstatat}, long{SYS_statx},      long{SYS_access},
     long{SYS_faccessat},    long{SYS_faccessat2}, long{SYS_readlink},   long{SYS_readlinkat},
+    long{SYS_chmod},        long{SYS_fchmod},     long{SYS_fchmodat},   long{SYS_chown},
+    long{SYS_fchown},       long{SYS_lchown},     long{SYS_fchownat},   long{SYS_utime},
+    long{SYS_utimes},       long{SYS_utimensat},  long{SYS_futimesat},
 };
 
 }  // namespace
