@@ -76,6 +76,7 @@ ActorIndex DependenceOrder::index_of(Actor actor) {
     actors_.push_back(actor);
     pending_.emplace_back();
     known_.emplace_back();
+    steps_of_.emplace_back();
   }
   return place->second;
 }
@@ -136,6 +137,7 @@ void DependenceOrder::take(const Trace& trace, StepId now, const Choice& taken,
   }
   order(step, now);
   known_[actor] = step.clock;
+  steps_of_[actor].push_back(now);
   steps_.push_back(std::move(step));
 }
 

@@ -58,6 +58,11 @@ class DependenceOrder {
     return steps_[step].influences;
   }
   [[nodiscard]] const std::vector<Unmade>& unmade() const { return unmade_; }
+  [[nodiscard]] std::size_t actors() const { return actors_.size(); }
+  /// An actor's, in their order.
+  [[nodiscard]] const std::vector<StepId>& steps_of(ActorIndex actor) const {
+    return steps_of_[actor];
+  }
 
   [[nodiscard]] bool before(StepId earlier, StepId later) const {
     return knows(steps_[later].clock, steps_[earlier].actor, earlier);
@@ -102,6 +107,7 @@ class DependenceOrder {
   std::vector<Clock> known_;      ///< of each actor
   std::map<ObjectId, std::vector<Toucher>> touchers_;
   std::vector<Step> steps_;
+  std::vector<std::vector<StepId>> steps_of_;  ///< of each actor
   std::vector<Unmade> unmade_;
 };
 

@@ -38,6 +38,7 @@ class LockTable final : public Object {
 
   [[nodiscard]] const std::vector<HeldLock>& held() const { return held_; }
   [[nodiscard]] bool has(const LockOwner& owner) const;
+  [[nodiscard]] std::optional<std::uint64_t> state() const override;
 
   /// Shared locks commute with each other, at locking and unlocking.
   [[nodiscard]] Touch locks(bool exclusive, std::uint64_t begin, std::uint64_t end) const;

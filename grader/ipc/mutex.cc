@@ -246,6 +246,7 @@ int mutex_lock(Machine& machine, Task& task, Mutex& mutex, std::uint64_t address
     if (!is_kind(*words, PTHREAD_MUTEX_RECURSIVE)) return EDEADLK;
     if (words->count == UINT_MAX) return EAGAIN;
     ++words->count;
+    ++mutex.times_held;
     machine.poke_value(task, address, *words);
     return 0;
   }
@@ -256,6 +257,7 @@ int mutex_lock(Machine& machine, Task& task, Mutex& mutex, std::uint64_t address
   words->owner = died ? kInconsistent : task.number;
   words->count = is_kind(*words, PTHREAD_MUTEX_RECURSIVE) ? 1 : 0;
   ++words->users;
+  ++mutex.times_held;
   machine.poke_value(task, address, *words);
   note_taken(machine, task, mutex, address, *words);
   return died ? EOWNERDEAD : 0;
@@ -273,6 +275,7 @@ int mutex_unlock(Machine& machine, Task& task, Mutex& mutex, std::uint64_t addre
   auto words = words_at(machine, task, address);
   if (!words) return EFAULT;
   if (!mutex_may_unlock(machine, task, address)) return EPERM;
+  if (mutex.times_held > 0) --mutex.times_held;
   if (is_kind(*words, PTHREAD_MUTEX_RECURSIVE) && words->count > 1) {
     --words->count;
     machine.poke_value(task, address, *words);

@@ -20,7 +20,9 @@ class Mutex final : public Object {
  public:
   static constexpr std::string_view kKind = "mutex";
   Mutex(ObjectId id, std::string name) : Object(id, ObjectKind::kMutex, std::move(name)) {}
+  [[nodiscard]] std::optional<std::uint64_t> state() const override { return times_held; }
 
+  std::uint64_t times_held = 0;
   HandOver released;   ///< the last unlock, or the end of the task that held it
   WakeQueue sleepers;  ///< of a private one in shared memory
 };

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +26,10 @@ class Object {
   /// As told to a student: "the segment with key 5678", "pipe 1".
   [[nodiscard]] const std::string& name() const { return name_; }
   void rename(std::string name) { name_ = std::move(name); }
+
+  /// A number for the state that its operations change, where that is all that they change: who
+  /// takes a lock and gives it back has changed nothing. Nothing: whatever they do is progress.
+  [[nodiscard]] virtual std::optional<std::uint64_t> state() const { return std::nullopt; }
 
  private:
   ObjectId id_;

@@ -18,6 +18,9 @@ class PosixSemaphore final : public Object {
   static constexpr std::string_view kKind = "semaphore";
   PosixSemaphore(ObjectId id, std::string name)
       : Object(id, ObjectKind::kSemaphore, std::move(name)) {}
+  [[nodiscard]] std::optional<std::uint64_t> state() const override {
+    return static_cast<std::uint64_t>(tokens.count());
+  }
 
   Tokens tokens;       ///< as many as the value, as far as it is known who put them there
   HandOver changes;    ///< what sem_getvalue comes after

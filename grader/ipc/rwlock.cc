@@ -24,10 +24,14 @@ class Rwlock final : public Object {
  public:
   static constexpr std::string_view kKind = "reader-writer lock";
   Rwlock(ObjectId id, std::string name) : Object(id, ObjectKind::kMutex, std::move(name)) {}
+  [[nodiscard]] std::optional<std::uint64_t> state() const override {
+    return readers.size() * 2 + (is_written ? 1 : 0);
+  }
 
   HandOver written;             ///< the last writer's unlock: all later locks come after it
   HandOver read;                ///< readers' unlocks since: the next writer comes after them
   std::vector<TaskId> readers;  ///< one as often as it holds it
+  bool is_written = false;
 };
 
 // Readers commute with each other, at locking and unlocking.
@@ -82,6 +86,7 @@ class Lock final : public RwlockCall {
     if (writes_) {
       machine.comes_after(lock().read);
       now.writer = task.number;
+      lock().is_written = true;
     } else {
       now.readers += kReader;
       lock().readers.push_back(task.id);
@@ -143,6 +148,7 @@ class Unlock final : public RwlockCall {
     if (!now) return Effect::fails(EFAULT);
     if (now->writer != 0) {
       now->writer = 0;
+      lock().is_written = false;
       lock().written.clear();
       lock().read.clear();
       machine.hand_over(lock().written);

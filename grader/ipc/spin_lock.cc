@@ -12,6 +12,7 @@ class SpinLock final : public Object {
  public:
   static constexpr std::string_view kKind = "spin lock";
   SpinLock(ObjectId id, std::string name) : Object(id, ObjectKind::kMutex, std::move(name)) {}
+  [[nodiscard]] std::optional<std::uint64_t> state() const override { return holder; }
 
   HandOver released;
   TaskId holder = kNoTask;

@@ -29,6 +29,13 @@ class SemaphoreSet final : public Object {
 
   SemaphoreSet(ObjectId id, std::size_t count)
       : Object(id, ObjectKind::kSemaphore, ""), semaphores(count) {}
+  [[nodiscard]] std::optional<std::uint64_t> state() const override {
+    std::uint64_t values = 0;
+    for (const Semaphore& one : semaphores) {
+      values = values * 32'771 + static_cast<std::uint64_t>(one.value.count());
+    }
+    return values;
+  }
 
   SysvEntry entry;
   std::vector<Semaphore> semaphores;

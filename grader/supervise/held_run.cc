@@ -232,9 +232,31 @@ HeldRun::Done HeldRun::step(Task& task) {
   return perform(task);
 }
 
+/// Whether what the kernel sends of itself could be sent now: of a timer that is armed, of a child
+/// that is alive. Other signals anybody may send at any time.
+bool HeldRun::can_come(const Task& task, int signal) {
+  switch (signal) {
+    case SIGALRM:
+    case SIGVTALRM:
+    case SIGPROF:
+      return std::ranges::any_of(machine_.timers(),
+                                 [](const Timer& timer) { return timer.due.has_value(); });
+    case SIGCHLD: {
+      const int parent = machine_.process_of(task).number;
+      for (std::size_t i = 0; i < machine_.process_count(); ++i) {
+        const Process& one = machine_.process(static_cast<ProcessId>(i));
+        if (one.parent == parent && one.state == Process::State::kAlive) return true;
+      }
+      return false;
+    }
+    default:
+      return true;
+  }
+}
+
 /// By signal(7): whether the call can wait, a handler could run meanwhile, and the call would then
 /// fail with EINTR. Not pause and its like: there, that is what they are for.
-bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) const {
+bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) {
   const Interruption how = operation.interruption();
   if (how != Interruption::kRestarts && how != Interruption::kFails) return false;
   const SignalSet blocked = operation.mask_while_waiting().value_or(task.mask);
@@ -244,6 +266,7 @@ bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) c
     // The first two real-time signals are the C library's own (nptl(7)), and come in its own calls.
     if (signal == 32 || signal == 33) continue;
     if (action.handler <= 1 || (blocked & bit_of(static_cast<int>(signal))) != 0) continue;
+    if (!can_come(task, static_cast<int>(signal))) continue;
     if (how == Interruption::kFails || (action.flags & SA_RESTART) == 0) return true;
   }
   return false;
@@ -278,6 +301,7 @@ HeldRun::Done HeldRun::perform(Task& task) {
     }
     operation.shorten();
   }
+  held(task).states_before = states_of(operation);
   Effect effect = operation.perform(machine_, task);
   return apply(task, std::move(effect), std::move(text));
 }
@@ -412,7 +436,7 @@ HeldRun::Done HeldRun::access(Task& task) {
   if (outcome == x86::Outcome::kNeedsStep) {
     if (auto done = step_open(task); !done) return done;
   }
-  bool changed = false;
+  bool looks = true;
   for (std::size_t i = 0; i < now->accesses().size(); ++i) {
     const SharedAccess& access = now->accesses()[i];
     machine_.begin_event(EventKind::kAccess, task.id);
@@ -427,15 +451,19 @@ HeldRun::Done HeldRun::access(Task& task) {
     event.place = where;
     event.before = before[i];
     const std::int64_t after = value_at(access);
-    changed = changed || (written && after != before[i]) ||
-              (written && access.end - access.begin > sizeof after);
+    if (written && access.end - access.begin > sizeof after) {
+      one.spin.progressed();
+      looks = false;
+    } else if (written && after != before[i]) {
+      one.spin.changed({access.object, access.begin}, static_cast<std::uint64_t>(before[i]),
+                       static_cast<std::uint64_t>(after));
+      looks = false;
+    }
     machine_.touch(written ? writes(access.object, access.begin, access.end)
                            : reads(access.object, access.begin, access.end));
     machine_.end_event(now->text(machine_, task), written ? after : before[i]);
   }
-  if (changed) {
-    one.spin.progressed();
-  } else {
+  if (looks) {
     const auto touches = now->touches();
     one.spin.looked(place, now->accesses().front().begin, before.front(), touches, false);
   }
@@ -454,7 +482,6 @@ HeldRun::Done HeldRun::time_out(Task& task) {
   machine_.event().instruction = held(task).registers.rip;
   machine_.event().place = place_of(task);
   for (const Touch& one : task.pending->touches()) machine_.touch(one);
-  if (held(task).spin.waits()) held(task).spin.let_go();
   if (task.waiting) task.pending->end_wait(machine_, task);
   const std::string text = task.pending->text(machine_, task);
   const std::int64_t result = task.pending->timed_out(machine_, task);

@@ -89,7 +89,8 @@ class HeldRun {
   [[nodiscard]] Done end(Task& task, int status, bool whole, std::string text);
   [[nodiscard]] Done crash(Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, Operation& operation);
-  [[nodiscard]] bool may_be_interrupted(const Task& task, const Operation& operation) const;
+  [[nodiscard]] bool can_come(const Task& task, int signal);
+  [[nodiscard]] bool may_be_interrupted(const Task& task, const Operation& operation);
   void note_end(RunEnd end);
   void note_endless();
   /// Ends the run where that was asked for.
@@ -145,6 +146,9 @@ class HeldRun {
   [[nodiscard]] Done confirm_spin(Task& task);
   [[nodiscard]] bool somebody_spins() const;
   [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
+  [[nodiscard]] std::optional<HeldTask::States> states_of(const Operation& operation) const;
+  void note_changes(HeldTask& task, const Operation& operation,
+                    const std::optional<HeldTask::States>& before);
   void note_look(Task& task, std::int64_t result, bool timed_out = false);
   [[nodiscard]] bool poll_in_vain(bool patience_is_over);
   void tell_others(TaskId task);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/hypercall.h"
@@ -25,6 +26,9 @@ struct HeldTask {
     kOutside,  ///< anywhere else in its own code
   };
 
+  /// Objects, with a number for the state of each.
+  using States = std::vector<std::pair<ObjectId, std::uint64_t>>;
+
   Tracee tracee{0};
   pid_t group = 0;  ///< process number outside
   At at = At::kNothing;
@@ -38,6 +42,8 @@ struct HeldTask {
   bool burns = false;             ///< it computes for long, or burns the processor
   int crash_signal = 0;           ///< its own code's fault, to be delivered
   bool trapped = false;           ///< of a process's first task: see unsafe_calls.cc
+  /// Of what the call that it makes may change; nothing: it may change something else.
+  std::optional<States> states_before{};
   bool told_to_poll = false;      ///< an event says that it looks again and again, with a pause
   std::uint64_t time_stamps = 0;  ///< that it has read
   /// What the kernel would touch of shared memory in the call that it stands before, beside what

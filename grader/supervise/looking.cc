@@ -159,9 +159,35 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
   return {};
 }
 
+/// What the operation may change, with its state.
+std::optional<HeldTask::States> HeldRun::states_of(const Operation& operation) const {
+  HeldTask::States states;
+  for (const Touch& one : operation.touches()) {
+    const Object& object = machine_.object(one.object);
+    if (object.kind() == ObjectKind::kMemory && one == reads(one.object, one.begin, one.end)) {
+      continue;
+    }
+    const auto state = object.state();
+    if (!state) return std::nullopt;
+    states.emplace_back(one.object, *state);
+  }
+  return states;
+}
+
+/// What it changed, now that it is done.
+void HeldRun::note_changes(HeldTask& task, const Operation& operation,
+                           const std::optional<HeldTask::States>& before) {
+  const auto after = states_of(operation);
+  if (!before || !after) return task.spin.progressed();
+  for (std::size_t i = 0; i < after->size(); ++i) {
+    task.spin.changed({(*after)[i].first, kNoObject}, (*before)[i].second, (*after)[i].second);
+  }
+}
+
 void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   HeldTask& one = held(task);
   const Call call = call_of(task);
+  const auto before = std::exchange(one.states_before, std::nullopt);
   if (const Event& event = machine_.event(); event.kind == EventKind::kAccess) {
     // Announced: what it reads is not known here, so nobody is told to burn the processor.
     const auto touches = task.pending->touches();
@@ -178,7 +204,7 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
     one.spin.looked(one.registers.rip, fingerprint(machine_, task), result, touches,
                     timed_out || is_polite(call));
   } else if (!task.pending->touches().empty()) {
-    one.spin.progressed();
+    note_changes(one, *task.pending, before);
   }
   one.gives_way = is_polite(call);
   tell_others(task.id);

@@ -6,9 +6,17 @@ namespace ipcgrade {
 
 void SpinWatch::progressed() { *this = SpinWatch{}; }
 
+void SpinWatch::changed(std::pair<std::uint64_t, std::uint64_t> what, std::uint64_t before,
+                        std::uint64_t after) {
+  has_changed_ = true;
+  const auto [at, added] = changes_.try_emplace(what, before);
+  if (at->second == after) changes_.erase(at);
+}
+
 void SpinWatch::looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
                        std::span<const Touch> touches, bool polite) {
   constexpr std::size_t kMostPlaces = 64;  // a round of more is no poll
+  if (polite && !changes_.empty()) progressed();
   const auto [at, added] = seen_.try_emplace({place, what}, value);
   if (seen_.size() > kMostPlaces || (!added && at->second != value)) {
     progressed();
@@ -34,7 +42,6 @@ void SpinWatch::others_touched(std::span<const Touch> touches) {
   // One look decides whether it was what it waits for.
   waits_ = false;
   repeats_ = 0;
-  idle_rounds_ = 0;
   seen_.clear();
 }
 

@@ -18,6 +18,11 @@ class SpinWatch {
   /// The task did something else: everything begins anew.
   void progressed();
 
+  /// It changed a state, `what`, which was `before` and is `after` now. What by the next pause is as
+  /// it was, a lock that was taken and given back, is no progress.
+  void changed(std::pair<std::uint64_t, std::uint64_t> what, std::uint64_t before,
+               std::uint64_t after);
+
   /// It looked: at `place`, at `what` (an address, a call), and saw `value`. `polite`: it slept or
   /// yielded, which is waiting and not burning.
   void looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
@@ -29,22 +34,23 @@ class SpinWatch {
   /// Another task did something with these touches.
   void others_touched(std::span<const Touch> touches);
 
-  /// Whether every look has been repeated, and nothing that it looks at was touched since.
-  [[nodiscard]] bool waits() const { return waits_; }
+  /// Whether every look has been repeated, and nothing that it looks at was touched since. Who
+  /// changes something between looks, be it for a moment, waits only when it pauses, too.
+  [[nodiscard]] bool waits() const {
+    return waits_ && changes_.empty() && (polite_ || !has_changed_);
+  }
   [[nodiscard]] bool polite() const { return polite_; }
   /// The place that it looked from last.
   [[nodiscard]] std::uint64_t place() const { return place_; }
-  /// Rounds without any change that it was let go on all the same.
-  [[nodiscard]] std::uint32_t idle_rounds() const { return idle_rounds_; }
-  /// It goes on although nothing changed, since nobody else can.
-  void let_go() { ++idle_rounds_; }
 
  private:
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> seen_;
   std::vector<Touch> watched_;
+  /// What is not as it was at the last pause, with how it was then.
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> changes_;
+  bool has_changed_ = false;
   std::size_t repeats_ = 0;
   std::uint64_t place_ = 0;
-  std::uint32_t idle_rounds_ = 0;
   bool polite_ = false;
   bool waits_ = false;
 };
