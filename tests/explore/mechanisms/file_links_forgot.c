@@ -1,0 +1,28 @@
+// finds: data-race
+// The link is made too early.
+#include <sys/stat.h>
+
+#include "hand_over.h"
+
+static int file;
+
+static void give(void) {
+  MUST(link("file", "second") == 0);
+  *data = kRight;
+}
+
+static void take(void) {
+  struct stat about;
+  do {
+    nap();
+    MUST(fstat(file, &about) == 0);
+  } while (about.st_nlink < 2);
+  MUST(*data == kRight);
+}
+
+int main(void) {
+  make_data();
+  file = open("file", O_RDWR | O_CREAT, 0600);
+  MUST(file >= 0);
+  return run_both(give, take);
+}
