@@ -57,6 +57,18 @@ struct Stall {
   TaskId stalled = kNoTask;  ///< one of those that stood still
 };
 
+/// Whether what is over is a pause between looks, and nobody counts on how long it takes: it is made
+/// again and again, or hardly takes any time. Told without places, which not every run knows.
+bool is_pause(const Trace& trace, const Event& end, VirtualTime stall) {
+  constexpr VirtualTime kHardlyAny = std::chrono::milliseconds(5);
+  if (stall < kHardlyAny) return true;
+  constexpr std::ptrdiff_t kAgainAndAgain = 3;
+  return std::ranges::count_if(trace.events, [&](const Event& event) {
+           return event.kind == EventKind::kTimer && event.task == end.task &&
+                  event.instruction == end.instruction && event.text == end.text;
+         }) >= kAgainAndAgain;
+}
+
 std::optional<Stall> find_stall(const Trace& trace) {
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
     const Decision& decision = trace.decisions[number];
@@ -67,7 +79,7 @@ std::optional<Stall> find_stall(const Trace& trace) {
         taken.actor.kind == ActorKind::kTimeOut || taken.actor.kind == ActorKind::kTimer;
     if (!timed || taken.stall <= VirtualTime{}) continue;
     const auto event = std::ranges::find(trace.events, number, &Event::decision);
-    if (event == trace.events.end()) continue;
+    if (event == trace.events.end() || is_pause(trace, *event, taken.stall)) continue;
     Stall stall{static_cast<EventId>(event - trace.events.begin()), taken.stall, kNoTask};
     for (const Choice& other : choices) {
       const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
@@ -165,6 +177,18 @@ std::vector<std::string> taken_for_success(const Trace& trace, const std::string
   return faults;
 }
 
+/// Where signals were taken.
+std::vector<std::string> interruptions(const Trace& trace) {
+  std::vector<std::string> faults;
+  for (const Event& event : trace.events) {
+    if (event.kind != EventKind::kSignal || event.place == 0 || event.task >= trace.tasks.size()) {
+      continue;
+    }
+    faults.push_back(interrupted_at(program_of(trace, event.task), trace.places[event.place]));
+  }
+  return faults;
+}
+
 void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage) {
   finding.stage = stage;
   finding.situation = situation;
@@ -174,6 +198,9 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   finding.distinct = fmt::format("{} {}", sort_of(finding), program);
   if (finding.kind == Kind::kWrongExit) finding.faults = taken_for_success(trace, program);
   const bool result = finding.kind == Kind::kWrongOutput || finding.kind == Kind::kWrongExit;
+  if (stage == Stage::kOrders) {
+    for (std::string& fault : interruptions(trace)) finding.faults.push_back(std::move(fault));
+  }
   std::vector<EventId> keys = result_events(trace, program);
   if (stage == Stage::kOrders && result) {
     const auto stall = find_stall(trace);

@@ -30,6 +30,9 @@ namespace ipcgrade {
 /// One of Finding::faults: a failure of the call there that the program takes for success.
 [[nodiscard]] std::string taken_for_success(const std::string& program, const Place& place);
 
+/// Another: a signal there that ends the call, which the program takes for a failure or an end.
+[[nodiscard]] std::string interrupted_at(const std::string& program, const Place& place);
+
 /// "'a'" for a byte that can be printed, else the number.
 [[nodiscard]] std::string value_text(std::int64_t value, std::uint64_t size);
 /// "1 byte at offset 3 of the segment with key 5678"

@@ -241,6 +241,9 @@ class Judgement {
     finding.distinct = fmt::format("{} {}+{:#x} {}", program_, call_of(trace_, *call_),
                                    call_->instruction, injection_.failure.error);
     finding.faults = faults_;
+    if (injection_.failure.error == EINTR) {
+      finding.faults.push_back(interrupted_at(program_, trace_.places[call_->place]));
+    }
     if (!process_->output.empty()) {
       add_text(finding.details, program_ + " printed:", process_->output);
     }

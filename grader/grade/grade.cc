@@ -1,10 +1,14 @@
 #include "grade/grade.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <optional>
+#include <thread>
+#include <vector>
 
 #include "compile/build.h"
 #include "compile/submission.h"
@@ -79,14 +83,62 @@ Expected<void> grade_scenario(const HeldSpec& spec, const Trace& full_speed, std
   return {};
 }
 
+/// The scenarios at full speed: several at once and beside held runs, since where programs wait for
+/// ever each takes as long as it may, and little of the processor.
+class FullSpeedRuns {
+ public:
+  FullSpeedRuns(const RunSpec& run, std::size_t jobs)
+      : run_(run), traces_(run.assignment.scenarios.size()) {
+    if (jobs < 2) return;
+    while (threads_.size() < std::min(jobs, traces_.size())) {
+      threads_.emplace_back([this](const std::stop_token& stop) {
+        for (std::size_t i = next_++; i < traces_.size() && !stop.stop_requested(); i = next_++) {
+          make(i);
+        }
+      });
+    }
+  }
+
+  /// Waits for it. `isolation` gets that of its box.
+  Expected<Trace> take(std::size_t index, std::optional<sandbox::Isolation>& isolation) {
+    if (threads_.empty()) make(index);
+    Expected<Made> made = traces_[index].get_future().get();
+    if (!made) return std::unexpected(made.error());
+    if (made->isolation) isolation = made->isolation;
+    return std::move(made->trace);
+  }
+
+ private:
+  struct Made {
+    Trace trace;
+    std::optional<sandbox::Isolation> isolation;
+  };
+
+  void make(std::size_t index) {
+    std::optional<sandbox::Isolation> isolation;
+    auto trace = run_at_full_speed(run_, run_.assignment.scenarios[index], isolation);
+    if (trace) {
+      traces_[index].set_value(Made{std::move(*trace), std::move(isolation)});
+    } else {
+      traces_[index].set_value(std::unexpected(trace.error()));
+    }
+  }
+
+  const RunSpec& run_;
+  std::vector<std::promise<Expected<Made>>> traces_;
+  std::atomic<std::size_t> next_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
 Expected<void> grade_scenarios(const RunSpec& run, const HeldSpec& held,
                                const GradeOptions& options, Results& results,
                                std::optional<sandbox::Isolation>& isolation,
                                std::vector<Exploration>& explorations) {
+  FullSpeedRuns full_speed(run, options.search.jobs);
   for (std::size_t i = 0; i < run.assignment.scenarios.size(); ++i) {
     const Scenario& scenario = run.assignment.scenarios[i];
     tell(options, "run: " + scenario.title);
-    const auto trace = run_at_full_speed(run, scenario, isolation);
+    const auto trace = full_speed.take(i, isolation);
     if (!trace) return std::unexpected(trace.error());
     if (trace->stopped && std::holds_alternative<sandbox::Interrupted>(trace->stopped->what)) {
       return sandbox::failure(kWasStopped);

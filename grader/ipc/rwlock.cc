@@ -32,7 +32,15 @@ class Rwlock final : public Object {
   HandOver read;                ///< readers' unlocks since: the next writer comes after them
   std::vector<TaskId> readers;  ///< one as often as it holds it
   bool is_written = false;
+  WakeQueue sleepers;  ///< of a private one in shared memory
 };
+
+/// Whether only its own process wakes who sleeps at it.
+bool is_private(const Machine& machine, const Task& task, std::uint64_t at) {
+  if (!is_in_shared_memory(machine, task, at)) return false;
+  const auto words = machine.peek_value<Words>(task, at);
+  return words && words->shared == PTHREAD_PROCESS_PRIVATE;
+}
 
 // Readers commute with each other, at locking and unlocking.
 constexpr std::uint16_t kReads = 1, kWrites = 2;
@@ -69,10 +77,20 @@ class Lock final : public RwlockCall {
       : RwlockCall(machine, task, at, name(writes, tries, limit), writes),
         writes_(writes),
         tries_(tries),
+        is_private_(!tries && is_private(machine, task, at)),
         limit_(limit) {}
 
   [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
-    return tries_ || limit_.error != 0 || outcome(machine, task) >= 0;
+    if (tries_ || limit_.error != 0) return true;
+    return outcome(machine, task) >= 0 && !sleeps_on(task);
+  }
+
+  [[nodiscard]] bool queues() const override { return is_private_; }
+  void begin_wait(Machine&, Task& task) override {
+    if (is_private_) lock().sleepers.enter(task.id);
+  }
+  void end_wait(Machine& machine, Task& task) override {
+    if (lock().sleepers.has(task.id)) lock().sleepers.leave(machine, task.id);
   }
 
   Effect perform(Machine& machine, Task& task) override {
@@ -81,6 +99,7 @@ class Lock final : public RwlockCall {
     if (known < 0) return Effect::fails(tries_ ? EBUSY : limit_.error);
     // A try at what it holds itself is busy, where a lock would be a deadlock.
     if (known > 0) return Effect::fails(tries_ && known == EDEADLK ? EBUSY : known);
+    if (lock().sleepers.has(task.id)) lock().sleepers.go(machine, task.id);
     Words now = *words(machine, task);
     machine.comes_after(lock().written);
     if (writes_) {
@@ -97,6 +116,7 @@ class Lock final : public RwlockCall {
   }
 
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
+    if (outcome(machine, task) >= 0 && sleeps_on(task)) return private_sleep_text(lock());
     std::string holders;
     for (const TaskId one : suppliers(machine, task)) {
       holders += (holders.empty() ? "" : " and ") + holder_text(machine, one, task);
@@ -133,7 +153,12 @@ class Lock final : public RwlockCall {
     return writes_ && now->readers >= kReader ? -1 : 0;
   }
 
-  bool writes_, tries_;
+  [[nodiscard]] bool sleeps_on(const Task& task) const {
+    const WakeQueue& sleepers = lock().sleepers;
+    return sleepers.has(task.id) && !sleepers.can_go(task.id);
+  }
+
+  bool writes_, tries_, is_private_;
   TimeLimit limit_;
 };
 
@@ -161,6 +186,7 @@ class Unlock final : public RwlockCall {
     }
     put(machine, task, *now);
     holds_no_more(machine, task.id, lock().id());
+    lock().sleepers.wake(machine, WakeQueue::kAll, same_process(machine, task));
     return Effect::returns(0);
   }
 };

@@ -147,11 +147,11 @@ std::optional<Decision> HeldRun::gather() {
   decision.choice_count = static_cast<std::uint32_t>(trace_.choices.size()) - decision.first_choice;
   decision.taken = decision.choice_count;
   const auto all = choices_of(trace_, decision);
-  const bool only_polls = std::ranges::none_of(all, [this](const Choice& one) {
+  only_polls_ = std::ranges::none_of(all, [this](const Choice& one) {
     return one.enabled &&
            (one.actor.kind != ActorKind::kTimeOut || !held_back(machine_.task(one.actor.task)));
   });
-  if (only_polls) let_polls_go(decision);
+  if (only_polls_) let_polls_go(decision);
   if (std::ranges::none_of(all, &Choice::enabled)) {
     trace_.decisions.push_back(decision);
     return std::nullopt;

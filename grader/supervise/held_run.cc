@@ -81,7 +81,7 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
       note_end(somebody_spins() ? RunEnd::kSpinning : RunEnd::kDeadlock);
       break;
     }
-    if (only_the_partner_polls(*decision)) {
+    if (only_the_partner_polls(*decision) || yields_in_vain()) {
       trace_.decisions.push_back(*decision);
       note_end(RunEnd::kSpinning);
       break;

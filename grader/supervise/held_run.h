@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -150,6 +151,8 @@ class HeldRun {
   void note_changes(HeldTask& task, const Operation& operation,
                     const std::optional<HeldTask::States>& before);
   void note_look(Task& task, std::int64_t result, bool timed_out = false);
+  [[nodiscard]] std::set<std::uint64_t> situations() const;
+  [[nodiscard]] bool yields_in_vain();
   [[nodiscard]] bool poll_in_vain(bool patience_is_over);
   void tell_others(TaskId task);
 
@@ -185,6 +188,13 @@ class HeldRun {
   std::deque<TaskId> going_;  ///< to be resumed
   VirtualTime idle_since_{};
   std::size_t idle_ = 0;  ///< moments in a row at which only polls went on
+  struct Yields {
+    std::pair<std::size_t, VirtualTime> since;  ///< what everybody had done, and when it was
+    std::size_t rounds = 0;
+    std::set<std::set<std::uint64_t>> seen;  ///< situations
+  };
+  Yields yields_;  ///< rounds in which nothing happens but looks
+  bool only_polls_ = false;  ///< at this moment
   std::size_t burnt_ = 0;
   struct Moment {
     VirtualTime time;

@@ -217,16 +217,37 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   }
 }
 
-/// Whether all who look again and again will never see anything: when patience is over; and at once
-/// where each stands as one stood in an earlier run that waited so long, registers and stack alike,
-/// so that it counts no rounds and looks at no clock.
-bool HeldRun::poll_in_vain(bool patience_is_over) {
+/// Where those stand who look again and again.
+std::set<std::uint64_t> HeldRun::situations() const {
   std::set<std::uint64_t> all;
   for (TaskId i = 0; i < held_.size(); ++i) {
     const HeldTask& one = held_[i];
     if (one.gone || machine_.task(i).state == TaskState::kNotStarted || !one.spin.waits()) continue;
     all.insert(situation_of(machine_.task(i).program, one));
   }
+  return all;
+}
+
+/// Whether those who pause without sleeping have looked for thousands of rounds in which nobody did
+/// anything else and no time passed, and stand where they stood before.
+bool HeldRun::yields_in_vain() {
+  constexpr std::size_t kRounds = 2'000;
+  if (!only_polls_) return false;
+  std::size_t steps = trace_.tasks.size();
+  for (const HeldTask& one : held_) steps += one.spin.steps();
+  const std::pair now{steps, machine_.now()};
+  if (std::exchange(yields_.since, now) != now) {
+    yields_.rounds = 0;
+    yields_.seen.clear();
+  }
+  return ++yields_.rounds > kRounds && !yields_.seen.insert(situations()).second;
+}
+
+/// Whether all who look again and again will never see anything: when patience is over; and at once
+/// where each stands as one stood in an earlier run that waited so long, registers and stack alike,
+/// so that it counts no rounds and looks at no clock.
+bool HeldRun::poll_in_vain(bool patience_is_over) {
+  const std::set<std::uint64_t> all = situations();
   if (patience_is_over) {
     trace_.learnt.vain_polls.insert(all.begin(), all.end());
     return true;

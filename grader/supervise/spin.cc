@@ -4,7 +4,11 @@
 
 namespace ipcgrade {
 
-void SpinWatch::progressed() { *this = SpinWatch{}; }
+void SpinWatch::progressed() {
+  const std::size_t steps = steps_ + 1;
+  *this = SpinWatch{};
+  steps_ = steps;
+}
 
 void SpinWatch::changed(std::pair<std::uint64_t, std::uint64_t> what, std::uint64_t before,
                         std::uint64_t after) {

@@ -40,6 +40,8 @@ class SpinWatch {
     return waits_ && changes_.empty() && (polite_ || !has_changed_);
   }
   [[nodiscard]] bool polite() const { return polite_; }
+  /// How often it did something else than look, so far.
+  [[nodiscard]] std::size_t steps() const { return steps_; }
   /// The place that it looked from last.
   [[nodiscard]] std::uint64_t place() const { return place_; }
 
@@ -50,6 +52,7 @@ class SpinWatch {
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> changes_;
   bool has_changed_ = false;
   std::size_t repeats_ = 0;
+  std::size_t steps_ = 0;
   std::uint64_t place_ = 0;
   bool polite_ = false;
   bool waits_ = false;
