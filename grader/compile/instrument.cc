@@ -19,13 +19,14 @@ constexpr const char* kSpecs = "instrumented.specs";
 
 /// In gcc's language of specs. The frontends are told and not the driver, which would link libtsan:
 /// it hears of no sanitizer, not even of the hand-in's own, with which this one does not go. (A
-/// program with another's runtime in it could not be held anyway.) Calls at the beginning and end
+/// program with another's runtime in it could not be held anyway.) Nor of -static, since ours is a
+/// shared library. Calls at the beginning and end
 /// of functions are of no use to us. The runtime comes behind libc, so that what both have is
 /// libc's to the linker, with its version, and only ld.so finds the preloaded one first.
 std::string specs() {
   return fmt::format(
       "*self_spec:\n"
-      "+ %{{fsanitize=*:-fno-sanitize=all}}\n"
+      "+ %{{fsanitize=*:-fno-sanitize=all}} %<static %<static-pie\n"
       "\n"
       "*cc1_options:\n"
       "+ -fsanitize=thread --param tsan-distinguish-volatile=1 "
@@ -47,6 +48,10 @@ std::string gcc_script(const std::string& path) {
 std::string clang_script(const std::string& path) {
   return fmt::format(
       "#!/bin/sh\n"
+      "for word do\n"
+      "  shift\n"
+      "  case $word in -static | -static-pie) ;; *) set -- \"$@\" \"$word\" ;; esac\n"
+      "done\n"
       "exec {0} \"$@\" -fno-sanitize=all -Xclang -fsanitize=thread "
       "-mllvm -tsan-distinguish-volatile -mllvm -tsan-instrument-func-entry-exit=0 "
       "-fno-omit-frame-pointer -Wno-unused-command-line-argument "

@@ -151,7 +151,6 @@ struct IpcgradeHello {
   // All code of the runtime, the atomics within (its string functions access on behalf of their
   // caller).
   uint64_t text_begin, text_end;
-  uint64_t program_begin, program_end;  // the program's own image, without libraries
   // Address of a uint32_t, IpcgradeLogSwitch bits. Written by the supervisor: nonzero once the
   // process has several threads, and accesses to its private memory are to be logged.
   uint64_t log_switch;

@@ -74,16 +74,13 @@ static int look_at(struct dl_phdr_info* info, size_t size, void* into) {
   (void)size;
   struct IpcgradeHello* hello = into;
   // The program's name is empty; of the vDSO and others nothing is wanted.
-  const bool program = info->dlpi_name == NULL || info->dlpi_name[0] == '\0';
-  if (program) hello->instrumented = calls_tsan_init(info);
+  if (info->dlpi_name == NULL || info->dlpi_name[0] == '\0') {
+    hello->instrumented = calls_tsan_init(info);
+  }
   const uint64_t own = (uint64_t)__start_ipcgrade_atomics;
   for (size_t i = 0; i < info->dlpi_phnum; ++i) {
     const ElfW(Phdr)* part = &info->dlpi_phdr[i];
     const uint64_t begin = info->dlpi_addr + part->p_vaddr;
-    if (program && part->p_type == PT_LOAD) {
-      if (hello->program_end == 0) hello->program_begin = begin;
-      hello->program_end = begin + part->p_memsz;
-    }
     if (part->p_type != PT_LOAD || own < begin || own >= begin + part->p_memsz) continue;
     hello->text_begin = begin;
     hello->text_end = begin + part->p_memsz;

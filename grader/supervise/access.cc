@@ -83,7 +83,7 @@ AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& h
   }
   if (held.instruction.atomic) return AccessOrder::kSequential;
   if (in(place, hello.text_begin, hello.text_end)) return AccessOrder::kPlain;
-  const bool own = in(place, hello.program_begin, hello.program_end);
+  const bool own = in(place, held.image.program_begin, held.image.program_end);
   if (own && hello.instrumented == 0) return AccessOrder::kUnknown;
   const auto thread =
       machine.peek_value<IpcgradeThread>(task, held.registers.fs_base + hello.thread_offset);
@@ -103,8 +103,9 @@ AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& h
 void cut_over_read(Machine& machine, const Task& task, const HeldTask& held, SharedAccess& access) {
   constexpr std::uint64_t kVector = 16;
   if (access.writes || access.end - access.begin < kVector) return;
-  if (!held.hello || held.instruction.packed_floats ||
-      in(held.registers.rip, held.hello->program_begin, held.hello->program_end)) {
+  // Where nobody said hello, the C library may be part of the program.
+  if (held.instruction.packed_floats ||
+      (held.hello && in(held.registers.rip, held.image.program_begin, held.image.program_end))) {
     return;
   }
   std::vector<std::byte> bytes(access.end - access.begin);

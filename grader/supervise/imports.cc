@@ -82,10 +82,13 @@ Dynamic dynamic_at(const Tracee& task, std::uint64_t address) {
 ProgramParts parts_of(const Tracee& task, std::uint64_t headers, std::uint64_t count) {
   ProgramParts parts;
   const auto segments = table_at<Elf64_Phdr>(task, headers, count * sizeof(Elf64_Phdr));
-  // PT_PHDR says where the headers are meant to be: the difference is where it was loaded.
+  // What begins with the file's beginning has the headers behind the ELF header; the difference is
+  // where it was loaded. (PT_PHDR would tell, but programs that are linked statically have none.)
   std::uint64_t base = 0;
   for (const Elf64_Phdr& one : segments) {
-    if (one.p_type == PT_PHDR) base = headers - one.p_vaddr;
+    if (one.p_type == PT_LOAD && one.p_offset == 0) {
+      base = headers - sizeof(Elf64_Ehdr) - one.p_vaddr;
+    }
   }
   std::uint64_t dynamic = 0;
   for (const Elf64_Phdr& one : segments) {

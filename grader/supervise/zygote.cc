@@ -70,6 +70,23 @@ void note_imports(const Tracee& task, const Vector& vector, Image& image) {
   image.unsafe = std::make_shared<const std::vector<TrapPlace>>(std::move(unsafe));
 }
 
+/// The address of two bytes of the program's code that are a `syscall`, in whatever they are a part
+/// of; 0: there are none.
+std::uint64_t find_call(const Tracee& task, const Image& image) {
+  constexpr std::array kCall{std::byte{0x0f}, std::byte{0x05}};
+  constexpr std::uint64_t kPage = 4096;
+  // From where code is, upwards: what lies before it may not be executed.
+  for (std::uint64_t page = image.entry & ~(kPage - 1); page < image.program_end; page += kPage) {
+    std::array<std::byte, kPage> code;
+    if (!task.read(page, code)) continue;
+    const auto found = std::ranges::search(code, kCall);
+    if (!found.empty()) {
+      return page + static_cast<std::uint64_t>(found.begin() - code.begin());
+    }
+  }
+  return 0;
+}
+
 void note_call(Image& image, const Registers& registers) {
   image.call_instruction = registers.rip - kCallLength;
   switch (registers.orig_rax) {
@@ -151,12 +168,13 @@ Expected<std::optional<Image>> run_loader(const Tracee& task, int& status) {
         now->rip = image.entry;
         now->orig_rax = ~0ULL;
         if (auto set = task.set_registers(*now); !set) return std::unexpected(set.error());
-        if (image.call_instruction != 0) {
-          auto refused =
-              inject_call(task, image.call_instruction, SYS_prctl, {PR_SET_TSC, PR_TSC_SIGSEGV});
-          if (!refused) return std::unexpected(refused.error());
-        }
         note_imports(task, *vector, image);
+        // A program that is linked statically has no loader, and has made no call yet.
+        if (image.call_instruction == 0) image.call_instruction = find_call(task, image);
+        if (image.call_instruction == 0) return failure("the program has no system call");
+        auto refused =
+            inject_call(task, image.call_instruction, SYS_prctl, {PR_SET_TSC, PR_TSC_SIGSEGV});
+        if (!refused) return std::unexpected(refused.error());
         return image;
       }
       default:
@@ -204,13 +222,22 @@ Expected<std::optional<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command
   if (!held) return std::unexpected(held.error());
   const Tracee task(held->pid);
   if (auto done = task.seize(); !done) return std::unexpected(done.error());
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  CPU_SET(static_cast<std::size_t>(core), &cores);
-  if (::sched_setaffinity(held->pid, sizeof cores, &cores) != 0) {
-    return sandbox::from_errno("sched_setaffinity");
-  }
-  box.release(*held);
+  auto zygote = [&]() -> Expected<std::optional<Zygote>> {
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    CPU_SET(static_cast<std::size_t>(core), &cores);
+    if (::sched_setaffinity(held->pid, sizeof cores, &cores) != 0) {
+      return sandbox::from_errno("sched_setaffinity");
+    }
+    box.release(*held);
+    return load(task);
+  }();
+  // The box can't go while it stands still.
+  if (!zygote) task.destroy();
+  return zygote;
+}
+
+Expected<std::optional<Zygote>> Zygote::load(const Tracee& task) {
   for (;;) {
     auto stop = task.wait();
     if (!stop) return std::unexpected(stop.error());

@@ -65,6 +65,7 @@ class Zygote {
   void destroy() const { tracee_.destroy(); }
 
  private:
+  [[nodiscard]] static sandbox::Expected<std::optional<Zygote>> load(const Tracee& task);
   Zygote(Tracee tracee, Image image, const Registers& registers)
       : tracee_(tracee), image_(image), registers_(registers) {}
 

@@ -178,6 +178,17 @@ TEST_F(Explore, EachRunBeginsWithTheFolderAsItWas) {
   EXPECT_EQ(contents(dir() / "text"), "as it was\n");
 }
 
+// No loader, no library that could be preloaded.
+TEST_F(Explore, AProgramThatIsLinkedStatically) {
+  for (const std::string option : {"-static", "-static-pie"}) {
+    std::filesystem::remove_all(dir());
+    add_built("racy_counter", {option});
+    const Explored explored = explore({"--run", "./racy_counter"});
+    EXPECT_THAT(explored.kinds("error"), Contains("order-dependent-result")) << option;
+    EXPECT_THAT(explored.ran.output, HasSubstr("racy_counter.c:11")) << option;
+  }
+}
+
 TEST_F(Explore, ACrashInSomeOrderIsToldAtItsLine) {
   add_built("crashes_after");
   const Explored explored = explore({"--run", "./crashes_after file", "--run", ": > file"});
