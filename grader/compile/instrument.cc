@@ -20,13 +20,13 @@ constexpr const char* kSpecs = "instrumented.specs";
 /// In gcc's language of specs. The frontends are told and not the driver, which would link libtsan:
 /// it hears of no sanitizer, not even of the hand-in's own, with which this one does not go. (A
 /// program with another's runtime in it could not be held anyway.) Nor of -static, since ours is a
-/// shared library. Calls at the beginning and end
+/// shared library, nor of -pg, which looks at the processor's time. Calls at the beginning and end
 /// of functions are of no use to us. The runtime comes behind libc, so that what both have is
 /// libc's to the linker, with its version, and only ld.so finds the preloaded one first.
 std::string specs() {
   return fmt::format(
       "*self_spec:\n"
-      "+ %{{fsanitize=*:-fno-sanitize=all}} %<static %<static-pie\n"
+      "+ %{{fsanitize=*:-fno-sanitize=all}} %<static %<static-pie %<pg\n"
       "\n"
       "*cc1_options:\n"
       "+ -fsanitize=thread --param tsan-distinguish-volatile=1 "
@@ -50,7 +50,7 @@ std::string clang_script(const std::string& path) {
       "#!/bin/sh\n"
       "for word do\n"
       "  shift\n"
-      "  case $word in -static | -static-pie) ;; *) set -- \"$@\" \"$word\" ;; esac\n"
+      "  case $word in -static | -static-pie | -pg) ;; *) set -- \"$@\" \"$word\" ;; esac\n"
       "done\n"
       "exec {0} \"$@\" -fno-sanitize=all -Xclang -fsanitize=thread "
       "-mllvm -tsan-distinguish-volatile -mllvm -tsan-instrument-func-entry-exit=0 "

@@ -57,8 +57,8 @@ struct Stall {
   TaskId stalled = kNoTask;  ///< one of those that stood still
 };
 
-/// Whether what is over is a pause between looks, and nobody counts on how long it takes: it is made
-/// again and again, or hardly takes any time. Told without places, which not every run knows.
+/// Whether what is over is a pause between looks, and nobody counts on how long it takes: it is
+/// made again and again, or hardly takes any time. Told without places, which not every run knows.
 bool is_pause(const Trace& trace, const Event& end, VirtualTime stall) {
   constexpr VirtualTime kHardlyAny = std::chrono::milliseconds(5);
   if (stall < kHardlyAny) return true;

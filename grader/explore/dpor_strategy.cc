@@ -210,8 +210,24 @@ std::vector<DporStrategy::NodeId> DporStrategy::grow(const Running& running, con
   return path;
 }
 
+// The steps before which a branch could be added at all: in long runs, where most of the time only
+// one can go on, few.
+std::vector<StepId> DporStrategy::open_steps(const DependenceOrder& order,
+                                             const std::vector<NodeId>& path) const {
+  std::vector<StepId> open;
+  bool block_is_open = false;
+  for (StepId step = 0; step < order.steps(); ++step) {
+    const bool is_open = !all_covered(tree_.at(path[step]));
+    const bool begins = step == 0 || order.actor_of(step) != order.actor_of(step - 1);
+    if (begins) block_is_open = is_open;
+    if (is_open || (most_preemptions_ && block_is_open)) open.push_back(step);
+  }
+  return open;
+}
+
 void DporStrategy::detect(const DependenceOrder& order, StepId first,
                           const std::vector<NodeId>& path) {
+  open_ = open_steps(order, path);
   for (StepId step = first; step < order.steps(); ++step) {
     compare(order,
             {order.actor_of(step),
@@ -234,6 +250,15 @@ void DporStrategy::detect(const DependenceOrder& order, StepId first,
 
 void DporStrategy::compare(const DependenceOrder& order, Later later,
                            const std::vector<NodeId>& path) {
+  const auto depends_on = [&](StepId step) {
+    return conflict(order.touches(step), later.touches) ||
+           std::ranges::find(later.influences, step) != later.influences.end();
+  };
+  const bool can_matter = std::ranges::any_of(open_, [&](StepId step) {
+    return step < later.until && order.actor_of(step) != later.actor &&
+           !knows(later.past, order.actor_of(step), step) && depends_on(step);
+  });
+  if (!can_matter) return;
   for (ActorIndex actor = 0; actor < order.actors(); ++actor) {
     if (actor == later.actor) continue;
     // The last ones, which it does not know of: in long runs, few.
@@ -241,10 +266,7 @@ void DporStrategy::compare(const DependenceOrder& order, Later later,
     for (auto at = std::ranges::lower_bound(steps, later.end); at != steps.begin();) {
       const StepId step = *--at;
       if (knows(later.past, actor, step)) break;
-      if (conflict(order.touches(step), later.touches) ||
-          std::ranges::find(later.influences, step) != later.influences.end()) {
-        later.dependent.push_back(step);
-      }
+      if (depends_on(step)) later.dependent.push_back(step);
     }
   }
   std::ranges::sort(later.dependent);

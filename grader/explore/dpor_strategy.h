@@ -72,6 +72,8 @@ class DporStrategy : public Strategy {
 
   [[nodiscard]] std::vector<NodeId> grow(const Running& running, const Trace& trace,
                                          const DependenceOrder& order);
+  [[nodiscard]] std::vector<StepId> open_steps(const DependenceOrder& order,
+                                               const std::vector<NodeId>& path) const;
   void detect(const DependenceOrder& order, StepId first, const std::vector<NodeId>& path);
   void compare(const DependenceOrder& order, Later later, const std::vector<NodeId>& path);
   void race(const DependenceOrder& order, const Later& later, StepId earlier,
@@ -85,6 +87,7 @@ class DporStrategy : public Strategy {
   std::optional<std::size_t> most_preemptions_;
   std::string name_;
   OrderTree tree_;
+  std::vector<StepId> open_;  ///< of the run that is learnt
   std::map<std::uint64_t, Running> running_;
   bool begun_ = false;
   bool left_out_ = false;

@@ -202,7 +202,7 @@ Expected<std::vector<Exploration>> search(const sandbox::Host& host, std::chrono
   if (!report) return std::unexpected(report.error());
   if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
   if (!report->unmodelled.empty()) {
-    return sandbox::failure("this version can't hold a program at " + report->unmodelled);
+    return sandbox::failure(std::string(kCannotHold) + report->unmodelled);
   }
   for (const std::string& one : report->inconclusive) {
     if (options.progress) options.progress("inconclusive, and a fault of the grader: " + one);
@@ -242,6 +242,7 @@ Expected<Verdict> explore_programs(const sandbox::Host& host, const ProgramsToEx
     verdict.exploration = std::move(*searched);
   } else {
     verdict.ungraded_reason = searched.error().text();
+    verdict.never_graded = verdict.ungraded_reason.starts_with(kCannotHold);
   }
   verdict.submission = prepared.folder.name;
   if (prepared.held) {

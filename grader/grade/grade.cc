@@ -73,7 +73,7 @@ Expected<void> grade_scenario(const HeldSpec& spec, const Trace& full_speed, std
   if (!report) return std::unexpected(report.error());
   if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
   if (!report->unmodelled.empty()) {
-    return sandbox::failure("this version can't hold a program at " + report->unmodelled);
+    return sandbox::failure(std::string(kCannotHold) + report->unmodelled);
   }
   append(results.findings, std::move(report->findings));
   explorations.push_back(std::move(report->exploration));
@@ -210,6 +210,7 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
   } else {
     verdict.lab = assignment.name;
     verdict.ungraded_reason = results.error().text();
+    verdict.never_graded = verdict.ungraded_reason.starts_with(kCannotHold);
   }
   verdict.submission = submission->name;
   if (isolation) verdict.isolation = {isolation->text(), isolation->missing()};

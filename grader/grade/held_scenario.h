@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assignment/assignment.h"
@@ -20,6 +21,9 @@ namespace ipcgrade {
 
 /// Why there is no verdict where SearchOptions::stop said so.
 inline constexpr const char* kWasStopped = "it was stopped before it was done";
+
+/// What the reason for no verdict begins with where a program does what can't be held, every time.
+inline constexpr std::string_view kCannotHold = "this version can't hold a program at ";
 
 struct SearchOptions {
   std::uint64_t seed = 1;

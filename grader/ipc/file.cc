@@ -453,10 +453,10 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
                           Direction::kOut, {{EIO}});
     case SYS_fchmod:
     case SYS_fchown:
-      return make_on_node(machine, task, call, number,
-                          fmt::format("{}({})", call.number == SYS_fchmod ? "fchmod" : "fchown",
-                                      number),
-                          Direction::kOut, {});
+      return make_on_node(
+          machine, task, call, number,
+          fmt::format("{}({})", call.number == SYS_fchmod ? "fchmod" : "fchown", number),
+          Direction::kOut, {});
     case SYS_fallocate:
       return make_on_node(machine, task, call, number, fmt::format("fallocate({})", number),
                           Direction::kOut, {{ENOSPC}});

@@ -59,7 +59,15 @@ std::string PollWait::waits_for(const Machine& machine, const Task& task) const 
     const std::string why = description->why_waiting(machine, task, direction);
     if (!why.empty()) words += " (" + why + ")";
   }
-  return words.empty() ? "waits in poll for nothing" : words;
+  return words.empty() ? "waits in poll or select for a signal" : words;
+}
+
+bool PollWait::missed(const Machine& machine, const Task& task) const {
+  if (!numbers_.empty() || times_.deadline) return false;
+  // What was taken already, and was meant to end this wait, is gone.
+  return std::ranges::any_of(machine.trace().events, [&](const Event& event) {
+    return event.task == task.id && event.kind == EventKind::kSignal;
+  });
 }
 
 std::vector<TaskId> PollWait::suppliers(const Machine& machine, const Task& task) const {
@@ -121,7 +129,8 @@ class Poll : public PollWait {
       if ((one.events & POLLIN) != 0) words += " in";
       if ((one.events & POLLOUT) != 0) words += " out";
     }
-    return fmt::format("poll({}, {})", words.empty() ? "nothing" : words, timeout_);
+    return fmt::format("{}({}, {})", mask_while_waiting() ? "ppoll" : "poll",
+                       words.empty() ? "nothing" : words, timeout_);
   }
 
  private:
@@ -206,7 +215,8 @@ class Select : public PollWait {
       if (one.sets[0]) words += " in";
       if (one.sets[1]) words += " out";
     }
-    return fmt::format("select({}, {})", words.empty() ? "nothing" : words, timeout_);
+    return fmt::format("{}({}, {})", mask_while_waiting() ? "pselect" : "select",
+                       words.empty() ? "nothing" : words, timeout_);
   }
 
  private:

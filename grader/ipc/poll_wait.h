@@ -35,6 +35,8 @@ class PollWait : public Operation {
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override;
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
                                               const Task& task) const override;
+  /// As pause(), where there is nothing to wait for but a signal.
+  [[nodiscard]] bool missed(const Machine& machine, const Task& task) const override;
   // signal(7): never restarted.
   [[nodiscard]] Interruption interruption() const override {
     return gives_up_at_once() ? Interruption::kNever : Interruption::kFails;

@@ -188,11 +188,16 @@ class TerminalWriter {
                                    : sentence(verdict_.ungraded_reason);
     paragraph(styled("not graded: ", Style::kDoubtful), 12, reason);
     paragraph("", 0,
-              "This is not your program's fault: the grader could not do its work on this machine. "
-              "No points were given, and none were taken.");
+              fmt::format("This is not your program's fault: the grader could not do its work{}. "
+                          "No points were given, and none were taken.",
+                          verdict_.never_graded ? "" : " on this machine"));
     if (options_.quiet) return;
-    paragraph(styled("hint: ", Style::kBold), 6,
-              "try again; if it comes back, send the line above to whoever runs the grader. "
+    paragraph(
+        styled("hint: ", Style::kBold), 6,
+        verdict_.never_graded
+            ? "send the line above to whoever runs the grader, or do the same by other means: "
+              "this grader does not know that call, and trying again will not help."
+            : "try again; if it comes back, send the line above to whoever runs the grader. "
               "`ipcgrade doctor` shows what this machine can do.");
     write_isolation(true);
   }

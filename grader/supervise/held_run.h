@@ -193,7 +193,7 @@ class HeldRun {
     std::size_t rounds = 0;
     std::set<std::set<std::uint64_t>> seen;  ///< situations
   };
-  Yields yields_;  ///< rounds in which nothing happens but looks
+  Yields yields_;            ///< rounds in which nothing happens but looks
   bool only_polls_ = false;  ///< at this moment
   std::size_t burnt_ = 0;
   struct Moment {

@@ -38,10 +38,10 @@ struct HeldTask {
   std::optional<IpcgradeHello> hello;
   x86::Instruction instruction{};  ///< kFault
   SpinWatch spin;
-  bool gives_way = false;         ///< it yielded: others go first, once
-  bool burns = false;             ///< it computes for long, or burns the processor
-  int crash_signal = 0;           ///< its own code's fault, to be delivered
-  bool trapped = false;           ///< of a process's first task: see unsafe_calls.cc
+  bool gives_way = false;  ///< it yielded: others go first, once
+  bool burns = false;      ///< it computes for long, or burns the processor
+  int crash_signal = 0;    ///< its own code's fault, to be delivered
+  bool trapped = false;    ///< of a process's first task: see unsafe_calls.cc
   /// Of what the call that it makes may change; nothing: it may change something else.
   std::optional<States> states_before{};
   bool told_to_poll = false;      ///< an event says that it looks again and again, with a pause

@@ -18,8 +18,8 @@ class SpinWatch {
   /// The task did something else: everything begins anew.
   void progressed();
 
-  /// It changed a state, `what`, which was `before` and is `after` now. What by the next pause is as
-  /// it was, a lock that was taken and given back, is no progress.
+  /// It changed a state, `what`, which was `before` and is `after` now. What by the next pause is
+  /// as it was, a lock that was taken and given back, is no progress.
   void changed(std::pair<std::uint64_t, std::uint64_t> what, std::uint64_t before,
                std::uint64_t after);
 

@@ -44,6 +44,7 @@ struct Verdict {
   std::string submission;  ///< the folder's name, any bytes
   VerdictOutcome outcome = VerdictOutcome::kUngraded;
   std::string ungraded_reason;  ///< set when ungraded: what the grader could not do
+  bool never_graded = false;    ///< ungraded for what the program does: trying again is of no use
   double score = 0;
   double max_score = 0;
   std::vector<CheckResult> checks;
