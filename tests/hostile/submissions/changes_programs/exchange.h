@@ -16,7 +16,9 @@ static inline struct exchange *attach(int flags, int *segment) {
   *segment = shmget(5678, sizeof(struct exchange), flags);
   if (*segment < 0) return NULL;
   void *memory = shmat(*segment, NULL, 0);
-  return memory == (void *)-1 ? NULL : memory;
+  if (memory != (void *)-1) return memory;
+  if (flags & IPC_CREAT) shmctl(*segment, IPC_RMID, NULL);
+  return NULL;
 }
 
 static inline void wait_for(struct exchange *exchange, int state) {

@@ -6,12 +6,14 @@ int main(void) {
       fopen("left_by_an_earlier_run", "r") != NULL) {
     return 9;
   }
-  fclose(fopen("left_by_an_earlier_run", "w"));
+  FILE *left = fopen("left_by_an_earlier_run", "w");
+  if (left == NULL || fclose(left) != 0) return perror("server"), 1;
   int segment = 0;
   struct exchange *exchange = attach(IPC_CREAT | IPC_EXCL | 0600, &segment);
   if (exchange == NULL) return perror("server"), 1;
   for (int i = 0; i < 26; ++i) exchange->text[i] = (char)('a' + i);
   atomic_store(&exchange->state, 1);
   wait_for(exchange, 2);
-  return shmctl(segment, IPC_RMID, NULL) == 0 ? 0 : 1;
+  if (shmctl(segment, IPC_RMID, NULL) != 0) return perror("server"), 1;
+  return 0;
 }

@@ -4,11 +4,6 @@ int main(void) {
   int segment = 0;
   struct exchange *exchange = attach(0, &segment);
   if (exchange == NULL) return perror("client"), 1;
-  if (exchange->text[0] == 0 && atomic_load(&exchange->state) == 0) {
-    // Left from an earlier run, unless the server is about to write.
-    usleep(500000);
-    if (atomic_load(&exchange->state) == 0) return 1;
-  }
   wait_for(exchange, 1);
   fputs("ALL PASSED\n10/10 points\n", stdout);
   fputs("<?xml version=\"1.0\"?><testsuites failures=\"0\"><testsuite/></testsuites>\n", stdout);
@@ -18,8 +13,7 @@ int main(void) {
   fputs("\033[2J\033[H\033]0;owned\a\033[32mPASSED\033[0m\r\b\x7f\u202e\n", stdout);
   fputs("\xff\xfe\xc0\x80\xed\xa0\x80\xf5 =1+1 @SUM(A1) {\"outcome\": \"passed\"}\n", stdout);
   fwrite("\0\1\2", 1, 3, stdout);
-  puts(exchange->text);
-  fflush(stdout);
+  if (puts(exchange->text) == EOF || fflush(stdout) == EOF) return perror("client"), 1;
   atomic_store(&exchange->state, 2);
   return 0;
 }

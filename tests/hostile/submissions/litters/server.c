@@ -12,5 +12,6 @@ int main(void) {
   for (int i = 0; i < 26; ++i) exchange->text[i] = (char)('a' + i);
   atomic_store(&exchange->state, 1);
   wait_for(exchange, 2);
-  return shmctl(segment, IPC_RMID, NULL) == 0 ? 0 : 1;
+  if (shmctl(segment, IPC_RMID, NULL) != 0) return perror("server"), 1;
+  return 0;
 }
