@@ -116,7 +116,7 @@ void HeldRun::note_endless() {
   constexpr std::size_t kLooksForStop = 64;
   if (ended_ || (trace_.decisions.size() % kLooksForStop == 0 && stop_asked())) return;
   if (trace_.events.size() > options_.most_events) {
-    const bool polls = idle_ > kMostIdle && poll_in_vain(true);
+    const bool polls = (idle_ > kMostIdle && poll_in_vain(true)) || all_keep_pausing();
     return note_end(polls ? RunEnd::kSpinning : RunEnd::kSteps);
   }
   // What the programs leave running may end by itself.
@@ -129,6 +129,7 @@ void HeldRun::note_endless() {
   const auto wall = stage_.scenario.wall.count() > 0 ? stage_.scenario.wall : stage_.limits.wall;
   const VirtualTime most = wall + stage_.start_window + stage_.stall_bound + kMostPatience;
   if (first_start_ && machine_.now() > *first_start_ + most) {
+    if (all_keep_pausing()) return note_end(RunEnd::kSpinning);
     const auto milliseconds = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(most).count());
     stop_at(sandbox::LimitKind::kWallTime, milliseconds, nullptr);
@@ -172,7 +173,7 @@ HeldRun::Done HeldRun::take(const Choice& choice) {
     const TaskId task = going_.front();
     going_.pop_front();
     if (auto done = advance(machine_.task(task)); !done) return done;
-    if (trace_.events.size() > options_.most_events) note_end(RunEnd::kSteps);
+    if (trace_.events.size() > options_.most_events) break;  // for note_endless()
   }
   return {};
 }

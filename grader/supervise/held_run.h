@@ -154,6 +154,7 @@ class HeldRun {
   [[nodiscard]] std::set<std::uint64_t> situations() const;
   [[nodiscard]] bool yields_in_vain();
   [[nodiscard]] bool poll_in_vain(bool patience_is_over);
+  [[nodiscard]] bool all_keep_pausing() const;
   void tell_others(TaskId task);
 
   // take_stock.cc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ struct HeldTask {
   bool trapped = false;    ///< of a process's first task: see unsafe_calls.cc
   /// Of what the call that it makes may change; nothing: it may change something else.
   std::optional<States> states_before{};
+  /// How often it paused at a place, be it a sleep or a yield.
+  std::map<std::uint64_t, std::uint32_t> pauses{};
   bool told_to_poll = false;      ///< an event says that it looks again and again, with a pause
   std::uint64_t time_stamps = 0;  ///< that it has read
   /// What the kernel would touch of shared memory in the call that it stands before, beside what

@@ -199,6 +199,7 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
     tell_others(task.id);
     return;
   }
+  if (timed_out || is_polite(call)) ++one.pauses[one.registers.rip];
   if (is_look(call, result)) {
     const auto touches = task.pending->touches();
     one.spin.looked(one.registers.rip, fingerprint(machine_, task), result, touches,
@@ -253,6 +254,23 @@ bool HeldRun::poll_in_vain(bool patience_is_over) {
     return true;
   }
   return !all.empty() && std::ranges::includes(known_.vain_polls, all);
+}
+
+/// Whether all that are left either wait, or have paused so often at one place that they are
+/// waiting, too, whatever they do between: taking a ticket for the next look, say.
+bool HeldRun::all_keep_pausing() const {
+  constexpr std::uint32_t kOften = 300;
+  bool somebody = false;
+  for (TaskId i = 0; i < held_.size(); ++i) {
+    const Task& task = machine_.task(i);
+    if (held_[i].gone || task.state != TaskState::kPending) continue;
+    const bool blocked = task.waiting && !task.pending->enabled(machine_, task);
+    if (blocked && !task.pending->deadline()) continue;
+    somebody = std::ranges::any_of(held_[i].pauses,
+                                   [](const auto& place) { return place.second >= kOften; });
+    if (!somebody) return false;
+  }
+  return somebody;
 }
 
 /// What the current event touched lets others look again.

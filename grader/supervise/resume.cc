@@ -130,7 +130,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
   const milliseconds begin = cpu_of(one.group);
   for (std::size_t stops = 0; !pending; ++stops) {
     // It may go on like that for ever, with calls and faults that concern nobody.
-    if (stops > options_.most_events || trace_.events.size() > options_.most_events) {
+    if (stops > options_.most_events) {
       note_end(RunEnd::kSteps);
       return {};
     }
