@@ -1,4 +1,4 @@
-// finds: deadlock
+// finds: lost-wakeup
 // The mask is changed before select() waits.
 #include <sys/select.h>
 
