@@ -199,13 +199,18 @@ bool become(uid_t user) {
          ::setresuid(user, user, user) == 0;
 }
 
-/// Bytes of address space that this process has by now: a supervisor maps the memory that its
-/// programs share, and the child has that, too.
-rlim_t address_space() {
+/// Bytes of address space on top of what this process has by now: a supervisor maps the memory that
+/// its programs share, and the child has that, too.
+void limit_more_address_space([[maybe_unused]] rlim_t bytes) {
+  // AddressSanitizer reserves terabytes of it.
+#ifndef __SANITIZE_ADDRESS__
   std::ifstream statm("/proc/self/statm");  // proc(5): the first number, in pages
   rlim_t pages = 0;
   statm >> pages;
-  return pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE));
+  const rlim_t most = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + bytes;
+  const rlimit memory{most, most};
+  ::setrlimit(RLIMIT_AS, &memory);
+#endif
 }
 
 [[noreturn]] void answer(int pipe, uid_t user, Walk walk) {
@@ -213,13 +218,7 @@ rlim_t address_space() {
   constexpr rlimit kSeconds{2, 2};
   constexpr rlim_t kMemory = 1ULL << 30;
   ::setrlimit(RLIMIT_CPU, &kSeconds);
-#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes of address space
-  const rlim_t most = address_space() + kMemory;
-  const rlimit memory{most, most};
-  ::setrlimit(RLIMIT_AS, &memory);
-#else
-  (void)kMemory;
-#endif
+  limit_more_address_space(kMemory);
   walk_stack(walk);
   std::string text;
   for (const SourceLine& line : walk.lines) {

@@ -27,7 +27,7 @@ std::vector<TaskId> stuck_tasks(const Scenario& scenario, const Trace& trace) {
   const Result* nearest = nearest_result(scenario, trace);
   std::vector<TaskId> all;
   std::vector<TaskId> charged;
-  for (TaskId id = 0; id < trace.tasks.size(); ++id) {
+  for (const TaskId id : task_ids(trace)) {
     if (trace.tasks[id].ended || trace.tasks[id].waits_for.empty()) continue;
     all.push_back(id);
     const ExpectedEnd* expected =
@@ -201,7 +201,7 @@ std::vector<EventId> last_spins(const Trace& trace) {
 std::vector<EventId> writes_looked_at(const Trace& trace) {
   constexpr std::size_t kMostWrites = 3;
   std::vector<EventId> keys;
-  for (TaskId id = 0; id < trace.tasks.size(); ++id) {
+  for (const TaskId id : task_ids(trace)) {
     if (trace.tasks[id].ended) continue;
     const auto look =
         std::ranges::find_if(trace.events.rbegin(), trace.events.rend(), [&](const Event& event) {

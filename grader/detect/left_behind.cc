@@ -96,7 +96,7 @@ std::vector<std::string> live_processes(const Trace& trace) {
   for (const sandbox::LiveProcess& process : trace.left.processes) names.push_back(process.name);
   const bool all_wait = trace.end == RunEnd::kDeadlock || trace.end == RunEnd::kSpinning;
   if (!names.empty() || !all_wait) return names;
-  for (TaskId id = 0; id < trace.tasks.size(); ++id) {
+  for (const TaskId id : task_ids(trace)) {
     const TaskRecord& task = trace.tasks[id];
     const bool is_program = task.parent == kNoTask;  // may wait for another, or was never started
     if (!task.ended && task.leader == id && !is_program) names.push_back(task.name);

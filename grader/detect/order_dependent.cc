@@ -18,7 +18,7 @@ namespace {
 
 /// The first task of a program.
 std::optional<TaskId> main_task(const Trace& trace, std::string_view program) {
-  for (TaskId id = 0; id < trace.tasks.size(); ++id) {
+  for (const TaskId id : task_ids(trace)) {
     if (trace.tasks[id].parent == kNoTask && program_of(trace, id) == program) return id;
   }
   return std::nullopt;

@@ -166,11 +166,11 @@ class Story {
 
   void write_waits() {
     std::size_t written = 0;
-    for (TaskId id = 0; id < trace_.tasks.size() && written < kMostWaits; ++id) {
+    for (const TaskId id : task_ids(trace_)) {
       const TaskRecord& task = trace_.tasks[id];
       if (task.waits_for.empty()) continue;
       add(location_of(trace_, id, task.waits_at), "waits for ever: " + task.waits_for);
-      ++written;
+      if (++written == kMostWaits) return;
     }
   }
 

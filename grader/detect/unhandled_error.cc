@@ -116,7 +116,7 @@ class Judgement {
     }
     if (trace_.end != RunEnd::kDeadlock && trace_.end != RunEnd::kSpinning) return std::nullopt;
     if (may_wait()) return std::nullopt;
-    for (TaskId id = 0; id < trace_.tasks.size(); ++id) {
+    for (const TaskId id : task_ids(trace_)) {
       const TaskRecord& task = trace_.tasks[id];
       if (&trace_.processes[task.program] != process_ || task.waits_for.empty()) continue;
       return fmt::format("{} waits for ever{} ({})", task.name, at_place(trace_, task.waits_at),

@@ -54,9 +54,11 @@ const Choice* choice_of(const Trace& trace, const Decision& decision, Actor acto
 std::vector<Touch> last_step(const Trace& trace) {
   const std::size_t step = trace.decisions.size() - 2;
   std::vector<Touch> touches = dependence_of(trace, *taken_choice(trace, trace.decisions[step]));
-  for (std::size_t i = trace.events.size(); i-- > 0 && trace.events[i].decision >= step;) {
-    const auto more = touches_of(trace, trace.events[i]);
-    if (trace.events[i].decision == step) touches.insert(touches.end(), more.begin(), more.end());
+  for (std::size_t i = trace.events.size(); i > 0; --i) {
+    const Event& event = trace.events[i - 1];
+    if (event.decision < step) break;
+    const auto more = touches_of(trace, event);
+    if (event.decision == step) touches.insert(touches.end(), more.begin(), more.end());
   }
   return touches;
 }

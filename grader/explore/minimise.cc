@@ -32,9 +32,9 @@ std::vector<Actor> actors_of_blocks(const std::vector<Block>& blocks) {
 
 class Minimiser {
  public:
-  Minimiser(const Runner& runner, const Schedule& schedule, RunOptions options,
+  Minimiser(const Runner& runner, const Schedule& schedule, const RunOptions& options,
             const std::function<bool(const Trace&)>& fails, std::size_t most_runs)
-      : runner_(runner), options_(std::move(options)), fails_(fails), most_runs_(most_runs) {
+      : runner_(runner), options_(options), fails_(fails), most_runs_(most_runs) {
     options_.injection = schedule.injection;
     best_.schedule = schedule;
   }

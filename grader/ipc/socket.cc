@@ -361,10 +361,11 @@ std::unique_ptr<Operation> decode_set(Machine& machine, Task& task, const Call& 
       }
       passed.text = fmt::format("setsockopt({}, {})", number,
                                 option == SO_RCVTIMEO ? "SO_RCVTIMEO" : "SO_SNDTIMEO");
-      passed.then = [number, option, timeout](Machine& m, Task& t, std::int64_t result) {
-        if (const auto found = socket_at(m, t, number); result >= 0 && found != nullptr) {
-          (option == SO_RCVTIMEO ? found->receive_timeout : found->send_timeout) = timeout;
-        }
+      const auto kept = option == SO_RCVTIMEO ? &SocketDescription::receive_timeout
+                                              : &SocketDescription::send_timeout;
+      passed.then = [number, kept, timeout](Machine& m, Task& t, std::int64_t result) {
+        const auto found = socket_at(m, t, number);
+        if (result >= 0 && found != nullptr) (*found).*kept = timeout;
         return result;
       };
       break;

@@ -174,7 +174,7 @@ class Send : public MessageOperation {
       }
       message_.buffers.touch(machine, task, moved_, packet.bytes.size(), false);
       if (moved_ == 0) {
-        packet.rights = std::move(rights);
+        packet.rights = std::exchange(rights, {});
         packet.real = real;
       }
       packet.sender_number = machine.process_of(task).number;

@@ -221,10 +221,11 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
 /// Where those stand who look again and again.
 std::set<std::uint64_t> HeldRun::situations() const {
   std::set<std::uint64_t> all;
-  for (TaskId i = 0; i < held_.size(); ++i) {
+  for (std::size_t i = 0; i < held_.size(); ++i) {
     const HeldTask& one = held_[i];
-    if (one.gone || machine_.task(i).state == TaskState::kNotStarted || !one.spin.waits()) continue;
-    all.insert(situation_of(machine_.task(i).program, one));
+    const Task& task = machine_.task(static_cast<TaskId>(i));
+    if (one.gone || task.state == TaskState::kNotStarted || !one.spin.waits()) continue;
+    all.insert(situation_of(task.program, one));
   }
   return all;
 }

@@ -6,7 +6,7 @@
 namespace ipcgrade {
 
 bool read_time_stamp(const Tracee& task, Registers& registers, std::uint64_t ticks) {
-  constexpr auto byte = [](int value) { return static_cast<std::byte>(value); };
+  const auto byte = [](int value) { return static_cast<std::byte>(value); };
   std::array<std::byte, 3> code{};
   if (!task.read(registers.rip, std::span(code).first(2))) return false;
   // Intel SDM vol. 2: 0F 31, and 0F 01 F9, which tells the processor in ecx.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
 #include <utility>
@@ -134,6 +135,9 @@ struct Trace {
   Lessons learnt;
 };
 
+[[nodiscard]] inline auto task_ids(const Trace& trace) {
+  return std::views::iota(TaskId{0}, static_cast<TaskId>(trace.tasks.size()));
+}
 [[nodiscard]] inline std::span<const Touch> touches_of(const Trace& trace, const Event& event) {
   return std::span(trace.touches).subspan(event.first_touch, event.touch_count);
 }
