@@ -69,6 +69,25 @@ bool is_pause(const Trace& trace, const Event& end, VirtualTime stall) {
          }) >= kAgainAndAgain;
 }
 
+/// For how long a task looked again while the others stood still. `last` becomes the last time that
+/// a pause of it was over.
+VirtualTime idled(const Trace& trace, EventId& last, TaskId task) {
+  VirtualTime sum{};
+  for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
+    const Choice* taken = nullptr;
+    const Decision& decision = trace.decisions[number];
+    const auto choices = choices_of(trace, decision);
+    if (decision.taken < choices.size()) taken = &choices[decision.taken];
+    if (taken == nullptr || !taken->idles || taken->actor.task != task) continue;
+    if (taken->stall > VirtualTime{}) {
+      sum += taken->stall;
+      const auto event = std::ranges::find(trace.events, number, &Event::decision);
+      if (event != trace.events.end()) last = static_cast<EventId>(event - trace.events.begin());
+    }
+  }
+  return sum;
+}
+
 std::optional<Stall> find_stall(const Trace& trace) {
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
     const Decision& decision = trace.decisions[number];
@@ -79,8 +98,10 @@ std::optional<Stall> find_stall(const Trace& trace) {
         taken.actor.kind == ActorKind::kTimeOut || taken.actor.kind == ActorKind::kTimer;
     if (!timed || taken.stall <= VirtualTime{}) continue;
     const auto event = std::ranges::find(trace.events, number, &Event::decision);
-    if (event == trace.events.end() || is_pause(trace, *event, taken.stall)) continue;
+    if (event == trace.events.end()) continue;
+    if (!taken.idles && is_pause(trace, *event, taken.stall)) continue;
     Stall stall{static_cast<EventId>(event - trace.events.begin()), taken.stall, kNoTask};
+    if (taken.idles) stall.time = idled(trace, stall.event, event->task);
     for (const Choice& other : choices) {
       const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
       if (!ready || other.actor.task == event->task) continue;

@@ -84,7 +84,7 @@ void wake(std::vector<OrderTree::Sleeper>& sleep, const Trace& trace) {
 // be equivalent, and yet go on otherwise.
 bool draws_budget_out(const Trace& trace) {
   return std::ranges::any_of(trace.choices, [](const Choice& choice) {
-    return !choice.enabled && choice.stall > VirtualTime::zero();
+    return !choice.enabled && !choice.idles && choice.stall > VirtualTime::zero();
   });
 }
 

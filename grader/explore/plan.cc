@@ -12,6 +12,7 @@
 #include "explore/pos_strategy.h"
 #include "explore/random_strategy.h"
 #include "explore/round_robin_strategy.h"
+#include "explore/stall_strategy.h"
 
 namespace ipcgrade {
 namespace {
@@ -52,8 +53,12 @@ class Portfolio {
 class Plan {
  public:
   /// `fair`: nothing where it is too long for a search through all orders. `steps` of it count.
-  Plan(Explorer& explorer, const std::optional<Trace>& fair, std::size_t steps)
-      : explorer_(explorer), fair_(fair), portfolio_(explorer.options().seed, steps) {}
+  Plan(Explorer& explorer, StallStrategy& stalls, const std::optional<Trace>& fair,
+       std::size_t steps)
+      : explorer_(explorer),
+        stalls_(stalls),
+        fair_(fair),
+        portfolio_(explorer.options().seed, steps) {}
 
   Made carry_out() {
     if (explorer_.over()) return {};
@@ -64,6 +69,7 @@ class Plan {
   Made sample() {
     while (!explorer_.over()) {
       if (auto made = portfolio_.run(explorer_, kBriefSample); !made) return made;
+      if (auto made = explorer_.run(stalls_, kBriefSample); !made) return made;
     }
     return {};
   }
@@ -75,6 +81,7 @@ class Plan {
     const std::size_t share = explorer_.options().most_schedules / kShare;
     if (auto made = search(all_, kFirstLook); !made || explorer_.over()) return made;
     if (auto made = portfolio_.run(explorer_, kBriefSample); !made) return made;
+    if (auto made = explorer_.run(stalls_, kBriefSample); !made) return made;
     if (auto made = search(all_, share); !made || explorer_.over()) return made;
     for (DporStrategy& bounded : bounded_) {
       if (auto made = search(bounded, share / bounded_.size()); !made || explorer_.over()) {
@@ -91,11 +98,14 @@ class Plan {
 
   Made search(DporStrategy& strategy, std::size_t runs) {
     auto made = explorer_.run(strategy, runs);
-    if (made && strategy.covered_all()) explorer_.set_exhausted();
+    if (!made || !strategy.covered_all()) return made;
+    made = explorer_.run(stalls_, kBriefSample);
+    if (made) explorer_.set_exhausted();
     return made;
   }
 
   Explorer& explorer_;
+  StallStrategy& stalls_;
   const std::optional<Trace>& fair_;
   Portfolio portfolio_;
   DporStrategy all_;
@@ -108,17 +118,19 @@ sandbox::Expected<Explored> explore(WorkerPool& pool, const Judge& judge,
                                     const ExploreOptions& options) {
   std::optional<Trace> fair;
   std::size_t steps = 0;
+  StallStrategy stalls(options.scenario);
   const Judge keep_fair = [&, is_first = true](const Trace& trace) mutable {
     if (std::exchange(is_first, false)) {
       steps = contended_decisions(trace);
       if (steps <= options.small) fair = trace;
     }
+    stalls.look_at(trace);
     return judge(trace);
   };
   Explorer explorer(pool, keep_fair, options);
   RoundRobinStrategy round_robin;
   if (auto made = explorer.run(round_robin, 1); !made) return std::unexpected(made.error());
-  if (auto made = Plan(explorer, fair, steps).carry_out(); !made)
+  if (auto made = Plan(explorer, stalls, fair, steps).carry_out(); !made)
     return std::unexpected(made.error());
   return explorer.finish();
 }

@@ -9,7 +9,7 @@ std::size_t ReplayChooser::choose(const Trace& so_far, const Decision& decision)
   if (next_ < deviations.size() && deviations[next_].decision == now) {
     const Actor actor = deviations[next_].actor;
     ++next_;
-    if (const auto choice = enabled_choice(so_far, decision, actor)) {
+    if (const auto choice = possible_choice(so_far, decision, actor)) {
       ++applied_;
       return *choice;
     }

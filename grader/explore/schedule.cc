@@ -49,6 +49,16 @@ std::optional<std::size_t> enabled_choice(const Trace& trace, const Decision& de
   return static_cast<std::size_t>(found - choices.begin());
 }
 
+std::optional<std::size_t> possible_choice(const Trace& trace, const Decision& decision,
+                                           Actor actor) {
+  const auto choices = choices_of(trace, decision);
+  const auto found = std::ranges::find_if(choices, [&](const Choice& choice) {
+    return (choice.enabled || choice.idles) && choice.actor == actor;
+  });
+  if (found == choices.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - choices.begin());
+}
+
 std::size_t enabled_count(const Trace& trace, const Decision& decision) {
   return static_cast<std::size_t>(
       std::ranges::count_if(choices_of(trace, decision), &Choice::enabled));

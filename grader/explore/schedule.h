@@ -44,4 +44,8 @@ struct Schedule {
 [[nodiscard]] std::optional<std::size_t> enabled_choice(const Trace& trace,
                                                         const Decision& decision, Actor actor);
 
+/// The same; or a choice of it that idles.
+[[nodiscard]] std::optional<std::size_t> possible_choice(const Trace& trace,
+                                                         const Decision& decision, Actor actor);
+
 }  // namespace ipcgrade

@@ -1,6 +1,7 @@
 // What can go on at a moment of a run. Actors in a fixed order: tasks by number, each with its
 // step, its signal, its time-out; then timers.
 #include <algorithm>
+#include <utility>
 
 #include "ipc/calls.h"
 #include "supervise/held_run.h"
@@ -59,9 +60,11 @@ void HeldRun::add_task_choices(const Task& task) {
   // A signal that can be taken is taken before anything else is done, but for a wait that is over:
   // whoever was waked first looks whether what it waited for is there. Source: signal(7), and the
   // wait loops of the kernel.
-  const bool steps = task.state == TaskState::kPending && step_enabled(task) &&
-                     (!signal || completes) && !held_back(task);
-  add_choice({ActorKind::kTask, task.id}, steps, touches_of_next(task));
+  const bool could =
+      task.state == TaskState::kPending && step_enabled(task) && (!signal || completes);
+  const bool back = held_back(task);
+  add_choice({ActorKind::kTask, task.id}, could && !back, touches_of_next(task));
+  trace_.choices.back().idles = could && back && held(task).spin.polite();
   if (signal && !completes) {
     std::vector<Touch> touches{writes(machine_.task(machine_.process_of(task).leader).self)};
     if (task.self != touches.front().object) touches.push_back(writes(task.self));
@@ -116,7 +119,11 @@ void HeldRun::decide_times() {
     // A poll that would see what it saw is not worth a stall, and waits for others to go on.
     const bool poll =
         choice.actor.kind == ActorKind::kTimeOut && held_back(machine_.task(choice.actor.task));
-    if (poll && (ready || starting)) continue;
+    if (poll && (ready || starting)) {
+      choice.idles = ready && !forbidden;
+      if (choice.idles) choice.stall = wait;
+      continue;
+    }
     choice.enabled = !forbidden;
     choice.stall = ready ? wait : VirtualTime{0};
   }
@@ -132,6 +139,7 @@ void HeldRun::let_polls_go(const Decision& decision) {
     if (task.state != TaskState::kPending || !held_back(task)) continue;
     if (!held(task).spin.polite() || !step_enabled(task)) continue;
     one.enabled = true;
+    one.idles = false;
   }
 }
 
@@ -156,7 +164,7 @@ std::optional<Decision> HeldRun::gather() {
     trace_.decisions.push_back(decision);
     return std::nullopt;
   }
-  decision.usual = usual_choice(decision);
+  decision.usual = idling_choice(decision).value_or(usual_choice(decision));
   const bool last_could = std::ranges::any_of(all, [&](const Choice& one) {
     return one.enabled && one.actor == Actor{ActorKind::kTask, last_};
   });
@@ -165,6 +173,27 @@ std::optional<Decision> HeldRun::gather() {
     one.preempts = last_could && one.actor.task != last_;
   }
   return decision;
+}
+
+/// What the task that was let look again does next, while the others stand still.
+std::optional<std::uint32_t> HeldRun::idling_choice(const Decision& decision) {
+  // Who yields without sleeping looks for ever, as far as the clock is concerned.
+  constexpr std::size_t kMostAtOnce = 1'000;
+  if (!idling_) return std::nullopt;
+  if (std::exchange(idling_since_, machine_.now()) != machine_.now()) idling_steps_ = 0;
+  if (++idling_steps_ > kMostAtOnce) {
+    idling_.reset();
+    return std::nullopt;
+  }
+  const auto all = choices_of(trace_, decision);
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const Choice& one = all[i];
+    const bool is_own = one.actor.task == *idling_ && (one.actor.kind == ActorKind::kTask ||
+                                                       one.actor.kind == ActorKind::kTimeOut);
+    if (is_own && (one.enabled || one.idles)) return i;
+  }
+  idling_.reset();
+  return std::nullopt;
 }
 
 /// The task that went last goes on for as long as it can and does not yield; then the next in turn.

@@ -180,6 +180,7 @@ HeldRun::Done HeldRun::take(const Choice& choice) {
 
 HeldRun::Done HeldRun::choose(const Choice& choice) {
   trace_.stalled += choice.stall;
+  if (choice.idles) idling_ = choice.actor.task;
   if (choice.actor.kind == ActorKind::kTimer) {
     fire(choice.actor.task);
     return {};
@@ -492,7 +493,7 @@ HeldRun::Done HeldRun::time_out(Task& task) {
     return {};
   }
   machine_.end_event(text + (result == 0 ? " is over" : result_text(result)), result);
-  idle_ = held(task).spin.waits() ? idle_ + 1 : 0;
+  idle_ = held(task).spin.waits() && !idling_ ? idle_ + 1 : 0;
   if (idle_ > kMostIdle && poll_in_vain(machine_.now() > idle_since_ + kMostPatience)) {
     note_end(RunEnd::kSpinning);
   }

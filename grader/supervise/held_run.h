@@ -74,6 +74,7 @@ class HeldRun {
   [[nodiscard]] bool may_start(const Task& task) const;
   [[nodiscard]] bool held_back(const Task& task) const;
   [[nodiscard]] std::uint32_t usual_choice(const Decision& decision) const;
+  [[nodiscard]] std::optional<std::uint32_t> idling_choice(const Decision& decision);
   void add_choice(Actor actor, bool enabled, std::vector<Touch> touches);
 
   // held_run.cc
@@ -194,8 +195,11 @@ class HeldRun {
     std::size_t rounds = 0;
     std::set<std::set<std::uint64_t>> seen;  ///< situations
   };
-  Yields yields_;            ///< rounds in which nothing happens but looks
-  bool only_polls_ = false;  ///< at this moment
+  Yields yields_;                 ///< rounds in which nothing happens but looks
+  std::optional<TaskId> idling_;  ///< a task that was let look again while others could go on
+  VirtualTime idling_since_{};
+  std::size_t idling_steps_ = 0;  ///< of it, at one time of the clock
+  bool only_polls_ = false;       ///< at this moment
   std::size_t burnt_ = 0;
   struct Moment {
     VirtualTime time;
