@@ -27,7 +27,7 @@ inline constexpr std::string_view kCannotHold = "this version can't hold a progr
 
 struct SearchOptions {
   std::uint64_t seed = 1;
-  std::size_t most_schedules = 4'000;
+  std::size_t most_schedules = 2'000;
   std::size_t jobs = 1;  ///< workers; the result does not depend on it
   /// Seconds for each scenario. Where it ends the search, the result depends on the machine's
   /// speed: the default is one that only programs reach which compute for long.
