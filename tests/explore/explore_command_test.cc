@@ -178,6 +178,41 @@ TEST_F(Explore, EachRunBeginsWithTheFolderAsItWas) {
   EXPECT_EQ(contents(dir() / "text"), "as it was\n");
 }
 
+// Of a and b steps on one object there are C(a+b, a) orders; where they commute, one.
+TEST_F(Explore, CountsTheOrdersThatCanBeCountedByHand) {
+  struct Steps {
+    int a, b;
+    std::size_t orders;
+  };
+  add("steps.c");
+  for (const Steps& one : {Steps{1, 1, 2}, Steps{2, 1, 3}, Steps{2, 2, 6}, Steps{3, 3, 20},
+                           Steps{4, 3, 35}, Steps{5, 5, 252}}) {
+    for (const bool apart : {false, true}) {
+      const std::string command =
+          fmt::format("./steps {} {}{}", one.a, one.b, apart ? " apart" : "");
+      const Explored explored =
+          explore({"--build", "gcc -g -O1 -o steps steps.c", "--run", command});
+      EXPECT_TRUE(explored.exhaustive()) << command;
+      EXPECT_EQ(explored.report["exploration"][0]["distinct"], apart ? 1 : one.orders) << command;
+    }
+  }
+}
+
+// Nobody else looks between processes.
+TEST_F(Explore, OtherRaceDetectorsFindNothingInTheRacyCounter) {
+  add_built("racy_counter", {"-fsanitize=thread"});
+  const Ran tsan = run({(dir() / "racy_counter").string()});
+  EXPECT_THAT(tsan.errors, Not(HasSubstr("WARNING: ThreadSanitizer"))) << tsan.errors;
+  std::filesystem::remove_all(dir());
+  add_built("racy_counter");
+  for (const std::string tool : {"helgrind", "drd"}) {
+    const Ran ran = run({"valgrind", "--tool=" + tool, "--error-exitcode=99",
+                         "--trace-children=yes", (dir() / "racy_counter").string()});
+    if (ran.status == 127) continue;  // not installed
+    EXPECT_NE(ran.status, 99) << ran.errors;
+  }
+}
+
 // No loader, no library that could be preloaded.
 TEST_F(Explore, AProgramThatIsLinkedStatically) {
   for (const std::string option : {"-static", "-static-pie"}) {
