@@ -73,18 +73,18 @@ bool is_pause(const Trace& trace, const Event& end, VirtualTime stall) {
 /// a pause of it was over.
 VirtualTime idled(const Trace& trace, EventId& last, TaskId task) {
   VirtualTime sum{};
+  std::size_t last_decision = trace.decisions.size();
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
-    const Choice* taken = nullptr;
     const Decision& decision = trace.decisions[number];
     const auto choices = choices_of(trace, decision);
-    if (decision.taken < choices.size()) taken = &choices[decision.taken];
-    if (taken == nullptr || !taken->idles || taken->actor.task != task) continue;
-    if (taken->stall > VirtualTime{}) {
-      sum += taken->stall;
-      const auto event = std::ranges::find(trace.events, number, &Event::decision);
-      if (event != trace.events.end()) last = static_cast<EventId>(event - trace.events.begin());
-    }
+    if (decision.taken >= choices.size()) continue;
+    const Choice& taken = choices[decision.taken];
+    if (!taken.idles || taken.actor.task != task || taken.stall <= VirtualTime{}) continue;
+    sum += taken.stall;
+    last_decision = number;
   }
+  const auto event = std::ranges::find(trace.events, last_decision, &Event::decision);
+  if (event != trace.events.end()) last = static_cast<EventId>(event - trace.events.begin());
   return sum;
 }
 

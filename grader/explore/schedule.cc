@@ -40,23 +40,28 @@ std::size_t switches_of(const Trace& trace) {
   return switches;
 }
 
-std::optional<std::size_t> enabled_choice(const Trace& trace, const Decision& decision,
-                                          Actor actor) {
+namespace {
+
+std::optional<std::size_t> choice_of(const Trace& trace, const Decision& decision, Actor actor,
+                                     bool may_idle) {
   const auto choices = choices_of(trace, decision);
-  const auto found = std::ranges::find_if(
-      choices, [&](const Choice& choice) { return choice.enabled && choice.actor == actor; });
+  const auto found = std::ranges::find_if(choices, [&](const Choice& choice) {
+    return (choice.enabled || (may_idle && choice.idles)) && choice.actor == actor;
+  });
   if (found == choices.end()) return std::nullopt;
   return static_cast<std::size_t>(found - choices.begin());
 }
 
+}  // namespace
+
+std::optional<std::size_t> enabled_choice(const Trace& trace, const Decision& decision,
+                                          Actor actor) {
+  return choice_of(trace, decision, actor, false);
+}
+
 std::optional<std::size_t> possible_choice(const Trace& trace, const Decision& decision,
                                            Actor actor) {
-  const auto choices = choices_of(trace, decision);
-  const auto found = std::ranges::find_if(choices, [&](const Choice& choice) {
-    return (choice.enabled || choice.idles) && choice.actor == actor;
-  });
-  if (found == choices.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - choices.begin());
+  return choice_of(trace, decision, actor, true);
 }
 
 std::size_t enabled_count(const Trace& trace, const Decision& decision) {

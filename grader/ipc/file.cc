@@ -267,13 +267,16 @@ std::unique_ptr<Operation> make_on_node(Machine& machine, Task& task, const Call
   return make_passed(std::move(passed));
 }
 
+/// AT_*, where the call has such an argument.
+unsigned flags_of(const Call& call, int argument) {
+  return argument < 0 ? 0
+                      : static_cast<unsigned>(call.arguments[static_cast<std::size_t>(argument)]);
+}
+
 std::unique_ptr<Operation> decode_look(Machine& machine, Task& task, const Call& call,
                                        const Look& look) {
   const auto& a = call.arguments;
-  const unsigned flags =
-      look.flags_argument < 0
-          ? 0
-          : static_cast<unsigned>(a[static_cast<std::size_t>(look.flags_argument)]);
+  const unsigned flags = flags_of(call, look.flags_argument);
   auto argument =
       path_argument(machine, task, look.at ? int_of(a[0]) : AT_FDCWD, look.at ? a[1] : a[0],
                     look.follows && (flags & AT_SYMLINK_NOFOLLOW) == 0);
@@ -326,17 +329,14 @@ constexpr std::array kChanges{
 std::unique_ptr<Operation> decode_change(Machine& machine, Task& task, const Call& call,
                                          const Change& change) {
   const auto& a = call.arguments;
-  const unsigned flags =
-      change.flags_argument < 0
-          ? 0
-          : static_cast<unsigned>(a[static_cast<std::size_t>(change.flags_argument)]);
   const std::uint64_t path = change.at ? a[1] : a[0];
   if (path == 0) {
     return make_on_node(machine, task, call, int_of(a[0]),
                         fmt::format("{}({})", change.name, int_of(a[0])), Direction::kOut, {});
   }
-  auto argument = path_argument(machine, task, change.at ? int_of(a[0]) : AT_FDCWD, path,
-                                change.follows && (flags & AT_SYMLINK_NOFOLLOW) == 0);
+  const bool follows =
+      change.follows && (flags_of(call, change.flags_argument) & AT_SYMLINK_NOFOLLOW) == 0;
+  auto argument = path_argument(machine, task, change.at ? int_of(a[0]) : AT_FDCWD, path, follows);
   if (argument.name == nullptr) return nullptr;
   FileName* name = argument.name;
   std::vector<Touch> touches = std::move(argument.touches);

@@ -102,7 +102,7 @@ class Lock final : public MutexCall {
 
   [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
     if (limit_.error != 0) return true;
-    return mutex_can_lock(machine, task, address()) && !sleeps_on(task);
+    return mutex_can_lock(machine, task, address()) && !mutex().sleepers.sleeps(task.id);
   }
 
   [[nodiscard]] bool queues() const override { return is_private_; }
@@ -122,7 +122,7 @@ class Lock final : public MutexCall {
     return Effect::fails(limit_.error);
   }
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
-    if (mutex_can_lock(machine, task, address()) && sleeps_on(task)) {
+    if (mutex_can_lock(machine, task, address()) && mutex().sleepers.sleeps(task.id)) {
       return private_sleep_text(mutex());
     }
     return "waits for " + mutex().name() + mutex_holder_text(machine, task, address());
@@ -134,11 +134,6 @@ class Lock final : public MutexCall {
   [[nodiscard]] std::optional<VirtualTime> deadline() const override { return limit_.deadline; }
 
  private:
-  [[nodiscard]] bool sleeps_on(const Task& task) const {
-    const WakeQueue& sleepers = mutex().sleepers;
-    return sleepers.has(task.id) && !sleepers.can_go(task.id);
-  }
-
   bool is_private_;
   TimeLimit limit_;
 };

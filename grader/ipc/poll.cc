@@ -17,6 +17,7 @@
 #include "ipc/machine.h"
 #include "ipc/mechanisms.h"
 #include "ipc/poll_wait.h"
+#include "ipc/signal.h"
 #include "ipc/words.h"
 
 namespace ipcgrade {
@@ -63,11 +64,7 @@ std::string PollWait::waits_for(const Machine& machine, const Task& task) const 
 }
 
 bool PollWait::missed(const Machine& machine, const Task& task) const {
-  if (!numbers_.empty() || times_.deadline) return false;
-  // What was taken already, and was meant to end this wait, is gone.
-  return std::ranges::any_of(machine.trace().events, [&](const Event& event) {
-    return event.task == task.id && event.kind == EventKind::kSignal;
-  });
+  return numbers_.empty() && !times_.deadline && has_taken_signal(machine, task);
 }
 
 std::vector<TaskId> PollWait::suppliers(const Machine& machine, const Task& task) const {

@@ -89,7 +89,7 @@ class WaitForSemaphore final : public SemaphoreCall {
 
   [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
     if (tries_ || limit_.error != 0) return true;
-    return value(machine, task).value_or(1) > 0 && !sleeps_on(task);
+    return value(machine, task).value_or(1) > 0 && !semaphore().sleepers.sleeps(task.id);
   }
 
   [[nodiscard]] bool queues() const override { return is_private_; }
@@ -112,7 +112,7 @@ class WaitForSemaphore final : public SemaphoreCall {
   }
 
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
-    if (value(machine, task).value_or(0) > 0 && sleeps_on(task)) {
+    if (value(machine, task).value_or(0) > 0 && semaphore().sleepers.sleeps(task.id)) {
       return private_sleep_text(semaphore());
     }
     return "waits for " + semaphore().name() + " to rise above 0";
@@ -129,11 +129,6 @@ class WaitForSemaphore final : public SemaphoreCall {
   [[nodiscard]] std::optional<VirtualTime> deadline() const override { return limit_.deadline; }
 
  private:
-  [[nodiscard]] bool sleeps_on(const Task& task) const {
-    const WakeQueue& sleepers = semaphore().sleepers;
-    return sleepers.has(task.id) && !sleepers.can_go(task.id);
-  }
-
   bool tries_;
   bool is_private_;
   TimeLimit limit_;

@@ -82,7 +82,7 @@ class Lock final : public RwlockCall {
 
   [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
     if (tries_ || limit_.error != 0) return true;
-    return outcome(machine, task) >= 0 && !sleeps_on(task);
+    return outcome(machine, task) >= 0 && !lock().sleepers.sleeps(task.id);
   }
 
   [[nodiscard]] bool queues() const override { return is_private_; }
@@ -116,7 +116,8 @@ class Lock final : public RwlockCall {
   }
 
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
-    if (outcome(machine, task) >= 0 && sleeps_on(task)) return private_sleep_text(lock());
+    if (outcome(machine, task) >= 0 && lock().sleepers.sleeps(task.id))
+      return private_sleep_text(lock());
     std::string holders;
     for (const TaskId one : suppliers(machine, task)) {
       holders += (holders.empty() ? "" : " and ") + holder_text(machine, one, task);
@@ -151,11 +152,6 @@ class Lock final : public RwlockCall {
     if (now->writer == task.number) return EDEADLK;
     if (now->writer != 0) return -1;
     return writes_ && now->readers >= kReader ? -1 : 0;
-  }
-
-  [[nodiscard]] bool sleeps_on(const Task& task) const {
-    const WakeQueue& sleepers = lock().sleepers;
-    return sleepers.has(task.id) && !sleepers.can_go(task.id);
   }
 
   bool writes_, tries_, is_private_;

@@ -287,10 +287,7 @@ class Suspend : public Operation {
   Effect perform(Machine&, Task&) override { return Effect::fails(EINTR); }
   [[nodiscard]] bool queues() const override { return true; }
   void begin_wait(Machine& machine, Task& task) override {
-    // What has been taken already, and was meant to end this wait, is gone.
-    for (const Event& event : machine.trace().events) {
-      missed_ = missed_ || (event.task == task.id && event.kind == EventKind::kSignal);
-    }
+    missed_ = missed_ || has_taken_signal(machine, task);
     if (!mask_) return;
     task.mask_after = task.mask;
     task.mask = *mask_ & ~kUnblockable;
@@ -559,6 +556,12 @@ SignalInfo Machine::take_signal(Task& task, int number) {
     return taken;
   }
   return {};
+}
+
+bool has_taken_signal(const Machine& machine, const Task& task) {
+  return std::ranges::any_of(machine.trace().events, [&](const Event& event) {
+    return event.task == task.id && event.kind == EventKind::kSignal;
+  });
 }
 
 bool Machine::has_handlers(const Task& task) const {

@@ -16,6 +16,10 @@ enum class DefaultAction : std::uint8_t { kIgnore, kTerminate, kStop, kContinue 
 enum class Disposition : std::uint8_t { kHandler, kIgnore, kTerminate, kStop, kContinue };
 [[nodiscard]] Disposition disposition(const Machine& machine, const Task& task, int signal);
 
+/// Whether the task has taken one so far: what was meant to end a wait that only begins now is
+/// gone.
+[[nodiscard]] bool has_taken_signal(const Machine& machine, const Task& task);
+
 /// As a handler or sigwaitinfo gets it.
 [[nodiscard]] siginfo_t kernel_info(const SignalInfo& info);
 

@@ -30,6 +30,8 @@ class WakeQueue {
   std::size_t wake(Machine& machine, std::size_t most, const Filter& filter = {});
   /// Whether it may take a permit.
   [[nodiscard]] bool can_go(TaskId task) const;
+  /// Whether it waits here, and nobody has waked it.
+  [[nodiscard]] bool sleeps(TaskId task) const { return has(task) && !can_go(task); }
   /// It takes one, and comes after the wake.
   void go(Machine& machine, TaskId task);
   /// It gives up waiting. False where it can't, since a wake can only have been for it: then it has
