@@ -75,12 +75,10 @@ VirtualTime idled(const Trace& trace, EventId& last, TaskId task) {
   VirtualTime sum{};
   std::size_t last_decision = trace.decisions.size();
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
-    const Decision& decision = trace.decisions[number];
-    const auto choices = choices_of(trace, decision);
-    if (decision.taken >= choices.size()) continue;
-    const Choice& taken = choices[decision.taken];
-    if (!taken.idles || taken.actor.task != task || taken.stall <= VirtualTime{}) continue;
-    sum += taken.stall;
+    const Choice* taken = taken_choice(trace, trace.decisions[number]);
+    if (taken == nullptr || !taken->idles || taken->actor.task != task) continue;
+    if (taken->stall <= VirtualTime{}) continue;
+    sum += taken->stall;
     last_decision = number;
   }
   const auto event = std::ranges::find(trace.events, last_decision, &Event::decision);
@@ -90,19 +88,16 @@ VirtualTime idled(const Trace& trace, EventId& last, TaskId task) {
 
 std::optional<Stall> find_stall(const Trace& trace) {
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
-    const Decision& decision = trace.decisions[number];
-    const auto choices = choices_of(trace, decision);
-    if (decision.taken >= choices.size()) continue;
-    const Choice& taken = choices[decision.taken];
-    const bool timed =
-        taken.actor.kind == ActorKind::kTimeOut || taken.actor.kind == ActorKind::kTimer;
-    if (!timed || taken.stall <= VirtualTime{}) continue;
+    const Choice* taken = taken_choice(trace, trace.decisions[number]);
+    const bool timed = taken != nullptr && (taken->actor.kind == ActorKind::kTimeOut ||
+                                            taken->actor.kind == ActorKind::kTimer);
+    if (!timed || taken->stall <= VirtualTime{}) continue;
     const auto event = std::ranges::find(trace.events, number, &Event::decision);
     if (event == trace.events.end()) continue;
-    if (!taken.idles && is_pause(trace, *event, taken.stall)) continue;
-    Stall stall{static_cast<EventId>(event - trace.events.begin()), taken.stall, kNoTask};
-    if (taken.idles) stall.time = idled(trace, stall.event, event->task);
-    for (const Choice& other : choices) {
+    if (!taken->idles && is_pause(trace, *event, taken->stall)) continue;
+    Stall stall{static_cast<EventId>(event - trace.events.begin()), taken->stall, kNoTask};
+    if (taken->idles) stall.time = idled(trace, stall.event, event->task);
+    for (const Choice& other : choices_of(trace, trace.decisions[number])) {
       const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
       if (!ready || other.actor.task == event->task) continue;
       stall.stalled = other.actor.task;

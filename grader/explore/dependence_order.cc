@@ -53,139 +53,160 @@ std::vector<Touch> dependence_of(const Trace& trace, const Choice& choice) {
   return touches;
 }
 
-DependenceOrder::DependenceOrder(const Trace& trace) {
-  std::size_t event = 0;
-  for (StepId now = 0; now < trace.decisions.size(); ++now) {
-    look_at(trace, now);
-    const Choice* taken = taken_choice(trace, trace.decisions[now]);
-    if (taken == nullptr) break;
-    take(trace, now, *taken, event);
+std::optional<Step> DependenceWalk::next() {
+  if (over_) return std::nullopt;
+  const Choice* taken = nullptr;
+  if (now_ < trace_.decisions.size()) {
+    look_at();
+    taken = taken_choice(trace_, trace_.decisions[now_]);
   }
-  const auto end = static_cast<StepId>(steps_.size());
+  if (taken != nullptr) return take(*taken);
+  over_ = true;
   for (ActorIndex actor = 0; actor < pending_.size(); ++actor) {
-    Pending& one = pending_[actor];
     // What the last step left of it is not known, where no decision followed.
-    if (!one.present) continue;
-    unmade_.push_back({actor, end, one.touches, known_[actor], one.influences});
+    if (pending_[actor].present) leave(actor, now_);
   }
+  return std::nullopt;
 }
 
-ActorIndex DependenceOrder::index_of(Actor actor) {
+ActorIndex DependenceWalk::index_of(Actor actor) {
   const auto [place, is_new] = indices_.try_emplace(actor, static_cast<ActorIndex>(actors_.size()));
   if (is_new) {
     actors_.push_back(actor);
     pending_.emplace_back();
     known_.emplace_back();
-    steps_of_.emplace_back();
   }
   return place->second;
 }
 
-void DependenceOrder::look_at(const Trace& trace, StepId now) {
+void DependenceWalk::look_at() {
   std::vector<bool> present(actors_.size());
-  for (const Choice& choice : choices_of(trace, trace.decisions[now])) {
+  for (const Choice& choice : choices_of(trace_, trace_.decisions[now_])) {
     const ActorIndex actor = index_of(choice.actor);
     if (actor < present.size()) present[actor] = true;
-    compare(actor,
-            {dependence_of(trace, choice),
-             choice.enabled,
-             choice.stall > VirtualTime::zero(),
-             true,
-             {}},
-            now);
+    compare(actor, {dependence_of(trace_, choice), choice.enabled, true, {}, {}});
   }
   for (ActorIndex actor = 0; actor < present.size(); ++actor) {
-    if (!present[actor]) compare(actor, {}, now);
+    if (!present[actor]) compare(actor, {});
   }
 }
 
 // What the step just before did to others' operations, touches or not: one that turned up, went
 // away, became another or could suddenly (not) be made depends on that step. Touches should say
 // so already; where they do not, orders would be missed.
-void DependenceOrder::compare(ActorIndex actor, const Pending& then, StepId now) {
+void DependenceWalk::compare(ActorIndex actor, const Pending& then) {
   Pending& one = pending_[actor];
   if (!one.present && !then.present) return;
   const bool is_same = one.present && then.present && one.touches == then.touches;
   if (is_same) {
-    if (one.enabled != then.enabled) one.influences.push_back(now - 1);
+    if (one.enabled != then.enabled) influence(one);
     one.enabled = then.enabled;
     return;
   }
-  if (now > 0) {
+  if (now_ > 0) {
     if (one.present) {
-      one.influences.push_back(now - 1);
-      unmade_.push_back({actor, now, one.touches, known_[actor], one.influences});
+      influence(one);
+      leave(actor, now_);
     }
-    join(known_[actor], steps_[now - 1].clock);
+    join(known_[actor], *last_clock_);
   }
   one = then;
 }
 
-void DependenceOrder::take(const Trace& trace, StepId now, const Choice& taken,
-                           std::size_t& event) {
+void DependenceWalk::influence(Pending& one) const {
+  one.influences.push_back(now_ - 1);
+  join(one.influenced, *last_clock_);
+}
+
+void DependenceWalk::leave(ActorIndex actor, StepId until) {
+  const Pending& one = pending_[actor];
+  unmade_.push_back({actor, until, one.touches, known_[actor], one.influences});
+}
+
+Step DependenceWalk::take(const Choice& taken) {
   const ActorIndex actor = index_of(taken.actor);
   Step step;
   step.actor = actor;
   step.past = known_[actor];
-  step.touches = pending_[actor].touches;
-  step.influences = std::move(pending_[actor].influences);
-  pending_[actor] = {};
-  while (event < trace.events.size() && trace.events[event].decision <= now) {
-    const Event& one = trace.events[event++];
-    if (one.decision != now) continue;
-    for (const Touch& touch : touches_of(trace, one)) add_touch(step.touches, touch);
+  Pending pending = std::exchange(pending_[actor], {});
+  step.touches = std::move(pending.touches);
+  step.influences = std::move(pending.influences);
+  while (event_ < trace_.events.size() && trace_.events[event_].decision <= now_) {
+    const Event& one = trace_.events[event_++];
+    if (one.decision != now_) continue;
+    for (const Touch& touch : touches_of(trace_, one)) add_touch(step.touches, touch);
   }
-  order(step, now);
-  known_[actor] = step.clock;
-  steps_of_[actor].push_back(now);
-  steps_.push_back(std::move(step));
+  order(step, pending.influenced);
+  known_[actor] = *step.clock;
+  last_clock_ = step.clock;
+  ++now_;
+  return step;
 }
 
-void DependenceOrder::order(Step& step, StepId now) {
-  step.clock = step.past;
-  for (const StepId influence : step.influences) join(step.clock, steps_[influence].clock);
+void DependenceWalk::order(Step& step, const Clock& influenced) {
+  const auto made = std::make_shared<Clock>(step.past);
+  Clock& clock = *made;
+  join(clock, influenced);
+  step.clock = made;
   for (const Touch& touch : step.touches) {
     auto& touchers = touchers_[touch.object];
     Toucher* same = nullptr;
     for (Toucher& one : touchers) {
       if (one.actor == step.actor) {
         if (one.touch == touch) same = &one;
-      } else if (!knows(step.clock, one.actor, one.step) && conflict(one.touch, touch)) {
-        join(step.clock, steps_[one.step].clock);
+      } else if (!knows(clock, one.actor, one.step) && conflict(one.touch, touch)) {
+        join(clock, *one.clock);
       }
     }
     if (same != nullptr) {
-      same->step = now;
+      same->step = now_;
+      same->clock = step.clock;
     } else {
-      touchers.push_back({step.actor, touch, now});
+      touchers.push_back({step.actor, touch, now_, step.clock});
     }
   }
-  for (const StepId known : step.clock) step.last_before = std::max(step.last_before, known);
-  if (step.clock.size() <= step.actor) step.clock.resize(step.actor + 1);
-  step.clock[step.actor] = now + 1;
+  for (const StepId known : clock) step.last_before = std::max(step.last_before, known);
+  if (clock.size() <= step.actor) clock.resize(step.actor + 1);
+  clock[step.actor] = now_ + 1;
 }
 
-std::uint64_t DependenceOrder::hash(const Trace& trace) const {
+DependenceOrder::DependenceOrder(const Trace& trace) {
+  DependenceWalk walk(trace);
+  while (auto step = walk.next()) {
+    if (steps_of_.size() <= step->actor) steps_of_.resize(step->actor + std::size_t{1});
+    steps_of_[step->actor].push_back(static_cast<StepId>(steps_.size()));
+    steps_.push_back(*std::move(step));
+  }
+  actors_ = walk.actors();
+  steps_of_.resize(actors_.size());
+  unmade_ = walk.take_unmade();
+}
+
+// Sums, so that the order of steps and of actors does not matter.
+std::uint64_t hash_of_order(const Trace& trace) {
   const std::vector<std::uint64_t> task_names = names_of_tasks(trace);
-  std::vector<std::uint64_t> names;
-  for (const Actor& actor : actors_) {
+  const auto name_of = [&](const Actor& actor) {
     const bool is_named = actor.kind != ActorKind::kTimer && actor.task < task_names.size();
     const std::uint64_t task = is_named ? task_names[actor.task] : actor.task;
-    names.push_back(mix_bits(task * 4 + static_cast<std::uint64_t>(actor.kind)));
-  }
-  // Sums, so that the order of steps and of actors does not matter.
-  std::vector<std::uint64_t> ordinals(steps_.size());
-  std::vector<std::uint64_t> made(actors_.size());
+    return mix_bits(task * 4 + static_cast<std::uint64_t>(actor.kind));
+  };
+  DependenceWalk walk(trace);
+  std::vector<std::uint64_t> names;
+  std::vector<StepId> made;      // by each actor, so far
+  std::vector<StepId> ordinals;  // of each step, among its actor's
   std::uint64_t all = 0;
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    const Step& step = steps_[i];
-    ordinals[i] = ++made[step.actor];
+  while (const auto step = walk.next()) {
+    (void)walk.take_unmade();
+    while (names.size() < walk.actors().size())
+      names.push_back(name_of(walk.actors()[names.size()]));
+    made.resize(names.size());
+    ordinals.push_back(++made[step->actor]);
     std::uint64_t known = 0;
-    for (std::size_t actor = 0; actor < step.clock.size(); ++actor) {
-      if (step.clock[actor] == 0) continue;
-      known += mix_bits(names[actor] + mix_bits(ordinals[step.clock[actor] - 1]));
+    for (std::size_t actor = 0; actor < step->clock->size(); ++actor) {
+      const StepId last = (*step->clock)[actor];
+      if (last != 0) known += mix_bits(names[actor] + mix_bits(ordinals[last - 1]));
     }
-    all += mix_bits(mix_bits(names[step.actor]) ^ known);
+    all += mix_bits(mix_bits(names[step->actor]) ^ known);
   }
   return all;
 }

@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <span>
+#include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "explore/schedule.h"
@@ -28,6 +30,17 @@ void join(Clock& clock, const Clock& other);
 /// those that let ready tasks stand still draw on one budget.
 [[nodiscard]] std::vector<Touch> dependence_of(const Trace& trace, const Choice& choice);
 
+/// A step of a run: what was taken at one decision.
+struct Step {
+  ActorIndex actor = 0;
+  std::vector<Touch> touches;  ///< what it would do when it was chosen, and what it did then
+  /// What its actor knew just before it: without what its operation depends on.
+  Clock past;
+  std::shared_ptr<const Clock> clock;  ///< what comes before it, and itself
+  StepId last_before = 0;              ///< 1 + the last step that comes before it; 0 for none
+  std::vector<StepId> influences;      ///< steps that changed whether or how it could be made
+};
+
 /// An operation that was waiting at the decision before `until` and was not made then: it was
 /// still waiting when the run ended, or the step before `until` took it away.
 struct Unmade {
@@ -38,25 +51,68 @@ struct Unmade {
   std::vector<StepId> influences;  ///< steps that changed whether or how it could be made
 };
 
+/// Goes through a run once and gives away each step when all that comes before it is known: of a
+/// long run, only what later steps can come after is held.
+class DependenceWalk {
+ public:
+  /// The trace outlives this.
+  explicit DependenceWalk(const Trace& trace) : trace_(trace) {}
+
+  /// The next step; nothing when there is none.
+  [[nodiscard]] std::optional<Step> next();
+  /// Those that have turned up since they were asked for last; after the last step, all.
+  [[nodiscard]] std::vector<Unmade> take_unmade() { return std::exchange(unmade_, {}); }
+  /// So far.
+  [[nodiscard]] const std::vector<Actor>& actors() const { return actors_; }
+
+ private:
+  /// An actor's operation that waits to be made.
+  struct Pending {
+    std::vector<Touch> touches;
+    bool enabled = false;
+    bool present = false;
+    std::vector<StepId> influences;
+    Clock influenced;  ///< by those steps
+  };
+  /// The last step of an actor that touched so.
+  struct Toucher {
+    ActorIndex actor;
+    Touch touch;
+    StepId step;
+    std::shared_ptr<const Clock> clock;
+  };
+
+  [[nodiscard]] ActorIndex index_of(Actor actor);
+  void look_at();
+  void compare(ActorIndex actor, const Pending& then);
+  void influence(Pending& one) const;
+  void leave(ActorIndex actor, StepId until);
+  [[nodiscard]] Step take(const Choice& taken);
+  void order(Step& step, const Clock& influenced);
+
+  const Trace& trace_;
+  StepId now_ = 0;
+  std::size_t event_ = 0;
+  bool over_ = false;
+  std::vector<Actor> actors_;
+  std::map<Actor, ActorIndex> indices_;
+  std::vector<Pending> pending_;             ///< of each actor
+  std::vector<Clock> known_;                 ///< of each actor
+  std::shared_ptr<const Clock> last_clock_;  ///< of the step just before
+  std::map<ObjectId, std::vector<Toucher>> touchers_;
+  std::vector<Unmade> unmade_;
+};
+
+/// The whole of it, for those who go back and forth.
 class DependenceOrder {
  public:
   explicit DependenceOrder(const Trace& trace);
 
   [[nodiscard]] std::size_t steps() const { return steps_.size(); }
+  [[nodiscard]] const Step& step(StepId step) const { return steps_[step]; }
   [[nodiscard]] ActorIndex actor_of(StepId step) const { return steps_[step].actor; }
   [[nodiscard]] Actor actor(ActorIndex index) const { return actors_[index]; }
-  /// What it would do when it was chosen, and what it did then.
-  [[nodiscard]] const std::vector<Touch>& touches(StepId step) const {
-    return steps_[step].touches;
-  }
-  /// What the step's actor knew just before it: without what the step's operation depends on.
-  [[nodiscard]] const Clock& past(StepId step) const { return steps_[step].past; }
-  [[nodiscard]] const Clock& clock(StepId step) const { return steps_[step].clock; }
-  /// 1 + the last step that comes before it; 0 for none.
-  [[nodiscard]] StepId last_before(StepId step) const { return steps_[step].last_before; }
-  [[nodiscard]] const std::vector<StepId>& influences(StepId step) const {
-    return steps_[step].influences;
-  }
+  [[nodiscard]] const Clock& clock(StepId step) const { return *steps_[step].clock; }
   [[nodiscard]] const std::vector<Unmade>& unmade() const { return unmade_; }
   [[nodiscard]] std::size_t actors() const { return actors_.size(); }
   /// An actor's, in their order.
@@ -65,50 +121,17 @@ class DependenceOrder {
   }
 
   [[nodiscard]] bool before(StepId earlier, StepId later) const {
-    return knows(steps_[later].clock, steps_[earlier].actor, earlier);
+    return knows(*steps_[later].clock, steps_[earlier].actor, earlier);
   }
 
-  /// The same for equivalent runs of one scenario, and for no others.
-  [[nodiscard]] std::uint64_t hash(const Trace& trace) const;
-
  private:
-  struct Step {
-    ActorIndex actor = 0;
-    std::vector<Touch> touches;
-    Clock past;
-    Clock clock;
-    StepId last_before = 0;
-    std::vector<StepId> influences;
-  };
-  /// An actor's operation that waits to be made.
-  struct Pending {
-    std::vector<Touch> touches;
-    bool enabled = false;
-    bool stalls = false;
-    bool present = false;
-    std::vector<StepId> influences;
-  };
-  /// The last step of an actor that touched so.
-  struct Toucher {
-    ActorIndex actor;
-    Touch touch;
-    StepId step;
-  };
-
-  [[nodiscard]] ActorIndex index_of(Actor actor);
-  void look_at(const Trace& trace, StepId now);
-  void compare(ActorIndex actor, const Pending& then, StepId now);
-  void take(const Trace& trace, StepId now, const Choice& taken, std::size_t& event);
-  void order(Step& step, StepId now);
-
   std::vector<Actor> actors_;
-  std::map<Actor, ActorIndex> indices_;
-  std::vector<Pending> pending_;  ///< of each actor
-  std::vector<Clock> known_;      ///< of each actor
-  std::map<ObjectId, std::vector<Toucher>> touchers_;
   std::vector<Step> steps_;
   std::vector<std::vector<StepId>> steps_of_;  ///< of each actor
   std::vector<Unmade> unmade_;
 };
+
+/// The same for equivalent runs of one scenario, and for no others.
+[[nodiscard]] std::uint64_t hash_of_order(const Trace& trace);
 
 }  // namespace ipcgrade

@@ -184,7 +184,7 @@ std::vector<DporStrategy::NodeId> DporStrategy::grow(const Running& running, con
   for (std::size_t i = path.size(); i <= trace.decisions.size(); ++i) {
     if (above) {
       Branch& branch = tree_.at(*above);
-      branch.touches = order.touches(static_cast<StepId>(i - 1));
+      branch.touches = order.step(static_cast<StepId>(i - 1)).touches;
       branch.state = BranchState::kGrown;
     }
     Node node;
@@ -231,15 +231,8 @@ void DporStrategy::detect(const DependenceOrder& order, StepId first,
                           const std::vector<NodeId>& path) {
   open_ = open_steps(order, path);
   for (StepId step = first; step < order.steps(); ++step) {
-    compare(order,
-            {order.actor_of(step),
-             step,
-             step,
-             order.touches(step),
-             order.past(step),
-             order.influences(step),
-             order.clock(step),
-             {}},
+    const Step& one = order.step(step);
+    compare(order, {one.actor, step, step, one.touches, one.past, one.influences, *one.clock, {}},
             path);
   }
   // Those that were taken away long ago, too: what is new in this run might have let them be made.
@@ -253,7 +246,7 @@ void DporStrategy::detect(const DependenceOrder& order, StepId first,
 void DporStrategy::compare(const DependenceOrder& order, Later later,
                            const std::vector<NodeId>& path) {
   const auto depends_on = [&](StepId step) {
-    return conflict(order.touches(step), later.touches) ||
+    return conflict(order.step(step).touches, later.touches) ||
            std::ranges::find(later.influences, step) != later.influences.end();
   };
   const bool can_matter = std::ranges::any_of(open_, [&](StepId step) {
@@ -305,7 +298,7 @@ void DporStrategy::race(const DependenceOrder& order, const Later& later, StepId
   std::vector<StepId> openers;  // first in v, and what the later operation depends on needs them
   std::optional<Actor> known;   // is first in v, and in every part
   for (StepId step = earlier + 1; step < later.end; ++step) {
-    if (order.last_before(step) > earlier || order.before(earlier, step)) continue;
+    if (order.step(step).last_before > earlier || order.before(earlier, step)) continue;
     const ActorIndex actor = order.actor_of(step);
     const bool is_known = knows(later.past, actor, step);
     if (!is_known && knows(later.clock, actor, step)) {

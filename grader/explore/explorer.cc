@@ -39,7 +39,7 @@ sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
     pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
       if (!trace && !error) error = trace.error();
       if (error || result_.end == ExploreEnd::kUnmodelled) return;
-      take_in(strategy, first + index, *trace);
+      take_in(strategy, first + index, std::make_shared<const Trace>(*std::move(trace)));
     });
     if (error) return std::unexpected(*error);
     decide_end();
@@ -47,7 +47,8 @@ sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
   return {};
 }
 
-void Explorer::take_in(Strategy& strategy, std::uint64_t number, const Trace& trace) {
+void Explorer::take_in(Strategy& strategy, std::uint64_t number, const SharedTrace& run) {
+  const Trace& trace = *run;
   strategy.learn(number, trace);
   ++result_.schedules;
   events_ += trace.events.size();
@@ -57,14 +58,15 @@ void Explorer::take_in(Strategy& strategy, std::uint64_t number, const Trace& tr
     return;
   }
   if (trace.end == RunEnd::kAbandoned) return;
-  if (seen_.insert(DependenceOrder(trace).hash(trace)).second) ++result_.distinct;
-  find(strategy, trace);
+  if (seen_.insert(hash_of_order(trace)).second) ++result_.distinct;
+  find(strategy, run);
 }
 
-void Explorer::find(const Strategy& strategy, const Trace& trace) {
+void Explorer::find(const Strategy& strategy, const SharedTrace& run) {
   std::optional<FoundOrder> here;
-  for (const FindingKey& key : judge_(trace)) {
+  for (const FindingKey& key : judge_(run)) {
     if (!here) {
+      const Trace& trace = *run;
       const Schedule schedule{options_.scenario, options_.run.injection, deviations_of(trace)};
       here = FoundOrder{key,
                         schedule,

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,8 +22,11 @@ namespace ipcgrade {
 /// What makes two findings the same one: kind, places, whatever the judge puts in. Any bytes.
 using FindingKey = std::string;
 
+/// A run, which may be long: who keeps it shares it.
+using SharedTrace = std::shared_ptr<const Trace>;
+
 /// What is wrong in a run. Called in the thread that explores, in the order of the runs.
-using Judge = std::function<std::vector<FindingKey>(const Trace&)>;
+using Judge = std::function<std::vector<FindingKey>(const SharedTrace&)>;
 
 struct ExploreOptions {
   std::size_t scenario = 0;  ///< for the schedules
@@ -93,8 +97,8 @@ class Explorer {
   [[nodiscard]] const ExploreOptions& options() const { return options_; }
 
  private:
-  void take_in(Strategy& strategy, std::uint64_t number, const Trace& trace);
-  void find(const Strategy& strategy, const Trace& trace);
+  void take_in(Strategy& strategy, std::uint64_t number, const SharedTrace& run);
+  void find(const Strategy& strategy, const SharedTrace& run);
   void decide_end();
 
   WorkerPool& pool_;

@@ -53,11 +53,10 @@ class Portfolio {
 class Plan {
  public:
   /// `fair`: nothing where it is too long for a search through all orders. `steps` of it count.
-  Plan(Explorer& explorer, StallStrategy& stalls, const std::optional<Trace>& fair,
-       std::size_t steps)
+  Plan(Explorer& explorer, StallStrategy& stalls, SharedTrace fair, std::size_t steps)
       : explorer_(explorer),
         stalls_(stalls),
-        fair_(fair),
+        fair_(std::move(fair)),
         portfolio_(explorer.options().seed, steps) {}
 
   Made carry_out() {
@@ -106,7 +105,7 @@ class Plan {
 
   Explorer& explorer_;
   StallStrategy& stalls_;
-  const std::optional<Trace>& fair_;
+  SharedTrace fair_;
   Portfolio portfolio_;
   DporStrategy all_;
   std::array<DporStrategy, 3> bounded_{DporStrategy(0), DporStrategy(1), DporStrategy(2)};
@@ -116,16 +115,16 @@ class Plan {
 
 sandbox::Expected<Explored> explore(WorkerPool& pool, const Judge& judge,
                                     const ExploreOptions& options) {
-  std::optional<Trace> fair;
+  SharedTrace fair;
   std::size_t steps = 0;
   StallStrategy stalls(options.scenario);
-  const Judge keep_fair = [&, is_first = true](const Trace& trace) mutable {
+  const Judge keep_fair = [&, is_first = true](const SharedTrace& run) mutable {
     if (std::exchange(is_first, false)) {
-      steps = contended_decisions(trace);
-      if (steps <= options.small) fair = trace;
+      steps = contended_decisions(*run);
+      if (steps <= options.small) fair = run;
     }
-    stalls.look_at(trace);
-    return judge(trace);
+    stalls.look_at(*run);
+    return judge(run);
   };
   Explorer explorer(pool, keep_fair, options);
   RoundRobinStrategy round_robin;

@@ -6,11 +6,6 @@
 
 namespace ipcgrade {
 
-const Choice* taken_choice(const Trace& trace, const Decision& decision) {
-  if (decision.taken >= decision.choice_count) return nullptr;
-  return &choices_of(trace, decision)[decision.taken];
-}
-
 std::vector<Deviation> deviations_of(const Trace& trace) {
   std::vector<Deviation> deviations;
   for (std::size_t i = 0; i < trace.decisions.size(); ++i) {

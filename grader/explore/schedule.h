@@ -28,9 +28,6 @@ struct Schedule {
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
-/// The choice that was taken; nothing where the run ended at that decision.
-[[nodiscard]] const Choice* taken_choice(const Trace& trace, const Decision& decision);
-
 /// Where the run left the usual order.
 [[nodiscard]] std::vector<Deviation> deviations_of(const Trace& trace);
 

@@ -25,9 +25,14 @@ namespace {
 
 using sandbox::Expected;
 
-/// A run that is so much longer than the fair one gets nowhere.
-constexpr std::size_t kMostOfFair = 10;
-constexpr std::size_t kLeastEvents = 100'000;
+/// A run that is so much longer than the fair one gets nowhere: ten times, of a short one; twice,
+/// of a long one.
+std::size_t most_events_beside(std::size_t fair) {
+  constexpr std::size_t kLeast = 100'000;
+  constexpr std::size_t kMost = 200'000;
+  return std::max(std::clamp(10 * fair, kLeast, kMost), 2 * fair);
+}
+
 /// So many runs with a failing call are made at once: the same number with any number of workers.
 constexpr std::size_t kBatch = 8;
 /// How many events the runs with a failing call may have in all, and how many there are at least.
@@ -60,7 +65,7 @@ class Search {
 
   Expected<ScenarioReport> go() {
     auto explored = explore(
-        pool_, [this](const Trace& trace) { return judge(trace); }, options());
+        pool_, [this](const SharedTrace& run) { return judge(run); }, options());
     if (!explored) return std::unexpected(explored.error());
     report_.exploration = {scenario_.id, explored->schedules, explored->distinct,
                            explored->exhaustive, explored->seconds};
@@ -73,7 +78,7 @@ class Search {
       if (auto told = tell(found); !told) return std::unexpected(told.error());
     }
     // Where nobody says what is right, nobody says what a failing call may lead to.
-    if (matching_result(scenario_, report_.fair) != nullptr) {
+    if (matching_result(scenario_, *fair_) != nullptr) {
       if (auto done = inject(); !done) return std::unexpected(done.error());
     }
     return std::move(report_);
@@ -110,15 +115,14 @@ class Search {
     return matching_result(scenario_, *full_speed_) == nullptr || saw_right_;
   }
 
-  std::vector<FindingKey> judge(const Trace& trace) {
+  std::vector<FindingKey> judge(const SharedTrace& run) {
+    const Trace& trace = *run;
     if (trace.end != RunEnd::kAbandoned) outcomes_.insert(outcome_of(trace));
     saw_right_ = saw_right_ || matching_result(scenario_, trace) != nullptr;
-    const bool first = !has_fair_;
+    const bool first = fair_ == nullptr;
     if (first) {
-      report_.fair = trace;
-      has_fair_ = true;
-      most_events_ =
-          std::clamp(trace.events.size() * kMostOfFair, kLeastEvents, RunOptions{}.most_events);
+      fair_ = run;
+      most_events_ = most_events_beside(trace.events.size());
     }
     std::vector<FindingKey> keys;
     for (const Finding& one : findings_of(trace, first)) keys.push_back(identity(one));
@@ -126,7 +130,7 @@ class Search {
   }
 
   [[nodiscard]] std::vector<Finding> findings_of(const Trace& trace, bool is_fair) const {
-    return detect_all(scenario_, is_fair ? nullptr : &report_.fair, trace);
+    return detect_all(scenario_, is_fair ? nullptr : fair_.get(), trace);
   }
 
   /// Whether the run of that schedule is the fair one.
@@ -184,8 +188,8 @@ class Search {
   /// again at one place, the first two times and the last.
   Expected<void> inject() {
     std::map<std::pair<std::uint64_t, TaskId>, std::vector<const Injectable*>> places;
-    for (const Injectable& one : report_.fair.injectables) {
-      places[{report_.fair.events[one.event].instruction, one.task}].push_back(&one);
+    for (const Injectable& one : fair_->injectables) {
+      places[{fair_->events[one.event].instruction, one.task}].push_back(&one);
     }
     std::vector<const Injectable*> chosen;
     for (const auto& [place, calls] : places) {
@@ -196,13 +200,13 @@ class Search {
     std::ranges::sort(chosen, {}, [](const Injectable* one) { return one->event; });
     std::vector<Injection> all;
     for (const Injectable* call : chosen) {
-      for (const Failure& failure : call->failures) {
+      for (const Failure& failure : fair_->failures[call->failures]) {
         all.push_back({call->task, call->ordinal, failure});
       }
     }
     // Of long runs only some, spread over all of them.
     const std::size_t most =
-        std::max(kLeastFailures, kMostFailureEvents / (report_.fair.events.size() + 1));
+        std::max(kLeastFailures, kMostFailureEvents / (fair_->events.size() + 1));
     const std::size_t every = std::max<std::size_t>(1, (all.size() + most - 1) / most);
     std::vector<Injection> some;
     for (std::size_t i = 0; i < all.size(); i += every) some.push_back(all[i]);
@@ -226,7 +230,7 @@ class Search {
     pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
       if (!trace && !error) error = trace.error();
       if (error) return;
-      found.push_back(detect_unhandled_error(scenario_, report_.fair, batch[index], *trace));
+      found.push_back(detect_unhandled_error(scenario_, *fair_, batch[index], *trace));
     });
     if (error) return std::unexpected(*error);
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -247,7 +251,7 @@ class Search {
     const Schedule schedule = schedule_of(injection);
     auto again = run(schedule, true);
     if (!again) return std::unexpected(again.error());
-    auto confirmed = detect_unhandled_error(scenario_, report_.fair, injection, *again);
+    auto confirmed = detect_unhandled_error(scenario_, *fair_, injection, *again);
     if (confirmed.size() != findings.size()) {
       report_.inconclusive.push_back(identity(findings.front()));
       return {};
@@ -262,7 +266,7 @@ class Search {
   const Trace* full_speed_;
   std::set<std::size_t> outcomes_;  ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
-  bool has_fair_ = false;
+  SharedTrace fair_;
   std::size_t most_events_ = RunOptions{}.most_events;
   ScenarioReport report_;
   WorkerPool pool_;

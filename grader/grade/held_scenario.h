@@ -49,7 +49,6 @@ struct ScenarioReport {
   std::vector<Finding> findings;
   Exploration exploration;
   std::optional<sandbox::Isolation> isolation;
-  Trace fair;
   /// What was found once and could not be shown again: faults of ours, which accuse nobody.
   std::vector<std::string> inconclusive;
   /// What every task did that can't be held; then there is no verdict.

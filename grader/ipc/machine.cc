@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <functional>
 
 namespace ipcgrade {
 
 Machine::Machine(GuestMemory& memory, Trace& trace) : memory_(memory), trace_(trace) {
   clock_ = make<Object>(ObjectKind::kClock, "the clock").id();
   trace_.texts.emplace_back();
-  texts_.emplace("", 0);
+  texts_.emplace(std::hash<std::string>{}(""), 0);
 }
 
 Process& Machine::add_process(std::string name, std::size_t program) {
@@ -80,10 +81,16 @@ EventId Machine::begin_event(EventKind kind, TaskId task) {
 }
 
 void Machine::end_event(std::string text, std::int64_t result) {
-  const auto [at, added] =
-      texts_.try_emplace(std::move(text), static_cast<std::uint32_t>(trace_.texts.size()));
-  if (added) trace_.texts.push_back(at->first);
-  event().text = at->second;
+  const std::size_t hash = std::hash<std::string>{}(text);
+  const auto [first, end] = texts_.equal_range(hash);
+  auto known = std::find_if(first, end,
+                            [&](const auto& entry) { return trace_.texts[entry.second] == text; });
+  if (known == end) {
+    known = texts_.emplace(hash, static_cast<std::uint32_t>(trace_.texts.size()));
+    text.shrink_to_fit();
+    trace_.texts.push_back(std::move(text));
+  }
+  event().text = known->second;
   event().result = result;
 }
 

@@ -20,6 +20,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -337,7 +338,7 @@ class Machine {
   std::vector<std::unique_ptr<Process>> processes_;
   std::map<ByteLocation, std::uint64_t> library_objects_;
   std::deque<Timer> timers_;
-  std::map<std::string, std::uint32_t> texts_;
+  std::unordered_multimap<std::size_t, std::uint32_t> texts_;  ///< by hash, of Trace::texts
   EventId current_ = kNoEvent;
   ObjectId clock_ = kNoObject;
   VirtualTime now_{};

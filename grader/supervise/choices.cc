@@ -20,10 +20,32 @@ void HeldRun::add_choice(Actor actor, bool enabled, std::vector<Touch> touches) 
   Choice choice;
   choice.actor = actor;
   choice.enabled = enabled;
-  choice.first_touch = static_cast<std::uint32_t>(trace_.touches.size());
   choice.touch_count = static_cast<std::uint32_t>(touches.size());
-  std::ranges::move(touches, std::back_inserter(trace_.touches));
+  // Most are what they were a moment before.
+  const std::span<const Choice> before = trace_.decisions.empty()
+                                             ? std::span<const Choice>{}
+                                             : choices_of(trace_, trace_.decisions.back());
+  const auto same = std::ranges::find(before, actor, &Choice::actor);
+  if (same != before.end() && std::ranges::equal(touches_of(trace_, *same), touches)) {
+    choice.first_touch = same->first_touch;
+  } else {
+    choice.first_touch = static_cast<std::uint32_t>(trace_.touches.size());
+    std::ranges::move(touches, std::back_inserter(trace_.touches));
+  }
   trace_.choices.push_back(choice);
+}
+
+/// What happened last mostly touched what its choice said that it would: no need to keep it twice.
+void HeldRun::fold_touches() {
+  if (trace_.events.empty() || trace_.decisions.empty()) return;
+  Event& event = trace_.events.back();
+  const Choice* taken = taken_choice(trace_, trace_.decisions.back());
+  if (taken == nullptr || event.decision + 1 != trace_.decisions.size()) return;
+  const bool is_last = event.first_touch + std::size_t{event.touch_count} == trace_.touches.size();
+  if (!is_last || !std::ranges::equal(touches_of(trace_, event), touches_of(trace_, *taken)))
+    return;
+  trace_.touches.resize(event.first_touch);
+  event.first_touch = taken->first_touch;
 }
 
 /// Whether it looks again and again at what nobody has changed. A wait with a time-out that can end
@@ -144,6 +166,7 @@ void HeldRun::let_polls_go(const Decision& decision) {
 }
 
 std::optional<Decision> HeldRun::gather() {
+  fold_touches();
   Decision decision;
   decision.first_choice = static_cast<std::uint32_t>(trace_.choices.size());
   times_.clear();

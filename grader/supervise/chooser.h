@@ -28,7 +28,7 @@ class Chooser {
 struct RunOptions {
   std::optional<Injection> injection;
   bool tell = false;  ///< find the places of all events in the source: ten times slower
-  std::size_t most_events = 200'000;
+  std::size_t most_events = 1'000'000;
   int stop = -1;  ///< readable when the run is to end at once: Trace::stopped is Interrupted then
   const Lessons* known = nullptr;  ///< of earlier runs of the scenario; nothing: none
 };

@@ -284,7 +284,10 @@ std::optional<Failure> HeldRun::injected(const Task& task, Operation& operation)
       options_.injection->ordinal == ordinal) {
     chosen = options_.injection->failure;
   }
-  trace_.injectables.push_back({task.id, ordinal, machine_.event_id(), std::move(failures)});
+  const auto [list, added] = failures_.try_emplace(
+      std::move(failures), static_cast<std::uint32_t>(trace_.failures.size()));
+  if (added) trace_.failures.push_back(list->first);
+  trace_.injectables.push_back({task.id, ordinal, machine_.event_id(), list->second});
   return chosen;
 }
 

@@ -75,6 +75,7 @@ class HeldRun {
   [[nodiscard]] bool held_back(const Task& task) const;
   [[nodiscard]] std::uint32_t usual_choice(const Decision& decision) const;
   [[nodiscard]] std::optional<std::uint32_t> idling_choice(const Decision& decision);
+  void fold_touches();
   void add_choice(Actor actor, bool enabled, std::vector<Touch> touches);
 
   // held_run.cc
@@ -185,7 +186,8 @@ class HeldRun {
   std::vector<std::unique_ptr<Operation>> starts_;  ///< of tasks not started yet
   TaskId last_ = kNoTask;
   std::optional<VirtualTime> first_start_;
-  std::map<TaskId, std::uint32_t> ordinals_;  ///< calls that could fail, so far
+  std::map<TaskId, std::uint32_t> ordinals_;                ///< calls that could fail, so far
+  std::map<std::vector<Failure>, std::uint32_t> failures_;  ///< indices into Trace::failures
   bool ended_ = false;
   std::deque<TaskId> going_;  ///< to be resumed
   VirtualTime idle_since_{};

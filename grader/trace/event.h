@@ -141,7 +141,7 @@ struct Event {
 struct Failure {
   int error = 0;
 
-  friend bool operator==(const Failure&, const Failure&) = default;
+  friend auto operator<=>(const Failure&, const Failure&) = default;
 };
 
 /// Makes one call of a run fail: the `ordinal`th, from 0, of the task's calls that can.
@@ -174,12 +174,12 @@ struct Choice {
   Actor actor;
   bool enabled = false;   ///< only enabled ones can be taken; the others explain why a run waits
   bool preempts = false;  ///< the task that went last could go on, and this is not it
-  std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches: what it would do
-  VirtualTime stall{};  ///< how long ready tasks stand still when it is taken: its clock advance
   /// Not enabled, since it looks again at what nobody has changed while others could; and yet may
   /// be taken, to see for how long it looks. From then on its task goes on for as long as that is
   /// so.
   bool idles = false;
+  std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches: what it would do
+  VirtualTime stall{};  ///< how long ready tasks stand still when it is taken: its clock advance
 };
 
 /// A moment at which more than nothing could be chosen; and the end of a run that tasks had not

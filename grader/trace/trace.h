@@ -65,7 +65,7 @@ struct Injectable {
   TaskId task = kNoTask;
   std::uint32_t ordinal = 0;
   EventId event = kNoEvent;
-  std::vector<Failure> failures;
+  std::uint32_t failures = 0;  ///< index into Trace::failures
 };
 
 /// A place in a program, innermost frame of the student's own code.
@@ -129,6 +129,7 @@ struct Trace {
   std::vector<std::string> texts;
   std::vector<Place> places{Place{}};
   std::vector<Injectable> injectables;
+  std::vector<std::vector<Failure>> failures;  ///< of calls, each list once only
   /// Sets of pipe ends, each sorted and once only: see Event::held_ends.
   std::vector<std::vector<HeldEnd>> held_ends{{}};
   VirtualTime stalled{};  ///< how long ready tasks stood still, of the bound in labs.md
@@ -150,6 +151,11 @@ struct Trace {
 [[nodiscard]] inline std::span<const Choice> choices_of(const Trace& trace,
                                                         const Decision& decision) {
   return std::span(trace.choices).subspan(decision.first_choice, decision.choice_count);
+}
+/// The choice that was taken; nothing where the run ended at that decision.
+[[nodiscard]] inline const Choice* taken_choice(const Trace& trace, const Decision& decision) {
+  if (decision.taken >= decision.choice_count) return nullptr;
+  return &trace.choices[decision.first_choice + decision.taken];
 }
 
 }  // namespace ipcgrade

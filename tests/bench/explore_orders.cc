@@ -195,8 +195,8 @@ void racy_counter(const sandbox::Host& host, const Assignment& lab, const fs::pa
     WorkerPool pool([&](std::size_t) -> sandbox::Expected<Runner> { return runner; });
     (void)need(explore(
         pool,
-        [&](const Trace& trace) -> std::vector<FindingKey> {
-          found = found || fails(trace);
+        [&](const SharedTrace& run) -> std::vector<FindingKey> {
+          found = found || fails(*run);
           return {};
         },
         options));

@@ -107,7 +107,8 @@ TEST_F(HeldEvents, EintrIsInjectedWhereAHandlerCouldEndTheWait) {
   const Trace trace = run_well("waits_interruptibly");
   std::vector<std::string> interruptible;
   for (const Injectable& one : trace.injectables) {
-    if (std::ranges::find(one.failures, Failure{EINTR}) == one.failures.end()) continue;
+    const auto& failures = trace.failures[one.failures];
+    if (std::ranges::find(failures, Failure{EINTR}) == failures.end()) continue;
     interruptible.push_back(trace.texts[trace.events[one.event].text]);
   }
   EXPECT_THAT(interruptible, ElementsAre(StartsWith("semop("), StartsWith("sem_wait")));

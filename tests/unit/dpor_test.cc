@@ -51,7 +51,7 @@ Searched search(const Program& program, std::optional<std::size_t> bound = std::
       strategy.learn(found.runs++, trace);
       if (trace.end == RunEnd::kAbandoned) continue;
       ++found.whole;
-      found.distinct.insert(DependenceOrder(trace).hash(trace));
+      found.distinct.insert(hash_of_order(trace));
       found.ends.insert(trace.processes[0].output);
       for (std::size_t i = 0; i < trace.texts.size(); ++i) {
         found.locals.insert(std::to_string(i) + ": " + trace.texts[i]);

@@ -219,11 +219,14 @@ TEST(MinimiseTest, MakesNoMoreRunsThanAllowed) {
 }
 
 /// With a worker for each runner.
-sandbox::Expected<Explored> explore(const std::vector<Runner>& workers, const Judge& judge,
-                                    const ExploreOptions& options) {
+sandbox::Expected<Explored> explore(
+    const std::vector<Runner>& workers,
+    const std::function<std::vector<FindingKey>(const Trace&)>& judge,
+    const ExploreOptions& options) {
   WorkerPool pool([&](std::size_t worker) -> sandbox::Expected<Runner> { return workers[worker]; },
                   workers.size());
-  return ipcgrade::explore(pool, judge, options);
+  return ipcgrade::explore(
+      pool, [&](const SharedTrace& run) { return judge(*run); }, options);
 }
 
 ExploreOptions options(std::size_t most = 500) {
