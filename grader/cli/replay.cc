@@ -32,9 +32,9 @@ std::string place_text(const Trace& trace, const Event& event) {
 /// One event as a line; empty where there is nothing to say of it.
 std::string line_of(const Trace& trace, std::size_t index, TaskId before) {
   const Event& event = trace.events[index];
-  std::string what = trace.texts[event.text];
+  std::string what(text_of(trace, event));
   if (what.empty()) return "";
-  if (event.kind == EventKind::kAccess && event.touch_count > 0) {
+  if (event.kind == EventKind::kAccess && event.touches != kEmptyList) {
     what += event.writes ? fmt::format(": {} -> {}", event.before, event.result)
                          : fmt::format(": {}", event.result);
   }

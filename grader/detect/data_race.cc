@@ -75,7 +75,7 @@ class RaceFinder {
     }
     const Event& event = trace_.events[id];
     const bool writes = touch_writes(event, touch);
-    if (!writes && !touch_reads(event, touch)) return;
+    if (!writes && !touch_reads(trace_, event, touch)) return;
     const bool atomic = is_atomic(event.order);
     shadows_[touch.object].add(touch.begin, touch.end, {id, writes},
                                [&](const Shadow::Access& past) {

@@ -280,7 +280,7 @@ bool ran_in_place(const Trace& trace) {
               return one.object < trace.objects.size() &&
                      trace.objects[one.object].kind == ObjectKind::kClock;
             });
-        if (event.result >= 0 && !(clock_only && event.touch_count > 0)) return false;
+        if (event.result >= 0 && !(clock_only && event.touches != kEmptyList)) return false;
         break;
       }
       default:

@@ -11,7 +11,7 @@ constexpr std::size_t kMostUnknownLocations = 1U << 18;
 constexpr std::uint64_t kLargestAtomic = 16;
 
 bool is_fence(const Event& event) {
-  return event.kind == EventKind::kAccess && event.touch_count == 0 && is_atomic(event.order);
+  return event.kind == EventKind::kAccess && event.touches == kEmptyList && is_atomic(event.order);
 }
 
 /// By this, what came before the write at the other side comes before what follows the read.
@@ -37,9 +37,10 @@ bool touch_writes(const Event& event, const Touch& touch) {
   return (touch.does & kWrites) != 0 || (access && touch.does == 0 && event.writes);
 }
 
-bool touch_reads(const Event& event, const Touch& touch) {
+bool touch_reads(const Trace& trace, const Event& event, const Touch& touch) {
   const bool access = event.kind == EventKind::kAccess;
-  return (touch.does & kReads) != 0 || (access && event.reads && event.touch_count == 1);
+  return (touch.does & kReads) != 0 ||
+         (access && event.reads && touches_of(trace, event).size() == 1);
 }
 
 HappensBefore::HappensBefore(const Trace& trace)
@@ -168,7 +169,7 @@ bool HappensBefore::is_memory(const Touch& touch) const {
 
 void HappensBefore::acquire(const Event& event, bool unknown_ones) {
   for (const Touch& touch : touches_of(trace_, event)) {
-    if (!is_memory(touch) || !touch_reads(event, touch)) continue;
+    if (!is_memory(touch) || !touch_reads(trace_, event, touch)) continue;
     const bool unknown = may_be_atomic(event, touch);
     if (unknown != unknown_ones || !(unknown || is_atomic(event.order))) continue;
     const auto found = locations_.find(touch.object);
@@ -214,7 +215,7 @@ void HappensBefore::release_at(const Event& event, EventId id, const Touch& touc
   auto piece = carve(locations, touch.begin, touch.end);
   Moment moment;
   const bool goes_on =
-      atomic && (touch_reads(event, touch) || event.order == AccessOrder::kLibrary);
+      atomic && (touch_reads(trace_, event, touch) || event.order == AccessOrder::kLibrary);
   if (releases(event.order) || unknown) {
     moment = now(task_of(event), id);
   } else if (atomic) {

@@ -86,7 +86,7 @@ class HappensBefore {
 [[nodiscard]] bool happens_before(const Trace& trace, EventId a, EventId b);
 
 /// Whether what happened at `event` reads (writes) the bytes of one of its touches.
-[[nodiscard]] bool touch_reads(const Event& event, const Touch& touch);
+[[nodiscard]] bool touch_reads(const Trace& trace, const Event& event, const Touch& touch);
 [[nodiscard]] bool touch_writes(const Event& event, const Touch& touch);
 
 }  // namespace ipcgrade

@@ -59,7 +59,6 @@ class PipeEnds {
   }
 
   [[nodiscard]] std::span<const HeldEnd> held_ends(const Event& event) const {
-    if (event.held_ends >= trace_.held_ends.size()) return {};
     return trace_.held_ends[event.held_ends];
   }
 

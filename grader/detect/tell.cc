@@ -52,11 +52,6 @@ const std::string& program_of(const Trace& trace, TaskId task) {
                                           : trace.tasks[task].name;
 }
 
-std::string_view text_of(const Trace& trace, const Event& event) {
-  return event.text < trace.texts.size() ? std::string_view(trace.texts[event.text])
-                                         : std::string_view();
-}
-
 std::string_view call_of(const Trace& trace, const Event& event) {
   const std::string_view text = text_of(trace, event);
   return text.substr(0, text.find('('));

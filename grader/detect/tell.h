@@ -18,7 +18,6 @@ namespace ipcgrade {
 [[nodiscard]] const std::string& process_of(const Trace& trace, TaskId task);
 [[nodiscard]] const std::string& program_of(const Trace& trace, TaskId task);
 /// Empty where nothing was written down.
-[[nodiscard]] std::string_view text_of(const Trace& trace, const Event& event);
 /// "semop" of "semop(5678, -1) = 0"
 [[nodiscard]] std::string_view call_of(const Trace& trace, const Event& event);
 

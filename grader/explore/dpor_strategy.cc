@@ -83,7 +83,7 @@ void wake(std::vector<OrderTree::Sleeper>& sleep, const Trace& trace) {
 // can depends on who was ready, which no touch tells: an order that had stood still for less may
 // be equivalent, and yet go on otherwise.
 bool draws_budget_out(const Trace& trace) {
-  return std::ranges::any_of(trace.choices, [](const Choice& choice) {
+  return std::ranges::any_of(trace.choices.values(), [](const Choice& choice) {
     return !choice.enabled && !choice.idles && choice.stall > VirtualTime::zero();
   });
 }

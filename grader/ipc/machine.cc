@@ -6,14 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <functional>
 
 namespace ipcgrade {
 
 Machine::Machine(GuestMemory& memory, Trace& trace) : memory_(memory), trace_(trace) {
   clock_ = make<Object>(ObjectKind::kClock, "the clock").id();
-  trace_.texts.emplace_back();
-  texts_.emplace(std::hash<std::string>{}(""), 0);
 }
 
 Process& Machine::add_process(std::string name, std::size_t program) {
@@ -65,7 +62,7 @@ EventId Machine::begin_event(EventKind kind, TaskId task) {
   event.kind = kind;
   event.task = task;
   event.at = now_;
-  event.first_touch = static_cast<std::uint32_t>(trace_.touches.size());
+  touched_.clear();
   event.first_after = static_cast<std::uint32_t>(trace_.after.size());
   event.decision = static_cast<std::uint32_t>(trace_.decisions.size()) - 1;
   if (task != kNoTask) {
@@ -80,17 +77,8 @@ EventId Machine::begin_event(EventKind kind, TaskId task) {
   return current_;
 }
 
-void Machine::end_event(std::string text, std::int64_t result) {
-  const std::size_t hash = std::hash<std::string>{}(text);
-  const auto [first, end] = texts_.equal_range(hash);
-  auto known = std::find_if(first, end,
-                            [&](const auto& entry) { return trace_.texts[entry.second] == text; });
-  if (known == end) {
-    known = texts_.emplace(hash, static_cast<std::uint32_t>(trace_.texts.size()));
-    text.shrink_to_fit();
-    trace_.texts.push_back(std::move(text));
-  }
-  event().text = known->second;
+void Machine::end_event(std::string_view text, std::int64_t result) {
+  event().text = trace_.texts.add(text);
   event().result = result;
 }
 
@@ -110,10 +98,9 @@ void Machine::comes_after(const HandOver& hand_over) {
 void Machine::hand_over(HandOver& to) const { to.add(trace_.events[current_].task, current_); }
 
 void Machine::touch(const Touch& touch) {
-  const std::span known(trace_.touches.begin() + event().first_touch, trace_.touches.end());
-  if (std::ranges::find(known, touch) != known.end()) return;
-  trace_.touches.push_back(touch);
-  ++event().touch_count;
+  if (std::ranges::find(touched_, touch) != touched_.end()) return;
+  touched_.push_back(touch);
+  event().touches = trace_.touches.add(touched_);
 }
 
 const Mapping* Machine::find_mapping(const Process& process, std::uint64_t address) const {

@@ -19,8 +19,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -247,7 +247,7 @@ class Machine {
 
   // The current event.
   EventId begin_event(EventKind kind, TaskId task);
-  void end_event(std::string text, std::int64_t result);
+  void end_event(std::string_view text, std::int64_t result);
   [[nodiscard]] Event& event() { return trace_.events[current_]; }
   [[nodiscard]] EventId event_id() const { return current_; }
   void comes_after(EventId event);
@@ -338,7 +338,7 @@ class Machine {
   std::vector<std::unique_ptr<Process>> processes_;
   std::map<ByteLocation, std::uint64_t> library_objects_;
   std::deque<Timer> timers_;
-  std::unordered_multimap<std::size_t, std::uint32_t> texts_;  ///< by hash, of Trace::texts
+  std::vector<Touch> touched_;  ///< by the current event
   EventId current_ = kNoEvent;
   ObjectId clock_ = kNoObject;
   VirtualTime now_{};

@@ -293,11 +293,6 @@ std::vector<TaskId> PipeEnd::suppliers(const Machine& machine, const Task& task,
 
 namespace {
 
-/// Of a run: the sets of ends that were held, by what they hold.
-struct HeldEnds {
-  std::map<std::vector<HeldEnd>, std::uint32_t> known{{{}, 0}};
-};
-
 struct PipeCount {
   int made = 0;
 };
@@ -346,11 +341,7 @@ void note_held_ends(Machine& machine, const Task& task, bool reads) {
   std::ranges::sort(held);
   const auto doubles = std::ranges::unique(held);
   held.erase(doubles.begin(), doubles.end());
-  auto& sets = machine.trace().held_ends;
-  const auto [at, added] =
-      machine.state<HeldEnds>().known.try_emplace(held, static_cast<std::uint32_t>(sets.size()));
-  if (added) sets.push_back(std::move(held));
-  machine.event().held_ends = at->second;
+  machine.event().held_ends = machine.trace().held_ends.add(held);
   (reads ? machine.event().reads : machine.event().writes) = true;
 }
 

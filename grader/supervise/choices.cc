@@ -16,36 +16,12 @@ std::vector<Touch> with_clock(std::vector<Touch> touches, const Machine& machine
 
 }  // namespace
 
-void HeldRun::add_choice(Actor actor, bool enabled, std::vector<Touch> touches) {
+void HeldRun::add_choice(Actor actor, bool enabled, std::span<const Touch> touches) {
   Choice choice;
   choice.actor = actor;
   choice.enabled = enabled;
-  choice.touch_count = static_cast<std::uint32_t>(touches.size());
-  // Most are what they were a moment before.
-  const std::span<const Choice> before = trace_.decisions.empty()
-                                             ? std::span<const Choice>{}
-                                             : choices_of(trace_, trace_.decisions.back());
-  const auto same = std::ranges::find(before, actor, &Choice::actor);
-  if (same != before.end() && std::ranges::equal(touches_of(trace_, *same), touches)) {
-    choice.first_touch = same->first_touch;
-  } else {
-    choice.first_touch = static_cast<std::uint32_t>(trace_.touches.size());
-    std::ranges::move(touches, std::back_inserter(trace_.touches));
-  }
-  trace_.choices.push_back(choice);
-}
-
-/// What happened last mostly touched what its choice said that it would: no need to keep it twice.
-void HeldRun::fold_touches() {
-  if (trace_.events.empty() || trace_.decisions.empty()) return;
-  Event& event = trace_.events.back();
-  const Choice* taken = taken_choice(trace_, trace_.decisions.back());
-  if (taken == nullptr || event.decision + 1 != trace_.decisions.size()) return;
-  const bool is_last = event.first_touch + std::size_t{event.touch_count} == trace_.touches.size();
-  if (!is_last || !std::ranges::equal(touches_of(trace_, event), touches_of(trace_, *taken)))
-    return;
-  trace_.touches.resize(event.first_touch);
-  event.first_touch = taken->first_touch;
+  choice.touches = trace_.touches.add(touches);
+  choices_.push_back(choice);
 }
 
 /// Whether it looks again and again at what nobody has changed. A wait with a time-out that can end
@@ -86,18 +62,18 @@ void HeldRun::add_task_choices(const Task& task) {
       task.state == TaskState::kPending && step_enabled(task) && (!signal || completes);
   const bool back = held_back(task);
   add_choice({ActorKind::kTask, task.id}, could && !back, touches_of_next(task));
-  trace_.choices.back().idles = could && back && held(task).spin.polite();
+  choices_.back().idles = could && back && held(task).spin.polite();
   if (signal && !completes) {
     std::vector<Touch> touches{writes(machine_.task(machine_.process_of(task).leader).self)};
     if (task.self != touches.front().object) touches.push_back(writes(task.self));
-    add_choice({ActorKind::kSignal, task.id}, true, std::move(touches));
+    add_choice({ActorKind::kSignal, task.id}, true, touches);
   }
   // Who need not wait, or does no longer, is not late: every timed call looks before it waits. And
   // a wait that others notice must have begun.
   const bool waits = !operation.enabled(machine_, task) && (task.waiting || !operation.queues());
   const auto due = operation.deadline();
   if (due && waits && task.state == TaskState::kPending && !signal) {
-    times_.push_back({trace_.choices.size(), *due});
+    times_.push_back({choices_.size(), *due});
     add_choice({ActorKind::kTimeOut, task.id}, false, with_clock(operation.touches(), machine_));
   }
 }
@@ -105,7 +81,7 @@ void HeldRun::add_task_choices(const Task& task) {
 void HeldRun::add_timer_choices() {
   for (const Timer& timer : machine_.timers()) {
     if (!timer.due) continue;
-    times_.push_back({trace_.choices.size(), *timer.due});
+    times_.push_back({choices_.size(), *timer.due});
     add_choice({ActorKind::kTimer, timer.number}, false,
                with_clock({writes(timer.object)}, machine_));
   }
@@ -120,12 +96,7 @@ void HeldRun::decide_times() {
   const VirtualTime wait = std::max(earliest - now, VirtualTime{0});
   bool ready = false;
   bool starting = false;
-  const std::size_t begin = trace_.decisions.empty()
-                                ? 0
-                                : trace_.decisions.back().first_choice +
-                                      std::size_t{trace_.decisions.back().choice_count};
-  for (std::size_t i = begin; i < trace_.choices.size(); ++i) {
-    const Choice& one = trace_.choices[i];
+  for (const Choice& one : choices_) {
     if (!one.enabled) continue;
     const bool starts = one.actor.kind == ActorKind::kTask &&
                         machine_.task(one.actor.task).state == TaskState::kNotStarted;
@@ -137,7 +108,7 @@ void HeldRun::decide_times() {
   if (wait.count() > 0 && starting && since > stage_.start_window) return;
   for (const TimeChoice& one : times_) {
     if (std::max(one.due, now) != std::max(earliest, now)) continue;
-    Choice& choice = trace_.choices[one.choice];
+    Choice& choice = choices_[one.choice];
     // A poll that would see what it saw is not worth a stall, and waits for others to go on.
     const bool poll =
         choice.actor.kind == ActorKind::kTimeOut && held_back(machine_.task(choice.actor.task));
@@ -153,9 +124,8 @@ void HeldRun::decide_times() {
 
 /// Who waits politely, by looking again and again with a sleep or a yield between, goes on when
 /// nobody else can: only so do the rounds pass that it may count.
-void HeldRun::let_polls_go(const Decision& decision) {
-  for (std::uint32_t i = 0; i < decision.choice_count; ++i) {
-    Choice& one = trace_.choices[decision.first_choice + i];
+void HeldRun::let_polls_go() {
+  for (Choice& one : choices_) {
     if (one.actor.kind != ActorKind::kTask) continue;
     const Task& task = machine_.task(one.actor.task);
     if (task.state != TaskState::kPending || !held_back(task)) continue;
@@ -165,41 +135,35 @@ void HeldRun::let_polls_go(const Decision& decision) {
   }
 }
 
-std::optional<Decision> HeldRun::gather() {
-  fold_touches();
-  Decision decision;
-  decision.first_choice = static_cast<std::uint32_t>(trace_.choices.size());
+bool HeldRun::gather() {
+  choices_.clear();
   times_.clear();
   for (std::size_t i = 0; i < machine_.task_count(); ++i) {
     add_task_choices(machine_.task(static_cast<TaskId>(i)));
   }
   add_timer_choices();
   decide_times();
-  decision.choice_count = static_cast<std::uint32_t>(trace_.choices.size()) - decision.first_choice;
-  decision.taken = decision.choice_count;
-  const auto all = choices_of(trace_, decision);
-  only_polls_ = std::ranges::none_of(all, [this](const Choice& one) {
+  only_polls_ = std::ranges::none_of(choices_, [this](const Choice& one) {
     return one.enabled &&
            (one.actor.kind != ActorKind::kTimeOut || !held_back(machine_.task(one.actor.task)));
   });
-  if (only_polls_) let_polls_go(decision);
-  if (std::ranges::none_of(all, &Choice::enabled)) {
-    trace_.decisions.push_back(decision);
-    return std::nullopt;
+  if (only_polls_) let_polls_go();
+  Decision decision;
+  const bool can_go_on = std::ranges::any_of(choices_, &Choice::enabled);
+  if (can_go_on) {
+    decision.usual = idling_choice().value_or(usual_choice());
+    const bool last_could = std::ranges::any_of(choices_, [&](const Choice& one) {
+      return one.enabled && one.actor == Actor{ActorKind::kTask, last_};
+    });
+    for (Choice& one : choices_) one.preempts = last_could && one.actor.task != last_;
   }
-  decision.usual = idling_choice(decision).value_or(usual_choice(decision));
-  const bool last_could = std::ranges::any_of(all, [&](const Choice& one) {
-    return one.enabled && one.actor == Actor{ActorKind::kTask, last_};
-  });
-  for (std::uint32_t i = 0; i < decision.choice_count; ++i) {
-    Choice& one = trace_.choices[decision.first_choice + i];
-    one.preempts = last_could && one.actor.task != last_;
-  }
-  return decision;
+  decision.choices = trace_.choices.add(choices_);
+  trace_.decisions.push_back(decision);
+  return can_go_on;
 }
 
 /// What the task that was let look again does next, while the others stand still.
-std::optional<std::uint32_t> HeldRun::idling_choice(const Decision& decision) {
+std::optional<std::uint32_t> HeldRun::idling_choice() {
   // Who yields without sleeping looks for ever, as far as the clock is concerned.
   constexpr std::size_t kMostAtOnce = 1'000;
   if (!idling_) return std::nullopt;
@@ -208,9 +172,8 @@ std::optional<std::uint32_t> HeldRun::idling_choice(const Decision& decision) {
     idling_.reset();
     return std::nullopt;
   }
-  const auto all = choices_of(trace_, decision);
-  for (std::uint32_t i = 0; i < all.size(); ++i) {
-    const Choice& one = all[i];
+  for (std::uint32_t i = 0; i < choices_.size(); ++i) {
+    const Choice& one = choices_[i];
     const bool is_own = one.actor.task == *idling_ && (one.actor.kind == ActorKind::kTask ||
                                                        one.actor.kind == ActorKind::kTimeOut);
     if (is_own && (one.enabled || one.idles)) return i;
@@ -221,13 +184,12 @@ std::optional<std::uint32_t> HeldRun::idling_choice(const Decision& decision) {
 
 /// The task that went last goes on for as long as it can and does not yield; then the next in turn.
 /// Time moves only when nobody can go on.
-std::uint32_t HeldRun::usual_choice(const Decision& decision) const {
-  const auto all = choices_of(trace_, decision);
+std::uint32_t HeldRun::usual_choice() const {
   const auto count = static_cast<std::uint32_t>(machine_.task_count());
   std::uint32_t best = 0;
   std::uint64_t best_rank = ~0ULL;
-  for (std::uint32_t i = 0; i < all.size(); ++i) {
-    const Choice& one = all[i];
+  for (std::uint32_t i = 0; i < choices_.size(); ++i) {
+    const Choice& one = choices_[i];
     if (!one.enabled) continue;
     std::uint64_t rank = 0;
     if (one.actor.kind == ActorKind::kTask || one.actor.kind == ActorKind::kSignal) {

@@ -76,24 +76,21 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
   set_up();
   trace_.end = RunEnd::kDone;
   while (!ended_) {
-    auto decision = gather();
-    if (!decision) {
+    if (!gather()) {
       note_end(somebody_spins() ? RunEnd::kSpinning : RunEnd::kDeadlock);
       break;
     }
-    if (only_the_partner_polls(*decision) || yields_in_vain()) {
-      trace_.decisions.push_back(*decision);
+    if (only_the_partner_polls() || yields_in_vain()) {
       note_end(RunEnd::kSpinning);
       break;
     }
-    trace_.decisions.push_back(*decision);
     const std::size_t chosen = chooser.choose(trace_, trace_.decisions.back());
     if (chosen == Chooser::kStopRun) {
       note_end(RunEnd::kAbandoned);
       break;
     }
     trace_.decisions.back().taken = static_cast<std::uint32_t>(chosen);
-    const Choice choice = trace_.choices[decision->first_choice + chosen];
+    const Choice choice = *taken_choice(trace_, trace_.decisions.back());
     if (auto done = take(choice); !done && !ended_) {
       // Gone while it stood still: the kernel had no memory left, and chose it.
       if (done.error().error_number != ESRCH) return std::unexpected(done.error());
@@ -284,10 +281,8 @@ std::optional<Failure> HeldRun::injected(const Task& task, Operation& operation)
       options_.injection->ordinal == ordinal) {
     chosen = options_.injection->failure;
   }
-  const auto [list, added] = failures_.try_emplace(
-      std::move(failures), static_cast<std::uint32_t>(trace_.failures.size()));
-  if (added) trace_.failures.push_back(list->first);
-  trace_.injectables.push_back({task.id, ordinal, machine_.event_id(), list->second});
+  trace_.injectables.push_back(
+      {task.id, ordinal, machine_.event_id(), trace_.failures.add(failures)});
   return chosen;
 }
 

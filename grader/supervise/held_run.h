@@ -65,18 +65,18 @@ class HeldRun {
   using Done = sandbox::Expected<void>;
 
   // choices.cc
-  [[nodiscard]] std::optional<Decision> gather();
+  /// The next decision, at the end of the trace. False: nothing can go on.
+  [[nodiscard]] bool gather();
   void add_task_choices(const Task& task);
   void add_timer_choices();
   void decide_times();
-  void let_polls_go(const Decision& decision);
+  void let_polls_go();
   [[nodiscard]] bool step_enabled(const Task& task) const;
   [[nodiscard]] bool may_start(const Task& task) const;
   [[nodiscard]] bool held_back(const Task& task) const;
-  [[nodiscard]] std::uint32_t usual_choice(const Decision& decision) const;
-  [[nodiscard]] std::optional<std::uint32_t> idling_choice(const Decision& decision);
-  void fold_touches();
-  void add_choice(Actor actor, bool enabled, std::vector<Touch> touches);
+  [[nodiscard]] std::uint32_t usual_choice() const;
+  [[nodiscard]] std::optional<std::uint32_t> idling_choice();
+  void add_choice(Actor actor, bool enabled, std::span<const Touch> touches);
 
   // held_run.cc
   void set_up();
@@ -148,7 +148,7 @@ class HeldRun {
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);
   [[nodiscard]] bool somebody_spins() const;
-  [[nodiscard]] bool only_the_partner_polls(const Decision& decision) const;
+  [[nodiscard]] bool only_the_partner_polls() const;
   [[nodiscard]] std::optional<HeldTask::States> states_of(const Operation& operation) const;
   void note_changes(HeldTask& task, const Operation& operation,
                     const std::optional<HeldTask::States>& before);
@@ -186,8 +186,7 @@ class HeldRun {
   std::vector<std::unique_ptr<Operation>> starts_;  ///< of tasks not started yet
   TaskId last_ = kNoTask;
   std::optional<VirtualTime> first_start_;
-  std::map<TaskId, std::uint32_t> ordinals_;                ///< calls that could fail, so far
-  std::map<std::vector<Failure>, std::uint32_t> failures_;  ///< indices into Trace::failures
+  std::map<TaskId, std::uint32_t> ordinals_;  ///< calls that could fail, so far
   bool ended_ = false;
   std::deque<TaskId> going_;  ///< to be resumed
   VirtualTime idle_since_{};
@@ -208,6 +207,7 @@ class HeldRun {
     std::size_t events;
   };
   std::optional<Moment> programs_ended_;  ///< all of the scenario's own
+  std::vector<Choice> choices_;           ///< at this moment
   struct TimeChoice {
     std::size_t choice;
     VirtualTime due;

@@ -96,7 +96,7 @@ bool HeldRun::somebody_spins() const {
 
 /// After an injected failure the program that was failed has ended, and all that is left looks
 /// again and again for what it did not do: that is not judged, so it need not go on.
-bool HeldRun::only_the_partner_polls(const Decision& decision) const {
+bool HeldRun::only_the_partner_polls() const {
   if (!options_.injection) return false;
   const std::size_t failed = trace_.tasks.size() > options_.injection->task
                                  ? trace_.tasks[options_.injection->task].program
@@ -105,7 +105,7 @@ bool HeldRun::only_the_partner_polls(const Decision& decision) const {
     const Task& task = machine_.task(static_cast<TaskId>(i));
     if (task.program == failed && task.state != TaskState::kEnded) return false;
   }
-  for (const Choice& one : choices_of(trace_, decision)) {
+  for (const Choice& one : choices_) {
     if (!one.enabled) continue;
     if (one.actor.kind == ActorKind::kTimer) return false;
     if (!held_back(machine_.task(one.actor.task))) return false;

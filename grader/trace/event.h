@@ -7,6 +7,8 @@
 #include <limits>
 #include <span>
 
+#include "trace/lists.h"
+
 namespace ipcgrade {
 
 using TaskId = std::uint16_t;  ///< index into Trace::tasks; the first are those of Scenario::starts
@@ -30,6 +32,10 @@ struct Touch {
   std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
 
   friend bool operator==(const Touch&, const Touch&) = default;
+  friend std::uint64_t hash_value(const Touch& one) {
+    return (std::uint64_t{one.object} << 32 | std::uint64_t{one.does} << 16 | one.disturbs) ^
+           one.begin * 0x9e3779b97f4a7c15 ^ one.end << 1;
+  }
 };
 
 [[nodiscard]] constexpr bool conflict(const Touch& a, const Touch& b) {
@@ -117,7 +123,8 @@ struct Event {
   bool writes = false;
   bool injected = false;          ///< the grader made this call fail or be short
   std::uint8_t depth = 0;         ///< signal handlers that the task is in
-  std::uint32_t text = 0;         ///< "semop(5678, -1) = 0"; index into Trace::texts
+  ListId text = kEmptyList;       ///< "semop(5678, -1) = 0"; of Trace::texts
+  ListId touches = kEmptyList;    ///< of Trace::touches
   std::uint32_t place = 0;        ///< index into Trace::places; 0 where it is not known
   std::uint64_t instruction = 0;  ///< its address in the task
   std::int64_t result = 0;  ///< of a call, as the kernel gives it (-errno); a signal's number;
@@ -127,12 +134,11 @@ struct Event {
                             ///< where it sleeps or yields between its looks
   std::int64_t before = 0;  ///< kAccess that writes: what was there; kSignalEnd: errno as the
                             ///< handler found it
-  std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches
   std::uint32_t first_after = 0, after_count = 0;  ///< of Trace::after: events that this one comes
                                                    ///< after by a hand-over, beside its task's own
   /// kCall that reads or writes a pipe: which ends of pipes its process holds then, this one among
-  /// them; index into Trace::held_ends.
-  std::uint32_t held_ends = 0;
+  /// them; of Trace::held_ends.
+  ListId held_ends = kEmptyList;
   std::uint32_t decision = 0;  ///< the one that let it happen, index into Trace::decisions
   VirtualTime at{};
 };
@@ -141,7 +147,10 @@ struct Event {
 struct Failure {
   int error = 0;
 
-  friend auto operator<=>(const Failure&, const Failure&) = default;
+  friend bool operator==(const Failure&, const Failure&) = default;
+  friend std::uint64_t hash_value(const Failure& one) {
+    return static_cast<std::uint64_t>(one.error);
+  }
 };
 
 /// Makes one call of a run fail: the `ordinal`th, from 0, of the task's calls that can.
@@ -178,16 +187,27 @@ struct Choice {
   /// be taken, to see for how long it looks. From then on its task goes on for as long as that is
   /// so.
   bool idles = false;
-  std::uint32_t first_touch = 0, touch_count = 0;  ///< of Trace::touches: what it would do
+  ListId touches = kEmptyList;  ///< of Trace::touches: what it would do
   VirtualTime stall{};  ///< how long ready tasks stand still when it is taken: its clock advance
+
+  friend bool operator==(const Choice&, const Choice&) = default;
+  friend std::uint64_t hash_value(const Choice& one) {
+    const std::uint64_t flags = (one.enabled ? 1U : 0U) | (one.preempts ? 2U : 0U) |
+                                (one.idles ? 4U : 0U) |
+                                static_cast<std::uint64_t>(one.actor.kind) << 3;
+    return (std::uint64_t{one.touches} << 32 | std::uint64_t{one.actor.task} << 8 | flags) ^
+           static_cast<std::uint64_t>(one.stall.count()) << 1;
+  }
 };
 
 /// A moment at which more than nothing could be chosen; and the end of a run that tasks had not
 /// ended by then (RunEnd::kDeadlock, kSpinning, kAbandoned): there, none is taken, and the choices
 /// say what each would have done next.
 struct Decision {
-  std::uint32_t first_choice = 0, choice_count = 0;  ///< of Trace::choices, in a fixed order
-  std::uint32_t taken = 0;                           ///< which of them; choice_count for none
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+  ListId choices = kEmptyList;  ///< of Trace::choices, in a fixed order
+  std::uint32_t taken = kNone;  ///< which of them
   std::uint32_t usual = 0;  ///< which of them the default order would take: no switch without need
 };
 

@@ -8,6 +8,7 @@
 #include <ranges>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,9 @@ struct HeldEnd {
   bool writes = false;  ///< the write end
 
   friend auto operator<=>(const HeldEnd&, const HeldEnd&) = default;
+  friend std::uint64_t hash_value(const HeldEnd& one) {
+    return std::uint64_t{one.pipe} << 1 | (one.writes ? 1U : 0U);
+  }
 };
 
 /// A call of a run that could have been made to fail, and how.
@@ -65,7 +69,7 @@ struct Injectable {
   TaskId task = kNoTask;
   std::uint32_t ordinal = 0;
   EventId event = kNoEvent;
-  std::uint32_t failures = 0;  ///< index into Trace::failures
+  ListId failures = kEmptyList;  ///< of Trace::failures
 };
 
 /// A place in a program, innermost frame of the student's own code.
@@ -123,39 +127,41 @@ struct Trace {
   std::vector<ObjectRecord> objects;
   std::vector<Event> events;  ///< in the order in which they happened
   std::vector<Decision> decisions;
-  std::vector<Choice> choices;
-  std::vector<Touch> touches;
+  Lists<Choice> choices;
+  Lists<Touch> touches;
   std::vector<EventId> after;
-  std::vector<std::string> texts;
+  Lists<char> texts;
   std::vector<Place> places{Place{}};
   std::vector<Injectable> injectables;
-  std::vector<std::vector<Failure>> failures;  ///< of calls, each list once only
-  /// Sets of pipe ends, each sorted and once only: see Event::held_ends.
-  std::vector<std::vector<HeldEnd>> held_ends{{}};
-  VirtualTime stalled{};  ///< how long ready tasks stood still, of the bound in labs.md
+  Lists<Failure> failures;   ///< of calls
+  Lists<HeldEnd> held_ends;  ///< each list sorted
+  VirtualTime stalled{};     ///< how long ready tasks stood still, of the bound in labs.md
   Lessons learnt;
 };
 
 [[nodiscard]] inline auto task_ids(const Trace& trace) {
   return std::views::iota(TaskId{0}, static_cast<TaskId>(trace.tasks.size()));
 }
+[[nodiscard]] inline std::string_view text_of(const Trace& trace, const Event& event) {
+  const auto text = trace.texts[event.text];
+  return {text.data(), text.size()};
+}
 [[nodiscard]] inline std::span<const Touch> touches_of(const Trace& trace, const Event& event) {
-  return std::span(trace.touches).subspan(event.first_touch, event.touch_count);
+  return trace.touches[event.touches];
 }
 [[nodiscard]] inline std::span<const Touch> touches_of(const Trace& trace, const Choice& choice) {
-  return std::span(trace.touches).subspan(choice.first_touch, choice.touch_count);
+  return trace.touches[choice.touches];
 }
 [[nodiscard]] inline std::span<const EventId> after_of(const Trace& trace, const Event& event) {
   return std::span(trace.after).subspan(event.first_after, event.after_count);
 }
 [[nodiscard]] inline std::span<const Choice> choices_of(const Trace& trace,
                                                         const Decision& decision) {
-  return std::span(trace.choices).subspan(decision.first_choice, decision.choice_count);
+  return trace.choices[decision.choices];
 }
 /// The choice that was taken; nothing where the run ended at that decision.
 [[nodiscard]] inline const Choice* taken_choice(const Trace& trace, const Decision& decision) {
-  if (decision.taken >= decision.choice_count) return nullptr;
-  return &trace.choices[decision.first_choice + decision.taken];
+  return decision.taken == Decision::kNone ? nullptr : &choices_of(trace, decision)[decision.taken];
 }
 
 }  // namespace ipcgrade

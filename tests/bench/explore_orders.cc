@@ -1,6 +1,6 @@
 // What exploring costs, beside running the same programs natively: an order of the reference, the
-// first failing order of a racy counter, and a loop that touches nothing shared. In turn, in one
-// run; medians, ratios.
+// first failing order of a racy counter, and a loop that touches nothing shared; with two workers
+// beside one; and the memory of a long run. In turn, in one run; medians, ratios.
 #include <fcntl.h>
 #include <sched.h>
 #include <spawn.h>
@@ -16,12 +16,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "assignment/parse.h"
 #include "compile/build.h"
 #include "compile/submission.h"
+#include "detect/detect.h"
+#include "explore/dependence_order.h"
 #include "explore/plan.h"
 #include "sandbox/host.h"
 #include "sandbox/policy.h"
@@ -233,6 +237,65 @@ void pure_loop(const sandbox::Host& host, const Assignment& lab, const fs::path&
   row("a loop that touches nothing shared, ms", median(held), median(native));
 }
 
+/// All orders of the philosophers, with as many workers, in milliseconds.
+double explore_all(const HoldSpec& spec, std::size_t workers) {
+  WorkerPool pool(
+      [&](std::size_t worker) -> sandbox::Expected<Runner> {
+        HoldSpec own = spec;
+        own.core = kCore + static_cast<int>(worker);
+        std::shared_ptr<Holder> holder = need(Holder::open(own, spec.assignment.scenarios.front()));
+        return [holder](Chooser& chooser, const RunOptions& options) {
+          return holder->run(chooser, options);
+        };
+      },
+      workers);
+  return milliseconds_of([&] {
+    (void)need(explore(
+        pool, [](const SharedTrace&) { return std::vector<FindingKey>{}; }, ExploreOptions{}));
+  });
+}
+
+void two_workers(const sandbox::Host& host, const Assignment& lab, const fs::path& source) {
+  constexpr int kRounds = 5;
+  const Built built(host, lab_of("philosophers", lab), source / "tests/explore/programs");
+  const HoldSpec spec{host, built.assignment, built.policy, built.held, -1, kCore};
+  const OnAllCores all;
+  std::vector<double> one, two;
+  for (int round = 0; round < kRounds; ++round) {
+    one.push_back(explore_all(spec, 1));
+    two.push_back(explore_all(spec, 2));
+  }
+  std::printf("\n  %-44s %10s %10s %8s\n", "", "two", "one", "ratio");
+  row("workers explore all orders of philosophers, ms", median(two), median(one));
+}
+
+/// The most memory that this process has had so far, in MB. Source: proc(5), VmHWM.
+double most_memory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    double kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes / 1024;
+  }
+  give_up("no VmHWM in /proc/self/status");
+}
+
+void long_run(const sandbox::Host& host, const Assignment& lab, const fs::path& source) {
+  const Built built(host, lab_of("million", lab), source / "tests/explore/programs");
+  const HoldSpec spec{host, built.assignment, built.policy, built.held, -1, kCore};
+  const auto holder = need(Holder::open(spec, built.assignment.scenarios.front()));
+  const double before = most_memory();
+  Usual usual;
+  std::size_t events = 0;
+  {
+    const Trace trace = need(holder->run(usual, {}));
+    events = trace.events.size();
+    (void)hash_of_order(trace);
+    (void)detect_all(built.assignment.scenarios.front(), nullptr, trace);
+  }
+  std::printf("\n  a run of %zu events, judged: %.0f MB at most, %.0f of them before it\n", events,
+              most_memory(), before);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -254,6 +317,8 @@ int main(int argc, char** argv) {
   reference_order(host, *lab, source, scratch);
   racy_counter(host, *lab, source, scratch);
   pure_loop(host, *lab, source, scratch);
+  two_workers(host, *lab, source);
+  long_run(host, *lab, source);
   fs::remove_all(scratch);
   return 0;
 }

@@ -38,7 +38,7 @@ class HeldEvents : public ipcgrade_test::HeldFixture {
   }
   static const Event* call(const Trace& trace, const std::string& text) {
     for (const Event& one : trace.events) {
-      if (trace.texts[one.text].starts_with(text)) return &one;
+      if (text_of(trace, one).starts_with(text)) return &one;
     }
     return nullptr;
   }
@@ -54,7 +54,7 @@ TEST_F(HeldEvents, HandlersTellErrnoAndWhatTheyMayNotCall) {
   EXPECT_EQ(ends[1]->result, ENOENT);
   std::vector<std::string> unsafe;
   for (const Event* one : events(trace, EventKind::kUnsafeCall)) {
-    unsafe.push_back(trace.texts[one->text]);
+    unsafe.emplace_back(text_of(trace, *one));
     EXPECT_GT(one->depth, 0);
   }
   EXPECT_THAT(unsafe, ElementsAre("printf", "printf"));
@@ -74,7 +74,7 @@ TEST_F(HeldEvents, OnlyWhoJoinsComesAfterAThread) {
   EXPECT_THAT(after_of(trace, *join), ElementsAre(joined));
   for (const Event& one : trace.events) {
     const auto after = after_of(trace, one);
-    EXPECT_EQ(std::ranges::find(after, detached), after.end()) << trace.texts[one.text];
+    EXPECT_EQ(std::ranges::find(after, detached), after.end()) << text_of(trace, one);
   }
 }
 
@@ -107,9 +107,9 @@ TEST_F(HeldEvents, EintrIsInjectedWhereAHandlerCouldEndTheWait) {
   const Trace trace = run_well("waits_interruptibly");
   std::vector<std::string> interruptible;
   for (const Injectable& one : trace.injectables) {
-    const auto& failures = trace.failures[one.failures];
+    const auto failures = trace.failures[one.failures];
     if (std::ranges::find(failures, Failure{EINTR}) == failures.end()) continue;
-    interruptible.push_back(trace.texts[trace.events[one.event].text]);
+    interruptible.emplace_back(text_of(trace, trace.events[one.event]));
   }
   EXPECT_THAT(interruptible, ElementsAre(StartsWith("semop("), StartsWith("sem_wait")));
 }

@@ -31,7 +31,7 @@ std::string last_events(const Trace& trace) {
   std::string text;
   const std::size_t first = trace.events.size() - std::min(trace.events.size(), kMost);
   for (std::size_t i = first; i < trace.events.size(); ++i) {
-    text += "\n  " + trace.texts[trace.events[i].text];
+    text += "\n  " + std::string(text_of(trace, trace.events[i]));
   }
   return text;
 }

@@ -6,6 +6,7 @@
 //   const EventId put = run.write(server, segment, 0, 1, 'a', {.line = 33});
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <limits>
 #include <string>
@@ -31,7 +32,6 @@ class TraceBuilder {
   TraceBuilder() {
     trace.scenario = "together";
     trace.end = RunEnd::kDone;
-    trace.texts.emplace_back();
   }
 
   /// A program that was started, and exits with 0 unless it is told otherwise.
@@ -124,12 +124,10 @@ class TraceBuilder {
   /// The last event was chosen so: `usual` would have been what the default order takes.
   void chosen(const Choice& taken, bool usual) {
     Decision decision;
-    decision.first_choice = static_cast<std::uint32_t>(trace.choices.size());
-    decision.choice_count = 2;
+    decision.choices = trace.choices.add(
+        std::array{taken, Choice{.actor = {ActorKind::kTask, 0}, .enabled = true}});
     decision.taken = 0;
     decision.usual = usual ? 0 : 1;
-    trace.choices.push_back(taken);
-    trace.choices.push_back({{ActorKind::kTask, 0}, true, false, 0, 0, {}});
     trace.decisions.push_back(decision);
     trace.events.back().decision = static_cast<std::uint32_t>(trace.decisions.size() - 1);
   }
@@ -140,8 +138,7 @@ class TraceBuilder {
     how.touches = {writes(pipe)};
     Event& made = add(EventKind::kCall, task, write ? "write(4, 9) = 9" : "read(3, 9) = 9", how);
     (write ? made.writes : made.reads) = true;
-    trace.held_ends.push_back(std::move(held));
-    made.held_ends = static_cast<std::uint32_t>(trace.held_ends.size() - 1);
+    made.held_ends = trace.held_ends.add(held);
     return last();
   }
 
@@ -177,13 +174,8 @@ class TraceBuilder {
     made.place = place(task, how.line);
     made.instruction =
         how.instruction != 0 ? how.instruction : static_cast<std::uint64_t>(how.line);
-    if (!text.empty()) {
-      trace.texts.push_back(text);
-      made.text = static_cast<std::uint32_t>(trace.texts.size() - 1);
-    }
-    made.first_touch = static_cast<std::uint32_t>(trace.touches.size());
-    made.touch_count = static_cast<std::uint32_t>(how.touches.size());
-    trace.touches.insert(trace.touches.end(), how.touches.begin(), how.touches.end());
+    made.text = trace.texts.add(text);
+    made.touches = trace.touches.add(how.touches);
     made.first_after = static_cast<std::uint32_t>(trace.after.size());
     made.after_count = static_cast<std::uint32_t>(how.after.size());
     trace.after.insert(trace.after.end(), how.after.begin(), how.after.end());

@@ -136,7 +136,8 @@ TEST_F(DetectTest, ASleepThatEndedWhileTheOtherStoodStill) {
 TEST_F(DetectTest, ASleepThatNobodyWasHeldUpForIsNoTimingAssumption) {
   other.output() = "";
   other.run.event(EventKind::kTimer, other.client, "", {});
-  other.run.chosen({{ActorKind::kTimeOut, other.client}, true, true, 0, 0, {}}, false);
+  other.run.chosen(
+      {.actor = {ActorKind::kTimeOut, other.client}, .enabled = true, .preempts = true}, false);
   EXPECT_THAT(kinds(found(other.done())), ElementsAre(Kind::kOrderDependentResult));
 }
 

@@ -53,8 +53,8 @@ Searched search(const Program& program, std::optional<std::size_t> bound = std::
       ++found.whole;
       found.distinct.insert(hash_of_order(trace));
       found.ends.insert(trace.processes[0].output);
-      for (std::size_t i = 0; i < trace.texts.size(); ++i) {
-        found.locals.insert(std::to_string(i) + ": " + trace.texts[i]);
+      for (std::size_t i = 1; i < trace.processes.size(); ++i) {
+        found.locals.insert(std::to_string(i - 1) + ": " + trace.processes[i].output);
       }
       if (trace.end == RunEnd::kDeadlock) ++found.deadlocks;
     }

@@ -88,7 +88,7 @@ std::vector<Clock> clocks_of(const Trace& trace) {
     const Event& event = trace.events[id];
     Clock& clock = now[event.task];
     for (const EventId source : after_of(trace, event)) join(clock, clocks[source]);
-    const std::uint64_t at = event.touch_count == 0 ? 0 : touches_of(trace, event)[0].begin;
+    const std::uint64_t at = event.touches == kEmptyList ? 0 : touches_of(trace, event)[0].begin;
     const bool acquires = event.order == kAcquire || event.order == kAcquireRelease;
     if (acquires && released.contains(at)) join(clock, released[at]);
     clock[event.task] = id + 1;
@@ -108,7 +108,7 @@ std::set<std::uint64_t> race(const Trace& trace, const std::vector<Clock>& clock
   std::set<std::uint64_t> bytes;
   const Event& one = trace.events[a];
   const Event& other = trace.events[b];
-  const bool looks = one.touch_count == 1 && other.touch_count == 1;
+  const bool looks = touches_of(trace, one).size() == 1 && touches_of(trace, other).size() == 1;
   if (!looks || one.task == other.task || !(one.writes || other.writes)) return bytes;
   if (is_atomic(one.order) && is_atomic(other.order)) return bytes;
   if (clocks[b][one.task] > a) return bytes;

@@ -62,7 +62,7 @@ TEST_F(StoryTest, NoLongerThanAStudentReads) {
 TEST_F(StoryTest, ASwitchAgainstTheDefaultOrderIsTold) {
   for (int i = 0; i < 100; ++i) run.call(server, "usual() = 0");
   run.call(server, "switched() = 0");
-  run.chosen({{ActorKind::kTask, server}, true, true, 0, 0, {}}, false);
+  run.chosen({.actor = {ActorKind::kTask, server}, .enabled = true, .preempts = true}, false);
   for (int i = 0; i < 100; ++i) {
     run.call(server, "usual() = 0");
     run.call(client, "usual() = 0");

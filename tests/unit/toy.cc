@@ -147,21 +147,18 @@ bool preempts(const std::vector<Move>& all, const std::optional<Actor>& last, co
 
 void add_decision(Trace& trace, const std::vector<Move>& all, const std::optional<Actor>& last) {
   Decision decision;
-  decision.first_choice = static_cast<std::uint32_t>(trace.choices.size());
-  decision.choice_count = static_cast<std::uint32_t>(all.size());
-  decision.taken = decision.choice_count;
+  std::vector<Choice> choices;
   decision.usual = static_cast<std::uint32_t>(usual_of(all, last));
   for (const Move& move : all) {
     Choice choice;
     choice.actor = move.actor;
     choice.enabled = move.enabled;
     choice.preempts = preempts(all, last, move);
-    choice.first_touch = static_cast<std::uint32_t>(trace.touches.size());
-    choice.touch_count = static_cast<std::uint32_t>(move.touches.size());
+    choice.touches = trace.touches.add(move.touches);
     choice.stall = std::chrono::seconds(move.stall);
-    trace.touches.insert(trace.touches.end(), move.touches.begin(), move.touches.end());
-    trace.choices.push_back(choice);
+    choices.push_back(choice);
   }
+  decision.choices = trace.choices.add(choices);
   trace.decisions.push_back(decision);
 }
 
@@ -267,9 +264,11 @@ Trace run(const Program& program, Chooser& chooser, const RunOptions& options) {
     last = all[taken].actor;
     trace.end = RunEnd::kSteps;
   }
-  for (const State::Task& task : state.tasks) trace.texts.push_back(task.log);
-  trace.processes.resize(1);
+  trace.processes.resize(1 + state.tasks.size());
   trace.processes[0].output = describe(program, state);
+  for (std::size_t i = 0; i < state.tasks.size(); ++i) {
+    trace.processes[1 + i].output = state.tasks[i].log;
+  }
   return trace;
 }
 

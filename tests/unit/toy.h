@@ -76,7 +76,7 @@ void make(const Program& program, State& state, const Move& move);
 /// Variables, logs, and who has not ended.
 [[nodiscard]] std::string describe(const Program& program, const State& state);
 
-/// A run's `processes[0].output` is the description of its last state; `texts` are tasks' logs.
+/// A run's `processes[0].output` is the description of its last state; the others' are tasks' logs.
 [[nodiscard]] Trace run(const Program& program, Chooser& chooser, const RunOptions& options);
 [[nodiscard]] Runner runner(Program program);
 
