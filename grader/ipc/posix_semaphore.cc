@@ -48,6 +48,8 @@ class SemaphoreCall : public LibraryCall {
         semaphore_(object_at<PosixSemaphore>(machine, machine.location(task, at))) {
     touches_also({.object = semaphore_.id(), .does = does, .disturbs = disturbs});
     semaphore_.users.uses(task.id);
+    // Before anything is done with it, so that its state is known.
+    if (const auto now = value(machine, task)) semaphore_.tokens.match(*now);
   }
 
  protected:

@@ -62,7 +62,7 @@ void HeldRun::add_task_choices(const Task& task) {
       task.state == TaskState::kPending && step_enabled(task) && (!signal || completes);
   const bool back = held_back(task);
   add_choice({ActorKind::kTask, task.id}, could && !back, touches_of_next(task));
-  choices_.back().idles = could && back && held(task).spin.polite();
+  choices_.back().idles = could && back && !held(task).spin.burns();
   if (signal && !completes) {
     std::vector<Touch> touches{writes(machine_.task(machine_.process_of(task).leader).self)};
     if (task.self != touches.front().object) touches.push_back(writes(task.self));
@@ -122,19 +122,6 @@ void HeldRun::decide_times() {
   }
 }
 
-/// Who waits politely, by looking again and again with a sleep or a yield between, goes on when
-/// nobody else can: only so do the rounds pass that it may count.
-void HeldRun::let_polls_go() {
-  for (Choice& one : choices_) {
-    if (one.actor.kind != ActorKind::kTask) continue;
-    const Task& task = machine_.task(one.actor.task);
-    if (task.state != TaskState::kPending || !held_back(task)) continue;
-    if (!held(task).spin.polite() || !step_enabled(task)) continue;
-    one.enabled = true;
-    one.idles = false;
-  }
-}
-
 bool HeldRun::gather() {
   choices_.clear();
   times_.clear();
@@ -143,11 +130,16 @@ bool HeldRun::gather() {
   }
   add_timer_choices();
   decide_times();
-  only_polls_ = std::ranges::none_of(choices_, [this](const Choice& one) {
+  const bool only_polls = std::ranges::none_of(choices_, [this](const Choice& one) {
     return one.enabled &&
            (one.actor.kind != ActorKind::kTimeOut || !held_back(machine_.task(one.actor.task)));
   });
-  if (only_polls_) let_polls_go();
+  const bool others = std::ranges::any_of(choices_, [this](const Choice& one) {
+    return one.enabled && one.actor.kind == ActorKind::kTask &&
+           !held_[one.actor.task].spin.repeats();
+  });
+  if (others) rounds_.count = 0;
+  if (only_polls) let_polls_go();
   Decision decision;
   const bool can_go_on = std::ranges::any_of(choices_, &Choice::enabled);
   if (can_go_on) {
@@ -164,18 +156,11 @@ bool HeldRun::gather() {
 
 /// What the task that was let look again does next, while the others stand still.
 std::optional<std::uint32_t> HeldRun::idling_choice() {
-  // Who yields without sleeping looks for ever, as far as the clock is concerned.
-  constexpr std::size_t kMostAtOnce = 1'000;
   if (!idling_) return std::nullopt;
-  if (std::exchange(idling_since_, machine_.now()) != machine_.now()) idling_steps_ = 0;
-  if (++idling_steps_ > kMostAtOnce) {
-    idling_.reset();
-    return std::nullopt;
-  }
   for (std::uint32_t i = 0; i < choices_.size(); ++i) {
     const Choice& one = choices_[i];
-    const bool is_own = one.actor.task == *idling_ && (one.actor.kind == ActorKind::kTask ||
-                                                       one.actor.kind == ActorKind::kTimeOut);
+    const bool is_own = one.actor.task == idling_->task && (one.actor.kind == ActorKind::kTask ||
+                                                            one.actor.kind == ActorKind::kTimeOut);
     if (is_own && (one.enabled || one.idles)) return i;
   }
   idling_.reset();
@@ -196,7 +181,8 @@ std::uint32_t HeldRun::usual_choice() const {
       const std::uint32_t turn = (one.actor.task + count - (last_ == kNoTask ? 0 : last_)) % count;
       rank = turn * 2ULL + (one.actor.kind == ActorKind::kSignal ? 0 : 1);
       if (machine_.task(one.actor.task).state != TaskState::kNotStarted &&
-          held(machine_.task(one.actor.task)).gives_way) {
+          (held(machine_.task(one.actor.task)).gives_way ||
+           held(machine_.task(one.actor.task)).spin.repeats())) {
         rank += 1'000'000;
       }
     } else {

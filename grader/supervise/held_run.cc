@@ -21,9 +21,8 @@ using sandbox::Expected;
 
 namespace {
 
-/// Moments in a row at which nobody did anything but look again, after which nobody ever will; and
-/// the time that must have passed, since programs may give up waiting after half a minute.
-constexpr std::size_t kMostIdle = 20;
+/// For how long nobody did anything but look again, when nobody ever will: programs may give up
+/// waiting after half a minute.
 constexpr VirtualTime kMostPatience = std::chrono::seconds(31);
 /// How long what the programs left running may go on.
 constexpr VirtualTime kGrace = std::chrono::seconds(30);
@@ -77,10 +76,14 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
   trace_.end = RunEnd::kDone;
   while (!ended_) {
     if (!gather()) {
-      note_end(somebody_spins() ? RunEnd::kSpinning : RunEnd::kDeadlock);
+      if (somebody_spins() || rested_ == machine_.now()) {
+        note_spinning();
+      } else {
+        note_end(RunEnd::kDeadlock);
+      }
       break;
     }
-    if (only_the_partner_polls() || yields_in_vain()) {
+    if (only_the_partner_polls()) {
       note_end(RunEnd::kSpinning);
       break;
     }
@@ -96,6 +99,7 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
       if (done.error().error_number != ESRCH) return std::unexpected(done.error());
       stop_at(sandbox::LimitKind::kMemory, stage_.limits.memory, nullptr);
     }
+    note_idling();
     note_endless();
   }
   if (auto done = finish(); !done) return std::unexpected(done.error());
@@ -177,7 +181,10 @@ HeldRun::Done HeldRun::take(const Choice& choice) {
 
 HeldRun::Done HeldRun::choose(const Choice& choice) {
   trace_.stalled += choice.stall;
-  if (choice.idles) idling_ = choice.actor.task;
+  if (choice.idles) rounds_.seen.clear();  // nobody has a turn meanwhile
+  if (choice.idles && (!idling_ || idling_->task != choice.actor.task)) {
+    idling_ = Idling{choice.actor.task, machine_.now()};
+  }
   if (choice.actor.kind == ActorKind::kTimer) {
     fire(choice.actor.task);
     return {};
@@ -185,6 +192,7 @@ HeldRun::Done HeldRun::choose(const Choice& choice) {
   Task& task = machine_.task(choice.actor.task);
   last_ = task.id;
   held(task).gives_way = false;
+  held(task).went = trace_.decisions.size();
   switch (choice.actor.kind) {
     case ActorKind::kTask:
       return task.state == TaskState::kNotStarted ? start(task) : step(task);
@@ -466,11 +474,12 @@ HeldRun::Done HeldRun::access(Task& task) {
   if (looks) {
     const auto touches = now->touches();
     one.spin.looked(place, now->accesses().front().begin, before.front(), touches, false);
+    note_where_it_stands(task);
   }
   tell_others(task.id);
   one.at = HeldTask::At::kOutside;
   if (auto done = write_back(one); !done) return done;
-  if (one.spin.waits() && !one.spin.polite()) return confirm_spin(task);
+  if (one.spin.burns()) return confirm_spin(task);
   go_on(task);
   return {};
 }

@@ -64,13 +64,15 @@ class HeldRun {
  private:
   using Done = sandbox::Expected<void>;
 
+  /// So often, and all who could go on look again and again, before that is in vain.
+  static constexpr std::size_t kMostIdle = 20;
+
   // choices.cc
   /// The next decision, at the end of the trace. False: nothing can go on.
   [[nodiscard]] bool gather();
   void add_task_choices(const Task& task);
   void add_timer_choices();
   void decide_times();
-  void let_polls_go();
   [[nodiscard]] bool step_enabled(const Task& task) const;
   [[nodiscard]] bool may_start(const Task& task) const;
   [[nodiscard]] bool held_back(const Task& task) const;
@@ -147,6 +149,8 @@ class HeldRun {
 
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);
+  void tell_spin(Task& task, bool pauses);
+  void note_where_it_stands(const Task& task);
   [[nodiscard]] bool somebody_spins() const;
   [[nodiscard]] bool only_the_partner_polls() const;
   [[nodiscard]] std::optional<HeldTask::States> states_of(const Operation& operation) const;
@@ -154,9 +158,12 @@ class HeldRun {
                     const std::optional<HeldTask::States>& before);
   void note_look(Task& task, std::int64_t result, bool timed_out = false);
   [[nodiscard]] std::set<std::uint64_t> situations() const;
-  [[nodiscard]] bool yields_in_vain();
+  [[nodiscard]] bool rounds_in_vain(TaskId next);
+  void let_polls_go();
   [[nodiscard]] bool poll_in_vain(bool patience_is_over);
   [[nodiscard]] bool all_keep_pausing() const;
+  void note_idling();
+  void note_spinning();
   void tell_others(TaskId task);
 
   // take_stock.cc
@@ -191,16 +198,22 @@ class HeldRun {
   std::deque<TaskId> going_;  ///< to be resumed
   VirtualTime idle_since_{};
   std::size_t idle_ = 0;  ///< moments in a row at which only polls went on
-  struct Yields {
-    std::pair<std::size_t, VirtualTime> since;  ///< what everybody had done, and when it was
-    std::size_t rounds = 0;
-    std::set<std::set<std::uint64_t>> seen;  ///< situations
+  /// Of those who look without sleeping, while nobody does anything else.
+  struct Rounds {
+    std::size_t steps = 0;  ///< that all had made
+    std::size_t count = 0;
+    std::set<std::pair<TaskId, std::set<std::uint64_t>>> seen{};  ///< situations
   };
-  Yields yields_;                 ///< rounds in which nothing happens but looks
-  std::optional<TaskId> idling_;  ///< a task that was let look again while others could go on
-  VirtualTime idling_since_{};
-  std::size_t idling_steps_ = 0;  ///< of it, at one time of the clock
-  bool only_polls_ = false;       ///< at this moment
+  Rounds rounds_;
+  std::optional<VirtualTime> rested_;  ///< when their rounds led nowhere
+  /// A task that was let look again while others could go on.
+  struct Idling {
+    TaskId task;
+    VirtualTime since;                ///< the clock has not moved
+    std::size_t steps = 0;            ///< of it, since then
+    std::set<std::uint64_t> stood{};  ///< situations, since then
+  };
+  std::optional<Idling> idling_;
   std::size_t burnt_ = 0;
   struct Moment {
     VirtualTime time;

@@ -39,6 +39,7 @@ struct HeldTask {
   std::optional<IpcgradeHello> hello;
   x86::Instruction instruction{};  ///< kFault
   SpinWatch spin;
+  std::size_t went = 0;    ///< which step of the run it made last
   bool gives_way = false;  ///< it yielded: others go first, once
   bool burns = false;      ///< it computes for long, or burns the processor
   int crash_signal = 0;    ///< its own code's fault, to be delivered

@@ -72,9 +72,10 @@ std::uint64_t fingerprint(const Machine& machine, const Task& task) {
 
 /// Where a task of a program stands: its registers, and what is on top of its stack. Who stands
 /// there again counts no rounds, or only in memory of its own elsewhere.
+template <std::size_t kWords = 64>
 std::uint64_t situation_of(std::size_t program, const HeldTask& task) {
   const Registers& r = task.registers;
-  std::array<std::uint64_t, 64> words{};
+  std::array<std::uint64_t, kWords> words{};
   (void)task.tracee.read(r.rsp, std::as_writable_bytes(std::span(words)));
   std::uint64_t hash = program;
   const auto add = [&hash](std::uint64_t word) { hash = (hash ^ word) * 0x100000001b3; };  // FNV-1a
@@ -89,9 +90,8 @@ std::uint64_t situation_of(std::size_t program, const HeldTask& task) {
 }  // namespace
 
 bool HeldRun::somebody_spins() const {
-  return std::ranges::any_of(held_, [](const HeldTask& one) {
-    return !one.gone && one.spin.waits() && !one.spin.polite();
-  });
+  return std::ranges::any_of(held_,
+                             [](const HeldTask& one) { return !one.gone && one.spin.burns(); });
 }
 
 /// After an injected failure the program that was failed has ended, and all that is left looks
@@ -152,11 +152,24 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
   if (task.pending == nullptr) {
     if (auto done = advance(task); !done) return done;
   }
-  machine_.begin_event(EventKind::kSpin, task.id);
-  machine_.event().instruction = one.registers.rip;
-  machine_.event().place = place_of(task);
-  machine_.end_event("looks again and again, without a pause", 0);
+  tell_spin(task, false);
   return {};
+}
+
+void HeldRun::tell_spin(Task& task, bool pauses) {
+  machine_.begin_event(EventKind::kSpin, task.id);
+  machine_.event().instruction = held(task).registers.rip;
+  machine_.event().place = place_of(task);
+  machine_.end_event(pauses ? "looks again and again, with a pause between"
+                            : "looks again and again, without a pause",
+                     pauses ? 1 : 0);
+}
+
+/// Who takes a lock for each look is known to wait by where it stands.
+void HeldRun::note_where_it_stands(const Task& task) {
+  constexpr std::size_t kWords = 512;
+  HeldTask& one = held(task);
+  if (one.spin.may_stand()) one.spin.stood(situation_of<kWords>(task.program, one));
 }
 
 /// What the operation may change, with its state.
@@ -204,18 +217,14 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
     const auto touches = task.pending->touches();
     one.spin.looked(one.registers.rip, fingerprint(machine_, task), result, touches,
                     timed_out || is_polite(call));
+    note_where_it_stands(task);
   } else if (!task.pending->touches().empty()) {
     note_changes(one, *task.pending, before);
   }
   one.gives_way = is_polite(call);
   tell_others(task.id);
   const bool polls = one.spin.waits() && one.spin.polite();
-  if (polls && !std::exchange(one.told_to_poll, true)) {
-    machine_.begin_event(EventKind::kSpin, task.id);
-    machine_.event().instruction = one.registers.rip;
-    machine_.event().place = place_of(task);
-    machine_.end_event("looks again and again, with a pause between", 1);
-  }
+  if (polls && !std::exchange(one.told_to_poll, true)) tell_spin(task, true);
 }
 
 /// Where those stand who look again and again.
@@ -230,19 +239,68 @@ std::set<std::uint64_t> HeldRun::situations() const {
   return all;
 }
 
-/// Whether those who pause without sleeping have looked for thousands of rounds in which nobody did
-/// anything else and no time passed, and stand where they stood before.
-bool HeldRun::yields_in_vain() {
+/// Whether those who look again without sleeping have done so for thousands of rounds in which
+/// nobody did anything else, and stand where they stood before when it was `next`'s turn, too: more
+/// of them lead nowhere.
+bool HeldRun::rounds_in_vain(TaskId next) {
   constexpr std::size_t kRounds = 2'000;
-  if (!only_polls_) return false;
   std::size_t steps = trace_.tasks.size();
   for (const HeldTask& one : held_) steps += one.spin.steps();
-  const std::pair now{steps, machine_.now()};
-  if (std::exchange(yields_.since, now) != now) {
-    yields_.rounds = 0;
-    yields_.seen.clear();
+  if (std::exchange(rounds_.steps, steps) != steps) rounds_ = Rounds{.steps = steps};
+  return ++rounds_.count > kRounds && !rounds_.seen.emplace(next, situations()).second;
+}
+
+/// Who waits by looking again and again, not by burning the processor, goes on when nobody else
+/// can, in turn: only so do the rounds pass that it may count. Time passes when that leads nowhere.
+void HeldRun::let_polls_go() {
+  if (rested_ == machine_.now()) return;
+  Choice* next = nullptr;
+  std::vector<Choice*> time_outs;
+  for (Choice& one : choices_) {
+    if (one.actor.kind == ActorKind::kTimeOut && one.enabled) time_outs.push_back(&one);
+    if (one.actor.kind != ActorKind::kTask) continue;
+    const Task& task = machine_.task(one.actor.task);
+    if (task.state != TaskState::kPending || !held_back(task)) continue;
+    if (held(task).spin.burns() || !step_enabled(task)) continue;
+    if (next == nullptr || held(task).went < held_[next->actor.task].went) next = &one;
   }
-  return ++yields_.rounds > kRounds && !yields_.seen.insert(situations()).second;
+  if (next == nullptr) return;
+  if (!idling_ && rounds_in_vain(next->actor.task)) {
+    rested_ = machine_.now();
+    return;
+  }
+  next->enabled = true;
+  next->idles = false;
+  // Nor may the clock run away from it.
+  if (idle_ <= kMostIdle) return;
+  for (Choice* one : time_outs) one->enabled = false;
+}
+
+/// Who is let look again and does not sleep looks for ever, as far as the clock is concerned: that
+/// is enough when it stands where it stood, since it counts no rounds.
+void HeldRun::note_idling() {
+  constexpr std::size_t kLeast = 2'000;
+  constexpr std::size_t kMost = 10'000;
+  if (!idling_ || ended_) return;
+  if (idling_->since != machine_.now()) idling_ = Idling{idling_->task, machine_.now()};
+  Task& task = machine_.task(idling_->task);
+  if (task.state == TaskState::kEnded || ++idling_->steps < kLeast) return;
+  const HeldTask& one = held(task);
+  const bool stands = !idling_->stood.insert(situation_of(task.program, one)).second;
+  if (!stands && idling_->steps < kMost) return;
+  if (stands && one.spin.may_stand()) tell_spin(task, false);
+  idling_.reset();
+}
+
+/// All that is left looks again and again, and nobody will change anything.
+void HeldRun::note_spinning() {
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    Task& task = machine_.task(static_cast<TaskId>(i));
+    if (!held_[i].gone && held_[i].spin.waits() && held_[i].spin.may_stand()) {
+      tell_spin(task, false);
+    }
+  }
+  note_end(RunEnd::kSpinning);
 }
 
 /// Whether all who look again and again will never see anything: when patience is over; and at once
@@ -253,6 +311,12 @@ bool HeldRun::poll_in_vain(bool patience_is_over) {
   if (patience_is_over) {
     trace_.learnt.vain_polls.insert(all.begin(), all.end());
     return true;
+  }
+  // Who sleeps may do something else than look.
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    const Task& task = machine_.task(static_cast<TaskId>(i));
+    const bool sleeps = task.state == TaskState::kPending && task.pending->deadline();
+    if (!held_[i].gone && !held_[i].spin.waits() && sleeps) return false;
   }
   return !all.empty() && std::ranges::includes(known_.vain_polls, all);
 }

@@ -36,6 +36,8 @@ void SpinWatch::looked(std::uint64_t place, std::uint64_t what, std::int64_t val
   waits_ = repeats_ >= 2 * seen_.size();
 }
 
+void SpinWatch::stood(std::uint64_t situation) { stands_ = !stood_.insert(situation).second; }
+
 bool SpinWatch::knows(std::uint64_t place, std::uint64_t what, std::int64_t value) const {
   const auto at = seen_.find({place, what});
   return at != seen_.end() && at->second == value;
@@ -47,6 +49,8 @@ void SpinWatch::others_touched(std::span<const Touch> touches) {
   waits_ = false;
   repeats_ = 0;
   seen_.clear();
+  stood_.clear();
+  stands_ = false;
 }
 
 }  // namespace ipcgrade

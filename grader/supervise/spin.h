@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,6 +29,9 @@ class SpinWatch {
   void looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
               std::span<const Touch> touches, bool polite);
 
+  /// Where it stood as it looked: a hash. Who stands there again counts no rounds.
+  void stood(std::uint64_t situation);
+
   /// Whether it has seen just that before, since it last did something else.
   [[nodiscard]] bool knows(std::uint64_t place, std::uint64_t what, std::int64_t value) const;
 
@@ -35,11 +39,18 @@ class SpinWatch {
   void others_touched(std::span<const Touch> touches);
 
   /// Whether every look has been repeated, and nothing that it looks at was touched since. Who
-  /// changes something between looks, be it for a moment, waits only when it pauses, too.
+  /// changes something between looks, be it for a moment, waits only when it pauses, too, or stands
+  /// where it stood.
   [[nodiscard]] bool waits() const {
-    return waits_ && changes_.empty() && (polite_ || !has_changed_);
+    return waits_ && changes_.empty() && (polite_ || !has_changed_ || stands_);
   }
   [[nodiscard]] bool polite() const { return polite_; }
+  /// Every look has been repeated, though it may be in the middle of a round.
+  [[nodiscard]] bool repeats() const { return waits_; }
+  /// It only looks, without a pause: nobody could tell how often.
+  [[nodiscard]] bool burns() const { return waits() && !polite_ && !has_changed_; }
+  /// It may wait, were it known where it stands.
+  [[nodiscard]] bool may_stand() const { return waits_ && !polite_ && has_changed_; }
   /// How often it did something else than look, so far.
   [[nodiscard]] std::size_t steps() const { return steps_; }
   /// The place that it looked from last.
@@ -51,6 +62,8 @@ class SpinWatch {
   /// What is not as it was at the last pause, with how it was then.
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> changes_;
   bool has_changed_ = false;
+  std::set<std::uint64_t> stood_;
+  bool stands_ = false;
   std::size_t repeats_ = 0;
   std::size_t steps_ = 0;
   std::uint64_t place_ = 0;
