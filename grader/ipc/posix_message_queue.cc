@@ -339,9 +339,11 @@ std::int64_t by_socket(Machine& machine, const Task& task, const sigevent& event
                        PosixQueue::Notification& wanted) {
   constexpr std::size_t kCookie = 32;  // NOTIFY_COOKIE_LEN
   constexpr std::byte kWokenUp{1};     // NOTIFY_WOKENUP
-  const auto socket = std::dynamic_pointer_cast<SocketDescription>(
-      machine.descriptors(task).find(event.sigev_signo));
-  if (socket == nullptr || !socket->netlink) return -EBADF;
+  const auto description = machine.descriptors(task).find(event.sigev_signo);
+  if (description == nullptr) return -EBADF;
+  const auto socket = std::dynamic_pointer_cast<SocketDescription>(description);
+  if (socket == nullptr) return -ENOTSOCK;
+  if (!socket->netlink) return -EINVAL;
   wanted.socket = socket;
   wanted.cookie.resize(kCookie);
   const auto at = reinterpret_cast<std::uint64_t>(event.sigev_value.sival_ptr);
