@@ -284,13 +284,17 @@ std::unique_ptr<Operation> decode_fcntl(Machine& machine, Task& task, const Call
     case F_SETPIPE_SZ:
     case F_GETPIPE_SZ:
       return decode_pipe_size(machine, task, call, description);
+    case F_SETOWN:
+    case F_SETOWN_EX:
     case F_SETSIG:
     case F_SETLEASE:
     case F_NOTIFY:
       return unmodelled(fmt::format("fcntl({}, {}, {})", number,
-                                    command == F_SETSIG     ? "F_SETSIG"
-                                    : command == F_SETLEASE ? "F_SETLEASE"
-                                                            : "F_NOTIFY",
+                                    command == F_SETOWN      ? "F_SETOWN"
+                                    : command == F_SETOWN_EX ? "F_SETOWN_EX"
+                                    : command == F_SETSIG    ? "F_SETSIG"
+                                    : command == F_SETLEASE  ? "F_SETLEASE"
+                                                             : "F_NOTIFY",
                                     argument));
     default:
       return nullptr;

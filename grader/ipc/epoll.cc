@@ -46,6 +46,7 @@ class EpollDescription : public Description {
 
   [[nodiscard]] ObjectId object() const { return object_; }
   [[nodiscard]] std::vector<Entry>& entries() { return entries_; }
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
   [[nodiscard]] Entry* find(int number, const Description* description) {
     const auto at = std::ranges::find_if(entries_, [&](const Entry& one) {
@@ -196,6 +197,20 @@ std::unique_ptr<Operation> decode_create(Machine& machine, Task& task, const Cal
   return make_passed(std::move(passed));
 }
 
+/// How many lists are nested in it, itself counted; more than `most` where `list` is one of them,
+/// or there are more. epoll_ctl(2), ELOOP.
+int depth_of(const Description& description, const EpollDescription& list, int most) {
+  const auto* nested = dynamic_cast<const EpollDescription*>(&description);
+  if (nested == nullptr) return 0;
+  if (nested == &list || most == 0) return most + 1;
+  int deepest = 0;
+  for (const auto& entry : nested->entries()) {
+    const auto inner = entry.description.lock();
+    if (inner) deepest = std::max(deepest, depth_of(*inner, list, most - 1));
+  }
+  return deepest + 1;
+}
+
 std::int64_t control(Machine& machine, Task& task, EpollDescription& list, int command, int number,
                      const epoll_event& event) {
   const auto description = machine.descriptors(task).find(number);
@@ -208,6 +223,8 @@ std::int64_t control(Machine& machine, Task& task, EpollDescription& list, int c
   switch (command) {
     case EPOLL_CTL_ADD: {
       if (entry != nullptr) return -EEXIST;
+      constexpr int kMostNested = 4;  // EP_MAX_NESTS of fs/eventpoll.c, as far as it looks below
+      if (depth_of(*description, list, kMostNested) > kMostNested) return -ELOOP;
       EpollDescription::Entry added;
       added.number = number;
       added.description = description;

@@ -36,6 +36,14 @@ bool overlaps(const Process& process, std::uint64_t begin, std::uint64_t end) {
       process.mappings, [&](const Mapping& one) { return one.begin < end && begin < one.end; });
 }
 
+/// mmap(2) of /dev/zero is the older way to say so: zero(4).
+bool is_anonymous(const Machine& machine, const Task& task, const Call& call) {
+  if ((call.arguments[3] & MAP_ANONYMOUS) != 0) return true;
+  const auto found = machine.descriptors(task).find(static_cast<int>(call.arguments[4]));
+  const auto* file = dynamic_cast<const FileDescription*>(found.get());
+  return file != nullptr && file->path() == "/dev/zero";
+}
+
 /// A new shared mapping. The kernel makes it closed; what the program asked for is kept here.
 class Map : public Operation {
  public:
@@ -46,7 +54,7 @@ class Map : public Operation {
   Effect perform(Machine& machine, Task& task) override {
     Call call = call_;
     const std::uint64_t size = whole_pages(call.arguments[1]);
-    const bool anonymous = (call.arguments[3] & MAP_ANONYMOUS) != 0;
+    const bool anonymous = is_anonymous(machine, task, call);
     auto& files = machine.state<MappedFiles>();
     if (anonymous) {
       std::uint64_t place = 0;

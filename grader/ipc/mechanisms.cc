@@ -10,6 +10,7 @@
 #include "ipc/mapping.h"
 #include "ipc/mutex.h"
 #include "ipc/operation.h"
+#include "ipc/parent_death.h"
 #include "ipc/posix_message_queue.h"
 #include "ipc/posix_semaphore.h"
 #include "ipc/process.h"
@@ -62,7 +63,7 @@ std::span<const Mechanism* const> all_mechanisms() {
 }
 
 std::span<const EndHook> end_hooks() {
-  static constexpr std::array<EndHook, 5> kAll{{
+  static constexpr std::array<EndHook, 6> kAll{{
       {.thread_ended = nullptr,
        .process_ended = shared_memory_process_ended,
        .end_touches = shared_memory_end_touches,
@@ -82,6 +83,10 @@ std::span<const EndHook> end_hooks() {
       {.thread_ended = conditions_of_ended_task,
        .process_ended = nullptr,
        .end_touches = nullptr,
+       .at_exec = false},
+      {.thread_ended = parent_ended,
+       .process_ended = nullptr,
+       .end_touches = parent_end_touches,
        .at_exec = false},
   }};
   return kAll;

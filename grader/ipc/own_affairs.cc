@@ -8,14 +8,16 @@
 #include "ipc/calls.h"
 #include "ipc/machine.h"
 #include "ipc/mechanisms.h"
+#include "ipc/parent_death.h"
 
 namespace ipcgrade {
 namespace {
 
-std::unique_ptr<Operation> decode_control(const Call& call) {
+std::unique_ptr<Operation> decode_control(Machine& machine, Task& task, const Call& call) {
   switch (int_at(call, 0)) {
     case PR_SET_PDEATHSIG:
-      return call.arguments[1] == 0 ? nullptr : unmodelled("prctl(PR_SET_PDEATHSIG)");
+    case PR_GET_PDEATHSIG:
+      return decode_parent_death(machine, task, call);
     case PR_SET_CHILD_SUBREAPER:
       return call.arguments[1] == 0 ? nullptr : unmodelled("prctl(PR_SET_CHILD_SUBREAPER)");
     case PR_SET_DUMPABLE:
@@ -25,9 +27,8 @@ std::unique_ptr<Operation> decode_control(const Call& call) {
       return done_at_once("prctl(PR_SET_TSC)", 0);
     case PR_GET_TSC: {
       const std::uint64_t to = call.arguments[1];
-      return small("prctl(PR_GET_TSC)", {}, [to](Machine& machine, Task& task) {
-        return machine.write_value(task, to, PR_TSC_ENABLE) ? Effect::returns(0)
-                                                            : Effect::fails(EFAULT);
+      return small("prctl(PR_GET_TSC)", {}, [to](Machine& m, Task& t) {
+        return m.write_value(t, to, PR_TSC_ENABLE) ? Effect::returns(0) : Effect::fails(EFAULT);
       });
     }
     default:
@@ -35,10 +36,10 @@ std::unique_ptr<Operation> decode_control(const Call& call) {
   }
 }
 
-std::unique_ptr<Operation> decode(Machine&, Task&, const Call& call) {
+std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call) {
   switch (call.number) {
     case SYS_prctl:
-      return decode_control(call);
+      return decode_control(machine, task, call);
     case SYS_sched_setaffinity:
       // All tasks of a run are on one core.
       return done_at_once("sched_setaffinity()", 0);

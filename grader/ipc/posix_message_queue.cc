@@ -11,6 +11,7 @@
 #include "ipc/calls.h"
 #include "ipc/clock.h"
 #include "ipc/descriptor.h"
+#include "ipc/socket.h"
 #include "ipc/words.h"
 
 namespace ipcgrade {
@@ -224,6 +225,12 @@ class Send final : public TransferCall {
     if (!queue_.notification) return;
     const PosixQueue::Notification told = *queue_.notification;
     queue_.notification.reset();
+    if (const auto socket = told.socket.lock()) {
+      machine.touch(writes(socket->object()));
+      SocketPacket packet;
+      packet.bytes = told.cookie;
+      socket->put(machine, *socket, std::move(packet));
+    }
     if (told.signal == 0) return;
     Process& process = machine.process(told.process);
     machine.touch(writes(machine.task(process.leader).self));
@@ -326,6 +333,25 @@ std::unique_ptr<Operation> decode_transfer(Machine& machine, Task& task, const C
   return std::make_unique<Receive>(machine, task, std::move(transfer));
 }
 
+/// SIGEV_THREAD, as the kernel has it (ipc/mqueue.c): a cookie of the C library's, whose last byte
+/// the kernel sets, comes back by a netlink socket.
+std::int64_t by_socket(Machine& machine, const Task& task, const sigevent& event,
+                       PosixQueue::Notification& wanted) {
+  constexpr std::size_t kCookie = 32;  // NOTIFY_COOKIE_LEN
+  constexpr std::byte kWokenUp{1};     // NOTIFY_WOKENUP
+  const auto description = machine.descriptors(task).find(event.sigev_signo);
+  if (description == nullptr) return -EBADF;
+  const auto socket = std::dynamic_pointer_cast<SocketDescription>(description);
+  if (socket == nullptr) return -ENOTSOCK;
+  if (!socket->netlink) return -EINVAL;
+  wanted.socket = socket;
+  wanted.cookie.resize(kCookie);
+  const auto at = reinterpret_cast<std::uint64_t>(event.sigev_value.sival_ptr);
+  if (!machine.peek(task, at, wanted.cookie)) return -EFAULT;
+  wanted.cookie.back() = kWokenUp;
+  return 0;
+}
+
 // mq_notify(3).
 std::unique_ptr<Operation> decode_notify(Machine& machine, Task& task, const Call& call) {
   const std::string text = fmt::format("mq_notify({})", int_at(call, 0));
@@ -333,12 +359,14 @@ std::unique_ptr<Operation> decode_notify(Machine& machine, Task& task, const Cal
   if (call.arguments[1] != 0) {
     const auto event = machine.peek_value<sigevent>(task, call.arguments[1]);
     if (!event) return done_at_once(text, -EFAULT);
-    if (event->sigev_notify == SIGEV_THREAD) return unmodelled("mq_notify() with SIGEV_THREAD");
-    if (event->sigev_notify != SIGEV_NONE && event->sigev_notify != SIGEV_SIGNAL) {
-      return done_at_once(text, -EINVAL);
-    }
     wanted.emplace();
     wanted->process = task.process;
+    if (event->sigev_notify == SIGEV_THREAD) {
+      const std::int64_t error = by_socket(machine, task, *event, *wanted);
+      if (error != 0) return done_at_once(text, error);
+    } else if (event->sigev_notify != SIGEV_NONE && event->sigev_notify != SIGEV_SIGNAL) {
+      return done_at_once(text, -EINVAL);
+    }
     if (event->sigev_notify == SIGEV_SIGNAL) {
       if (event->sigev_signo <= 0 || event->sigev_signo > 64) return done_at_once(text, -EINVAL);
       wanted->signal = event->sigev_signo;

@@ -22,6 +22,8 @@
 
 namespace ipcgrade {
 
+class SocketDescription;
+
 class PosixQueue final : public Object {
  public:
   struct Message {
@@ -34,6 +36,9 @@ class PosixQueue final : public Object {
     ProcessId process = 0;
     int signal = 0;  ///< 0: nobody is told
     std::uint64_t value = 0;
+    /// Of SIGEV_THREAD: where the C library waits for its cookie, and makes a thread then.
+    std::weak_ptr<SocketDescription> socket;
+    std::vector<std::byte> cookie;
   };
 
   PosixQueue(ObjectId id, std::string name) : Object(id, ObjectKind::kQueue, std::move(name)) {}

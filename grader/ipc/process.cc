@@ -504,16 +504,26 @@ void tell_parent(Machine& machine, Process& process) {
   machine.send_to_process(*parent, info);
 }
 
+/// A child that does nothing but make another and end gives that one to init, who waits for it: the
+/// way not to leave a zombie of Stevens and Rago, APUE, 8.6, and of daemons.
+bool gives_to_init(const Machine& machine, const Process& process, const Process& child) {
+  const Trace& trace = machine.trace();
+  if (trace.tasks[process.leader].parent == kNoTask) return false;
+  EventId before = machine.event_id();
+  while (before > 0 && trace.events[--before].task != process.leader) {
+  }
+  return before == trace.tasks[child.leader].made_by;
+}
+
 void leave_children(Machine& machine, const Process& process) {
   for (std::size_t i = 0; i < machine.process_count(); ++i) {
     Process& child = machine.process(static_cast<ProcessId>(i));
     if (child.parent != process.number || child.id == process.id) continue;
     child.parent = kInit;
-    if (reaps_by_itself(process)) continue;
-    child.orphaned = true;
+    child.orphaned = !reaps_by_itself(process) && !gives_to_init(machine, process, child);
     if (child.state == Process::State::kZombie) {
       child.state = Process::State::kReaped;
-      machine.trace().unreaped.push_back(child.name);
+      if (child.orphaned) machine.trace().unreaped.push_back(child.name);
     }
   }
 }

@@ -105,6 +105,7 @@ class SocketDescription : public Description,
   // Options.
   std::optional<VirtualTime> receive_timeout, send_timeout;
   bool passes_credentials = false;
+  bool netlink = false;  ///< a netlink socket, by which mq_notify(3) of the C library is told
   int owner_number = 0;  ///< the process that connected it, made the pair or listens
   int peer_number = 0;   ///< the same of the other side: SO_PEERCRED
   void set_send_buffer(int size);

@@ -174,8 +174,9 @@ TEST_F(PosixMessageQueueTest, TellsOnceOfTheFirstMessage) {
   EXPECT_EQ(fake_.machine().next_signal(b_), std::nullopt);
 
   event.sigev_notify = SIGEV_THREAD;
-  call(b_, SYS_mq_notify, {3, fake_.put_values({event})}).step();
-  EXPECT_EQ(fake_.last_effect.kind, Effect::Kind::kUnmodelled);
+  EXPECT_EQ(call(b_, SYS_mq_notify, {3, fake_.put_values({event})}).go(), -EBADF);
+  event.sigev_signo = 3;  // the queue itself
+  EXPECT_EQ(call(b_, SYS_mq_notify, {3, fake_.put_values({event})}).go(), -ENOTSOCK);
 }
 
 TEST_F(PosixMessageQueueTest, AReceiverThatWaitsIsServedAndNobodyTold) {

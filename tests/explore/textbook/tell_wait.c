@@ -1,0 +1,54 @@
+// TELL_WAIT and its like by SIGUSR1 and SIGUSR2: parent and child take turns with a character each.
+#include "textbook.h"
+
+static volatile sig_atomic_t sigflag;
+static sigset_t newmask, oldmask, zeromask;
+
+static void sig_usr(int signo) {
+  (void)signo;
+  sigflag = 1;
+}
+
+static void TELL_WAIT(void) {
+  if (signal(SIGUSR1, sig_usr) == SIG_ERR) errExit("signal(SIGUSR1) error");
+  if (signal(SIGUSR2, sig_usr) == SIG_ERR) errExit("signal(SIGUSR2) error");
+  sigemptyset(&zeromask);
+  sigemptyset(&newmask);
+  sigaddset(&newmask, SIGUSR1);
+  sigaddset(&newmask, SIGUSR2);
+  if (sigprocmask(SIG_BLOCK, &newmask, &oldmask) < 0) errExit("SIG_BLOCK error");
+}
+
+static void TELL_PARENT(pid_t pid) { kill(pid, SIGUSR2); }
+
+static void TELL_CHILD(pid_t pid) { kill(pid, SIGUSR1); }
+
+static void WAIT_OTHER(void) {
+  while (sigflag == 0) sigsuspend(&zeromask);
+  sigflag = 0;
+  if (sigprocmask(SIG_SETMASK, &oldmask, NULL) < 0) errExit("SIG_SETMASK error");
+}
+
+static void charatatime(const char* str) {
+  setbuf(stdout, NULL);
+  for (const char* ptr = str; *ptr != 0; ptr++) putc(*ptr, stdout);
+}
+
+int main(void) {
+  pid_t pid;
+
+  TELL_WAIT();
+  if ((pid = fork()) < 0) errExit("fork error");
+  if (pid == 0) {
+    WAIT_OTHER();
+    charatatime("output from child\n");
+    TELL_PARENT(getppid());
+  } else {
+    charatatime("output from parent\n");
+    TELL_CHILD(pid);
+    WAIT_OTHER();
+    charatatime("parent again\n");
+    waitpid(pid, NULL, 0);
+  }
+  exit(0);
+}
