@@ -14,6 +14,7 @@
 #include "detect/identity.h"
 #include "detect/results.h"
 #include "detect/unhandled_error.h"
+#include "explore/eager_chooser.h"
 #include "explore/minimise.h"
 #include "explore/plan.h"
 #include "explore/replay_strategy.h"
@@ -213,45 +214,62 @@ class Search {
     for (std::size_t i = 0; i < some.size(); i += kBatch) {
       if (sandbox::is_readable(spec_.search.stop)) return {};
       const auto batch = std::span(some).subspan(i, std::min(kBatch, some.size() - i));
-      if (auto done = inject(batch); !done) return done;
+      if (auto done = inject(batch, false); !done) return done;
     }
     return {};
   }
 
-  Expected<void> inject(std::span<const Injection> batch) {
-    std::vector<std::unique_ptr<ReplayChooser>> choosers;
+  /// In the fair run; or `eagerly`, with the program that is failed before all others, so that what
+  /// its calls wait for is not there by good luck.
+  Expected<void> inject(std::span<const Injection> batch, bool eagerly) {
+    std::vector<std::unique_ptr<Chooser>> choosers;
     std::vector<WorkerPool::Job> jobs;
     for (const Injection& injection : batch) {
-      choosers.push_back(std::make_unique<ReplayChooser>(schedule_of(injection)));
+      if (eagerly) {
+        choosers.push_back(std::make_unique<EagerChooser>(injection.task));
+      } else {
+        choosers.push_back(std::make_unique<ReplayChooser>(Schedule{index_, injection, {}}));
+      }
       jobs.push_back({choosers.back().get(), {.injection = injection}});
     }
     std::optional<sandbox::Error> error;
-    std::vector<std::vector<Finding>> found;
+    std::vector<std::pair<Schedule, std::vector<Finding>>> found;
+    std::vector<Injection> worked_round;
     pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
       if (!trace && !error) error = trace.error();
       if (error) return;
-      found.push_back(detect_unhandled_error(scenario_, *fair_, batch[index], *trace));
+      found.emplace_back(Schedule{index_, batch[index], deviations_of(*trace)},
+                         detect_unhandled_error(scenario_, *fair_, batch[index], *trace));
+      const bool is_right = matching_result(scenario_, *trace) != nullptr;
+      if (found.back().second.empty() && is_right) worked_round.push_back(batch[index]);
     });
     if (error) return std::unexpected(*error);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (auto done = confirm(batch[i], found[i]); !done) return done;
+    for (const auto& [schedule, findings] : found) {
+      if (auto done = confirm(schedule, findings); !done) return done;
     }
-    return {};
+    if (eagerly) return {};
+    std::erase_if(worked_round, [&](const Injection& one) { return !is_right_eagerly(one.task); });
+    return inject(worked_round, true);
   }
 
-  [[nodiscard]] Schedule schedule_of(const Injection& injection) const {
-    Schedule schedule;
-    schedule.scenario = index_;
-    schedule.injection = injection;
-    return schedule;
+  /// Whether the run with that task before all others is right, too: where it is not, that is told
+  /// already.
+  bool is_right_eagerly(TaskId task) {
+    const auto [known, is_new] = right_eagerly_.try_emplace(task, false);
+    if (is_new) {
+      EagerChooser chooser(task);
+      const auto trace = pool_.run(chooser, {});
+      known->second = trace && matching_result(scenario_, *trace) != nullptr &&
+                      findings_of(*trace, false).empty();
+    }
+    return known->second;
   }
 
-  Expected<void> confirm(const Injection& injection, const std::vector<Finding>& findings) {
+  Expected<void> confirm(const Schedule& schedule, const std::vector<Finding>& findings) {
     if (findings.empty()) return {};
-    const Schedule schedule = schedule_of(injection);
     auto again = run(schedule, true);
     if (!again) return std::unexpected(again.error());
-    auto confirmed = detect_unhandled_error(scenario_, *fair_, injection, *again);
+    auto confirmed = detect_unhandled_error(scenario_, *fair_, *schedule.injection, *again);
     if (confirmed.size() != findings.size()) {
       report_.inconclusive.push_back(identity(findings.front()));
       return {};
@@ -267,6 +285,7 @@ class Search {
   std::set<std::size_t> outcomes_;  ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
   SharedTrace fair_;
+  std::map<TaskId, bool> right_eagerly_;
   std::size_t most_events_ = RunOptions{}.most_events;
   ScenarioReport report_;
   WorkerPool pool_;

@@ -18,10 +18,9 @@ class PosixSemaphore final : public Object {
   static constexpr std::string_view kKind = "semaphore";
   PosixSemaphore(ObjectId id, std::string name)
       : Object(id, ObjectKind::kSemaphore, std::move(name)) {}
-  [[nodiscard]] std::optional<std::uint64_t> state() const override {
-    return static_cast<std::uint64_t>(tokens.count());
-  }
+  [[nodiscard]] std::optional<std::uint64_t> state() const override { return value; }
 
+  std::optional<std::uint32_t> value;  ///< as far as it is known: it lies in memory
   Tokens tokens;       ///< as many as the value, as far as it is known who put them there
   HandOver changes;    ///< what sem_getvalue comes after
   WakeQueue sleepers;  ///< of a private one in shared memory
@@ -48,8 +47,7 @@ class SemaphoreCall : public LibraryCall {
         semaphore_(object_at<PosixSemaphore>(machine, machine.location(task, at))) {
     touches_also({.object = semaphore_.id(), .does = does, .disturbs = disturbs});
     semaphore_.users.uses(task.id);
-    // Before anything is done with it, so that its state is known.
-    if (const auto now = value(machine, task)) semaphore_.tokens.match(*now);
+    semaphore_.value = value(machine, task);
   }
 
  protected:
@@ -69,7 +67,8 @@ class SemaphoreCall : public LibraryCall {
       tokens.take(machine, 1);
     }
     machine.hand_over(semaphore_.changes);
-    machine.poke_value<std::uint32_t>(task, address(), up ? from + 1 : from - 1);
+    semaphore_.value = up ? from + 1 : from - 1;
+    machine.poke_value<std::uint32_t>(task, address(), *semaphore_.value);
   }
 
  private:

@@ -286,7 +286,8 @@ std::optional<Failure> HeldRun::injected(const Task& task, Operation& operation)
   const std::uint32_t ordinal = ordinals_[task.id]++;
   std::optional<Failure> chosen;
   if (options_.injection && options_.injection->task == task.id &&
-      options_.injection->ordinal == ordinal) {
+      options_.injection->ordinal == ordinal &&
+      std::ranges::find(failures, options_.injection->failure) != failures.end()) {
     chosen = options_.injection->failure;
   }
   trace_.injectables.push_back(

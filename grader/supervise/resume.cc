@@ -62,9 +62,16 @@ std::uint32_t HeldRun::place_of(const Task& task) {
   if (!options_.tell || held(task).at == HeldTask::At::kNothing) return 0;
   const HeldTask& one = held(task);
   const Registers& r = one.registers;
-  // The same instruction with the same words on the stack is the same place.
+  // The same instruction with the same addresses on the stack is the same place; what else lies
+  // there, numbers and texts, is another each time.
   std::array<std::uint64_t, 32> words{};
   (void)one.tracee.read(r.rsp, std::as_writable_bytes(std::span(words)));
+  constexpr std::uint64_t kLeastAddress = std::uint64_t{1} << 40;  // of libraries and stacks
+  constexpr std::uint64_t kMostAddress = std::uint64_t{1} << 47;
+  for (std::uint64_t& word : words) {
+    const bool own = word >= one.image.program_begin && word < one.image.program_end;
+    if (!own && (word < kLeastAddress || word >= kMostAddress)) word = 0;
+  }
   std::string key = fmt::format("{} {}", machine_.process_of(task).program, r.rip);
   if (one.at == HeldTask::At::kCall) key += fmt::format(" {}", fmt::join(words, " "));
   const auto [known, added] = stage_.places.try_emplace(std::move(key));

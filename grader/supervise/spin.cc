@@ -1,32 +1,43 @@
 #include "supervise/spin.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ipcgrade {
 
 void SpinWatch::progressed() {
-  const std::size_t steps = steps_ + 1;
-  *this = SpinWatch{};
-  steps_ = steps;
+  SpinWatch anew;
+  anew.steps_ = steps_ + 1;
+  anew.changes_ = std::move(changes_);
+  *this = std::move(anew);
 }
 
 void SpinWatch::changed(std::pair<std::uint64_t, std::uint64_t> what, std::uint64_t before,
                         std::uint64_t after) {
   has_changed_ = true;
-  const auto [at, added] = changes_.try_emplace(what, before);
-  if (at->second == after) changes_.erase(at);
+  const auto [at, added] = changes_.try_emplace(what, Change{before});
+  at->second.in_this_round = true;
+  if (at->second.before == after) changes_.erase(at);
 }
 
 void SpinWatch::looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
                        std::span<const Touch> touches, bool polite) {
   constexpr std::size_t kMostPlaces = 64;  // a round of more is no poll
-  if (polite && !changes_.empty()) progressed();
+  if (polite && !changes_.empty()) {
+    progressed();
+    changes_.clear();
+  }
   const auto [at, added] = seen_.try_emplace({place, what}, value);
   if (seen_.size() > kMostPlaces || (!added && at->second != value)) {
     progressed();
     seen_[{place, what}] = value;
   } else if (!added) {
     ++repeats_;
+  }
+  if (seen_.size() == 1) begin_ = place;
+  if (place == begin_) {
+    std::erase_if(changes_, [](const auto& one) { return !one.second.in_this_round; });
+    for (auto& one : changes_) one.second.in_this_round = false;
   }
   place_ = place;
   polite_ = polite_ || polite;

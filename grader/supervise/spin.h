@@ -20,7 +20,8 @@ class SpinWatch {
   void progressed();
 
   /// It changed a state, `what`, which was `before` and is `after` now. What by the next pause is
-  /// as it was, a lock that was taken and given back, is no progress.
+  /// as it was, a lock that was taken and given back, is no progress; nor is, without a pause, what
+  /// in a whole round is left alone.
   void changed(std::pair<std::uint64_t, std::uint64_t> what, std::uint64_t before,
                std::uint64_t after);
 
@@ -59,8 +60,13 @@ class SpinWatch {
  private:
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> seen_;
   std::vector<Touch> watched_;
-  /// What is not as it was at the last pause, with how it was then.
-  std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> changes_;
+  struct Change {
+    std::uint64_t before = 0;
+    bool in_this_round = true;
+  };
+  /// What is not as it was at the last pause, or before the rounds that touch it.
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Change> changes_;
+  std::uint64_t begin_ = 0;  ///< of a round: the place of its first look
   bool has_changed_ = false;
   std::set<std::uint64_t> stood_;
   bool stands_ = false;
