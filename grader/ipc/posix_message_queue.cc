@@ -337,8 +337,7 @@ std::unique_ptr<Operation> decode_notify(Machine& machine, Task& task, const Cal
     if (event->sigev_notify != SIGEV_NONE && event->sigev_notify != SIGEV_SIGNAL) {
       return done_at_once(text, -EINVAL);
     }
-    wanted.emplace();
-    wanted->process = task.process;
+    wanted = PosixQueue::Notification{.process = task.process};
     if (event->sigev_notify == SIGEV_SIGNAL) {
       if (event->sigev_signo <= 0 || event->sigev_signo > 64) return done_at_once(text, -EINVAL);
       wanted->signal = event->sigev_signo;
