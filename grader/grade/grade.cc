@@ -118,7 +118,7 @@ class FullSpeedRuns {
     std::optional<sandbox::Isolation> isolation;
     auto trace = run_at_full_speed(run_, run_.assignment.scenarios[index], isolation);
     if (trace) {
-      traces_[index].set_value(Made{std::move(*trace), std::move(isolation)});
+      traces_[index].set_value(Made{std::move(*trace), isolation});
     } else {
       traces_[index].set_value(std::unexpected(trace.error()));
     }

@@ -39,7 +39,7 @@ class SmallOperation : public Operation {
 }
 
 /// What the grader does not model: the run is ungraded, by this name.
-[[nodiscard]] inline std::unique_ptr<Operation> unmodelled(std::string text) {
+[[nodiscard]] inline std::unique_ptr<Operation> unmodelled(const std::string& text) {
   return small(text, {}, [text](Machine&, Task&) { return Effect::unmodelled(text); });
 }
 

@@ -80,39 +80,39 @@ std::unique_ptr<Operation> decode_mknod(Machine& machine, Task& task, const Call
   const auto& a = call.arguments;
   const bool at = call.number == SYS_mknodat;
   const auto mode = static_cast<unsigned>(at ? a[2] : a[1]);
-  auto argument =
+  const auto argument =
       path_argument(machine, task, at ? int_of(a[0]) : AT_FDCWD, at ? a[1] : a[0], false);
   FileNode node;
   const bool fifo = S_ISFIFO(mode);
   if (fifo) node.sort = FileNode::Sort::kFifo;
   std::string text = fmt::format("{}({}, {:04o})", fifo ? "mkfifo" : "mknod",
                                  quoted(argument.given), mode & 07777);
-  return make_creation(machine, call, std::move(argument), std::move(text), std::move(node),
+  return make_creation(machine, call, argument, std::move(text), std::move(node),
                        fifo ? std::vector<Failure>{{ENOSPC}} : std::vector<Failure>{});
 }
 
 std::unique_ptr<Operation> decode_mkdir(Machine& machine, Task& task, const Call& call) {
   const auto& a = call.arguments;
   const bool at = call.number == SYS_mkdirat;
-  auto argument =
+  const auto argument =
       path_argument(machine, task, at ? int_of(a[0]) : AT_FDCWD, at ? a[1] : a[0], false);
   FileNode node;
   node.sort = FileNode::Sort::kFolder;
   std::string text = fmt::format("mkdir({}, {:04o})", quoted(argument.given),
                                  static_cast<unsigned>(at ? a[2] : a[1]));
-  return make_creation(machine, call, std::move(argument), std::move(text), std::move(node), {});
+  return make_creation(machine, call, argument, std::move(text), std::move(node), {});
 }
 
 std::unique_ptr<Operation> decode_symlink(Machine& machine, Task& task, const Call& call) {
   const auto& a = call.arguments;
   const bool at = call.number == SYS_symlinkat;
-  auto argument =
+  const auto argument =
       path_argument(machine, task, at ? int_of(a[1]) : AT_FDCWD, at ? a[2] : a[1], false);
   FileNode node;
   node.sort = FileNode::Sort::kLink;
   node.target = machine.read_text(task, a[0]);
   std::string text = fmt::format("symlink({}, {})", quoted(node.target), quoted(argument.given));
-  return make_creation(machine, call, std::move(argument), std::move(text), std::move(node), {});
+  return make_creation(machine, call, argument, std::move(text), std::move(node), {});
 }
 
 /// unlink, rmdir, unlinkat.

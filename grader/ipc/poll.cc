@@ -24,7 +24,8 @@ namespace ipcgrade {
 
 short readiness(const Machine& machine, const Task& task, int number) {
   const auto description = machine.descriptors(task).find(number);
-  return description == nullptr ? POLLNVAL : description->ready_for(machine, task);
+  if (description == nullptr) return POLLNVAL;
+  return description->ready_for(machine, task);
 }
 
 PollWait::PollWait(Machine& machine, Task& task, std::vector<int> numbers, PollTimes times)

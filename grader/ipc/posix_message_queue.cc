@@ -359,8 +359,7 @@ std::unique_ptr<Operation> decode_notify(Machine& machine, Task& task, const Cal
   if (call.arguments[1] != 0) {
     const auto event = machine.peek_value<sigevent>(task, call.arguments[1]);
     if (!event) return done_at_once(text, -EFAULT);
-    wanted.emplace();
-    wanted->process = task.process;
+    wanted = PosixQueue::Notification{.process = task.process};
     if (event->sigev_notify == SIGEV_THREAD) {
       const std::int64_t error = by_socket(machine, task, *event, *wanted);
       if (error != 0) return done_at_once(text, error);

@@ -37,8 +37,8 @@ class PosixQueue final : public Object {
     int signal = 0;  ///< 0: nobody is told
     std::uint64_t value = 0;
     /// Of SIGEV_THREAD: where the C library waits for its cookie, and makes a thread then.
-    std::weak_ptr<SocketDescription> socket;
-    std::vector<std::byte> cookie;
+    std::weak_ptr<SocketDescription> socket{};
+    std::vector<std::byte> cookie{};
   };
 
   PosixQueue(ObjectId id, std::string name) : Object(id, ObjectKind::kQueue, std::move(name)) {}

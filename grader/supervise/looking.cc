@@ -326,8 +326,8 @@ bool HeldRun::poll_in_vain(bool patience_is_over) {
 bool HeldRun::all_keep_pausing() const {
   constexpr std::uint32_t kOften = 300;
   bool somebody = false;
-  for (TaskId i = 0; i < held_.size(); ++i) {
-    const Task& task = machine_.task(i);
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    const Task& task = machine_.task(static_cast<TaskId>(i));
     if (held_[i].gone || task.state != TaskState::kPending) continue;
     const bool blocked = task.waiting && !task.pending->enabled(machine_, task);
     if (blocked && !task.pending->deadline()) continue;

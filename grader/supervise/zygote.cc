@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include "runtime/hypercall.h"
 #include "supervise/imports.h"
@@ -252,7 +253,7 @@ Expected<std::optional<Zygote>> Zygote::load(const Tracee& task) {
   if (!*image) return std::nullopt;
   auto registers = task.registers();
   if (!registers) return std::unexpected(registers.error());
-  return Zygote(task, **image, *registers);
+  return Zygote(task, std::move(**image), *registers);
 }
 
 Expected<Tracee> Zygote::fork() const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sandbox/box.h"
@@ -67,7 +68,7 @@ class Zygote {
  private:
   [[nodiscard]] static sandbox::Expected<std::optional<Zygote>> load(const Tracee& task);
   Zygote(Tracee tracee, Image image, const Registers& registers)
-      : tracee_(tracee), image_(image), registers_(registers) {}
+      : tracee_(tracee), image_(std::move(image)), registers_(registers) {}
 
   Tracee tracee_;
   Image image_;
