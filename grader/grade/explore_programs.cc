@@ -242,7 +242,7 @@ Expected<Verdict> explore_programs(const sandbox::Host& host, const ProgramsToEx
     verdict.exploration = std::move(*searched);
   } else {
     verdict.ungraded_reason = searched.error().text();
-    verdict.never_graded = verdict.ungraded_reason.starts_with(kCannotHold);
+    verdict.ungraded = kind_of(verdict.ungraded_reason);
   }
   verdict.submission = prepared.folder.name;
   if (prepared.held) {

@@ -210,7 +210,7 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
   } else {
     verdict.lab = assignment.name;
     verdict.ungraded_reason = results.error().text();
-    verdict.never_graded = verdict.ungraded_reason.starts_with(kCannotHold);
+    verdict.ungraded = kind_of(verdict.ungraded_reason);
   }
   verdict.submission = submission->name;
   if (isolation) verdict.isolation = {isolation->text(), isolation->missing()};

@@ -19,11 +19,16 @@
 
 namespace ipcgrade {
 
-/// Why there is no verdict where SearchOptions::stop said so.
+/// Why there is no verdict where SearchOptions::stop said so, or what the reason begins with.
 inline constexpr const char* kWasStopped = "it was stopped before it was done";
 
 /// What the reason for no verdict begins with where a program does what can't be held, every time.
 inline constexpr std::string_view kCannotHold = "this version can't hold a program at ";
+
+[[nodiscard]] inline Ungraded kind_of(std::string_view ungraded_reason) {
+  if (ungraded_reason.starts_with(kCannotHold)) return Ungraded::kNever;
+  return ungraded_reason.starts_with(kWasStopped) ? Ungraded::kStopped : Ungraded::kHere;
+}
 
 struct SearchOptions {
   std::uint64_t seed = 1;
@@ -68,8 +73,8 @@ struct ScenarioReport {
                                                                 std::size_t index,
                                                                 const RunnerMaker& make);
 
-/// The core that a worker's held runs are best on: from the last one that this thread may use, since
-/// the first one is where everybody else begins.
+/// The core that a worker's held runs are best on: from the last one that this thread may use,
+/// since the first one is where everybody else begins.
 [[nodiscard]] int core_of(std::size_t worker);
 
 /// How many cores this process may use; at least 1.

@@ -187,18 +187,21 @@ class TerminalWriter {
                                    ? "the grader could not do its work"
                                    : sentence(verdict_.ungraded_reason);
     paragraph(styled("not graded: ", Style::kDoubtful), 12, reason);
+    if (verdict_.ungraded == Ungraded::kStopped) {
+      paragraph("", 0, "No points were given, and none were taken.");
+      return;
+    }
+    const bool here = verdict_.ungraded == Ungraded::kHere;
     paragraph("", 0,
               fmt::format("This is not your program's fault: the grader could not do its work{}. "
                           "No points were given, and none were taken.",
-                          verdict_.never_graded ? "" : " on this machine"));
+                          here ? " on this machine" : ""));
     if (options_.quiet) return;
-    paragraph(
-        styled("hint: ", Style::kBold), 6,
-        verdict_.never_graded
-            ? "send the line above to whoever runs the grader, or do the same by other means: "
-              "this grader does not know that call, and trying again will not help."
-            : "try again; if it comes back, send the line above to whoever runs the grader. "
-              "`ipcgrade doctor` shows what this machine can do.");
+    paragraph(styled("hint: ", Style::kBold), 6,
+              here ? "try again; if it comes back, send the line above to whoever runs the grader. "
+                     "`ipcgrade doctor` shows what this machine can do."
+                   : "send the line above to whoever runs the grader, or do the same by other "
+                     "means: this grader does not know that call, and trying again will not help.");
     write_isolation(true);
   }
 

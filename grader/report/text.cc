@@ -152,7 +152,12 @@ std::size_t columns(std::string_view text) {
 std::vector<std::string> chopped(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
   do {
-    const std::size_t bytes = fitting(text, width);
+    std::size_t bytes = fitting(text, width);
+    // Behind a space, where there is one near the end.
+    if (bytes < text.size()) {
+      const std::size_t space = text.rfind(' ', bytes - 1);
+      if (space != std::string_view::npos && space + 1 > bytes - bytes / 3) bytes = space + 1;
+    }
     lines.emplace_back(text.substr(0, bytes));
     text.remove_prefix(bytes);
   } while (!text.empty());

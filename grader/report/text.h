@@ -45,7 +45,8 @@ namespace ipcgrade {
 /// longer than a line is cut. Never empty.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
-/// The same, but keeping every space: for text where each byte counts.
+/// The same, but keeping every space, and breaking words rather than leave more than a third of a
+/// line empty: for text where each byte counts.
 [[nodiscard]] std::vector<std::string> chopped(std::string_view text, std::size_t width);
 
 }  // namespace ipcgrade

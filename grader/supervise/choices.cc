@@ -32,9 +32,9 @@ bool HeldRun::held_back(const Task& task) const {
          !task.pending->enabled(machine_, task);
 }
 
-bool HeldRun::step_enabled(const Task& task) const {
+bool HeldRun::step_enabled(const Task& task) {
   const Operation& operation = *task.pending;
-  if (operation.enabled(machine_, task)) return true;
+  if (operation.enabled(machine_, task) || fails_now(task)) return true;
   if (task.waiting) return false;
   // Beginning to wait is a step where somebody could notice: a place in a queue, or a handler that
   // would run before the wait or in it.

@@ -226,7 +226,7 @@ HeldRun::Done HeldRun::step(Task& task) {
   if (held(task).crash_signal != 0) return crash(task);
   if (held(task).at == HeldTask::At::kFault) return access(task);
   Operation& operation = *task.pending;
-  if (!task.waiting && !operation.enabled(machine_, task)) {
+  if (!task.waiting && !operation.enabled(machine_, task) && !fails_now(task)) {
     machine_.begin_event(EventKind::kWaitBegins, task.id);
     machine_.event().place = place_of(task);
     machine_.event().instruction = held(task).registers.rip;
@@ -279,9 +279,25 @@ bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) {
   return false;
 }
 
-std::optional<Failure> HeldRun::injected(const Task& task, Operation& operation) {
+std::vector<Failure> HeldRun::failures_of(const Task& task, const Operation& operation) {
   std::vector<Failure> failures = operation.failures(machine_, task);
   if (may_be_interrupted(task, operation)) failures.push_back({EINTR});
+  return failures;
+}
+
+/// Whether this run makes the call that the task stands at fail: at once, whether or not it could
+/// complete.
+bool HeldRun::fails_now(const Task& task) {
+  const auto& injection = options_.injection;
+  if (!injection || injection->failure.error == 0 || injection->task != task.id) return false;
+  if (held(task).at != HeldTask::At::kCall || ordinals_[task.id] != injection->ordinal)
+    return false;
+  const auto failures = failures_of(task, *task.pending);
+  return std::ranges::find(failures, injection->failure) != failures.end();
+}
+
+std::optional<Failure> HeldRun::injected(const Task& task, const Operation& operation) {
+  const std::vector<Failure> failures = failures_of(task, operation);
   if (failures.empty()) return std::nullopt;
   const std::uint32_t ordinal = ordinals_[task.id]++;
   std::optional<Failure> chosen;

@@ -73,7 +73,7 @@ class HeldRun {
   void add_task_choices(const Task& task);
   void add_timer_choices();
   void decide_times();
-  [[nodiscard]] bool step_enabled(const Task& task) const;
+  [[nodiscard]] bool step_enabled(const Task& task);
   [[nodiscard]] bool may_start(const Task& task) const;
   [[nodiscard]] bool held_back(const Task& task) const;
   [[nodiscard]] std::uint32_t usual_choice() const;
@@ -93,7 +93,9 @@ class HeldRun {
   [[nodiscard]] Done apply(Task& task, Effect effect, std::string text);
   [[nodiscard]] Done end(Task& task, int status, bool whole, std::string text);
   [[nodiscard]] Done crash(Task& task);
-  [[nodiscard]] std::optional<Failure> injected(const Task& task, Operation& operation);
+  [[nodiscard]] std::vector<Failure> failures_of(const Task& task, const Operation& operation);
+  [[nodiscard]] bool fails_now(const Task& task);
+  [[nodiscard]] std::optional<Failure> injected(const Task& task, const Operation& operation);
   [[nodiscard]] bool can_come(const Task& task, int signal);
   [[nodiscard]] bool may_be_interrupted(const Task& task, const Operation& operation);
   void note_end(RunEnd end);

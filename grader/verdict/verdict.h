@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -39,12 +40,19 @@ struct Isolation {
 
 enum class VerdictOutcome { kPassed, kFailed, kUngraded };
 
+/// Why there is no verdict, as far as it says what can be done.
+enum class Ungraded : std::uint8_t {
+  kHere,     ///< the machine or the grader: trying again may help
+  kNever,    ///< what the program does can't be held: trying again is of no use
+  kStopped,  ///< somebody stopped the grader
+};
+
 struct Verdict {
   std::string lab;
   std::string submission;  ///< the folder's name, any bytes
   VerdictOutcome outcome = VerdictOutcome::kUngraded;
   std::string ungraded_reason;  ///< set when ungraded: what the grader could not do
-  bool never_graded = false;    ///< ungraded for what the program does: trying again is of no use
+  Ungraded ungraded = Ungraded::kHere;
   double score = 0;
   double max_score = 0;
   std::vector<CheckResult> checks;

@@ -30,6 +30,8 @@ TEST(Text, Wraps) {
   EXPECT_EQ(wrapped("one two three", 7), (Lines{"one two", "three"}));
   EXPECT_EQ(wrapped("abcdefghij kl", 5), (Lines{"abcde", "fghij", "kl"}));
   EXPECT_EQ(chopped("  a  b  ", 3), (Lines{"  a", "  b", "  "}));
+  EXPECT_EQ(chopped("int i = count;", 9), (Lines{"int i = ", "count;"}));
+  EXPECT_EQ(chopped("f(abcdefgh)", 5), (Lines{"f(abc", "defgh", ")"}));
 }
 
 TEST(Text, LeavesWholeLinesOutOfTheMiddle) {
