@@ -20,16 +20,17 @@ constexpr const char* kSpecs = "instrumented.specs";
 /// In gcc's language of specs. The frontends are told and not the driver, which would link libtsan:
 /// it hears of no sanitizer, not even of the hand-in's own, with which this one does not go. (A
 /// program with another's runtime in it could not be held anyway.) Nor of -static, since ours is a
-/// shared library, nor of -pg, which looks at the processor's time. Calls at the beginning and end
+/// shared library, nor of -pg, which looks at the processor's time, nor of -s: there is debug
+/// information, asked for or not, so that findings have lines. Calls at the beginning and end
 /// of functions are of no use to us. The runtime comes behind libc, so that what both have is
 /// libc's to the linker, with its version, and only ld.so finds the preloaded one first.
 std::string specs() {
   return fmt::format(
       "*self_spec:\n"
-      "+ %{{fsanitize=*:-fno-sanitize=all}} %<static %<static-pie %<pg\n"
+      "+ %{{fsanitize=*:-fno-sanitize=all}} %<static %<static-pie %<pg %<s\n"
       "\n"
       "*cc1_options:\n"
-      "+ -fsanitize=thread --param tsan-distinguish-volatile=1 "
+      "+ %{{!g*:-g}} -fsanitize=thread --param tsan-distinguish-volatile=1 "
       "--param tsan-instrument-func-entry-exit=0 -fno-omit-frame-pointer\n"
       "\n"
       "*lib:\n"
@@ -50,9 +51,9 @@ std::string clang_script(const std::string& path) {
       "#!/bin/sh\n"
       "for word do\n"
       "  shift\n"
-      "  case $word in -static | -static-pie | -pg) ;; *) set -- \"$@\" \"$word\" ;; esac\n"
+      "  case $word in -static | -static-pie | -pg | -s) ;; *) set -- \"$@\" \"$word\" ;; esac\n"
       "done\n"
-      "exec {0} \"$@\" -fno-sanitize=all -Xclang -fsanitize=thread "
+      "exec {0} -g \"$@\" -fno-sanitize=all -Xclang -fsanitize=thread "
       "-mllvm -tsan-distinguish-volatile -mllvm -tsan-instrument-func-entry-exit=0 "
       "-fno-omit-frame-pointer -Wno-unused-command-line-argument "
       "-Wl,-rpath,{1} -Wl,{1}/{2}\n",

@@ -103,6 +103,13 @@ TEST_F(Explore, RacyCounterWithoutBuildGivesAWarningForTheRace) {
   EXPECT_THAT(explored.kinds("error"), Contains("order-dependent-result"));
 }
 
+TEST_F(Explore, LinesAreThereWhereTheBuildAsksForNone) {
+  add("racy_counter.c");
+  const Explored explored = explore(
+      {"--build", "gcc -O1 -s -o racy_counter racy_counter.c", "--run", "./racy_counter"});
+  EXPECT_THAT(explored.ran.output, HasSubstr("racy_counter.c:11"));
+}
+
 TEST_F(Explore, AtomicCounterIsClean) {
   const Explored explored = explore_source("atomic_counter");
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
