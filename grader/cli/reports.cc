@@ -91,7 +91,7 @@ void add_search_options(CLI::App& command, SearchOptions& search) {
       ->option_text("N");
   command
       .add_option("--schedules", search.most_schedules, "The most orders of a scenario to explore")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1'000'000'000))
       ->option_text("N");
   command
       .add_option("--budget", search.budget,

@@ -7,7 +7,7 @@ CatalogueEntry catalogue_entry(Kind kind) {
   switch (kind) {
     case Kind::kBuildError:
       return {"it does not build",
-              "Mend the first error that the compiler names; later ones often follow from it."};
+              "Mend the first thing that is named above; what comes later often follows from it."};
     case Kind::kWrongOutput:
       return {
           "the output is not the expected one",

@@ -75,8 +75,8 @@ enum IpcgradeHypercall {
   IPCGRADE_FENCE,
 };
 
-// Of IPCGRADE_BARRIER_WAIT: it is PTHREAD_BARRIER_SERIAL_THREAD that the caller gets. That is -1, and
-// looks like a failure.
+// Of IPCGRADE_BARRIER_WAIT: it is PTHREAD_BARRIER_SERIAL_THREAD that the caller gets. That is -1,
+// and looks like a failure.
 #define IPCGRADE_BARRIER_SERIAL 1
 
 // IpcgradeLogEntry::access

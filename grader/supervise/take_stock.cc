@@ -78,6 +78,13 @@ HeldRun::Done HeldRun::note_left() {
 void HeldRun::note_objects() {
   for (std::size_t i = 0; i < machine_.object_count(); ++i) {
     const Object& object = machine_.object(static_cast<ObjectId>(i));
+    if (const auto* segment = dynamic_cast<const Segment*>(&object)) {
+      sandbox::SysvSegment seen;
+      seen.id = segment->entry.id;
+      seen.key = segment->entry.key;
+      seen.size = segment->size;
+      trace_.seen_segments.push_back(seen);
+    }
     ObjectRecord record{object.kind(), object.name(), 0};
     if (object.kind() == ObjectKind::kMemory) {
       record.size = static_cast<const SharedMemory&>(object).bytes().size();

@@ -113,7 +113,8 @@ struct Trace {
   std::vector<ProcessRecord> processes;
   /// Why the run was ended early; `command` is an index into `processes`.
   std::optional<sandbox::Cause> stopped;
-  /// System V segments that were there when a start that waits for one was given up.
+  /// System V segments that were there at some time: of a run at full speed, as far as a start
+  /// waited for one.
   std::vector<sandbox::SysvSegment> seen_segments;
   sandbox::Listing left;  ///< after the programs ended
   /// Programs (by name, as the kernel knows them) of children whose parent ended without waiting
