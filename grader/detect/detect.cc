@@ -55,7 +55,8 @@ bool is_own_hang(const Scenario& scenario, const Trace& trace) {
 std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::vector<Finding> findings = detect_wrong_results_held(scenario, trace, stage);
   // Where there was a segment, it was the wrong one: who waits then waits for who could not start.
-  const bool follows = is_only_never_started(findings, trace) && trace.seen_segments.empty();
+  const bool follows = findings.empty() ||
+                       (is_only_never_started(findings, trace) && trace.seen_segments.empty());
   std::vector<Finding> hang = detect_hang(scenario, trace, stage);
   if (follows && !hang.empty()) {
     findings = std::move(hang);
