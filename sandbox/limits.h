@@ -7,6 +7,10 @@
 namespace sandbox {
 
 struct Limits {
+  /// With less, a box can't be set up.
+  static constexpr std::uint64_t kLeastMemory = std::uint64_t{4} << 20;
+  static constexpr std::uint32_t kLeastOpenFiles = 16;
+
   /// From the first start of a command; waiting for a free processor is not counted.
   std::chrono::milliseconds wall{10'000};
   std::chrono::milliseconds cpu{10'000};  ///< user and system time

@@ -112,7 +112,7 @@ sandbox::Limits read_limits(const TableReader& top, Mistakes& mistakes) {
   limits.cpu = reader.duration("cpu", Need::kOptional, kWallRange).value_or(limits.cpu);
   size("memory", {"4MiB", "1024GiB"}, limits.memory);
   count("processes", 1, limits.processes);
-  count("open-files", 8, limits.open_files);
+  count("open-files", sandbox::Limits::kLeastOpenFiles, limits.open_files);
   size("file-size", {"1", "1024GiB"}, limits.file_size);
   size("output", {"1", "1GiB"}, limits.output);
   size("storage", {"4KiB", "1024GiB"}, limits.storage);

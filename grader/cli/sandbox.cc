@@ -67,6 +67,14 @@ std::expected<sandbox::Limits, std::string> limits_of(const SandboxOptions& opti
     if (!size) return std::unexpected(fmt::format("{} takes a size such as 64MiB", name));
     *field = *size;
   }
+  if (limits.memory < sandbox::Limits::kLeastMemory) {
+    return std::unexpected("--memory must be at least 4MiB: the box itself needs some");
+  }
+  if (options.open_files < sandbox::Limits::kLeastOpenFiles) {
+    return std::unexpected(
+        fmt::format("--open-files must be at least {}: the box itself needs some",
+                    sandbox::Limits::kLeastOpenFiles));
+  }
   limits.processes = options.processes;
   limits.open_files = options.open_files;
   return limits;

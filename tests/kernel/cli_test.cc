@@ -73,6 +73,12 @@ TEST_F(Cli, WrongWordsAreExit2WithAHint) {
   EXPECT_EQ(ipcgrade({}).status, 2);
   EXPECT_EQ(ipcgrade({"check"}).status, 2);
   EXPECT_EQ(check(folder_.path(), {"--color", "sometimes"}).status, 2);
+  const Ran memory = ipcgrade({"sandbox", "--memory", "1KiB", "--", "true"});
+  EXPECT_EQ(memory.status, 2);
+  EXPECT_THAT(memory.errors, HasSubstr("--memory must be at least 4MiB"));
+  const Ran files = ipcgrade({"sandbox", "--open-files", "3", "--", "true"});
+  EXPECT_EQ(files.status, 2);
+  EXPECT_THAT(files.errors, HasSubstr("--open-files must be at least 16"));
   EXPECT_EQ(check(folder_.path(), {"--json", "-", "--junit", "-"}).status, 2);
 }
 
