@@ -180,11 +180,8 @@ std::uint32_t HeldRun::usual_choice() const {
     if (one.actor.kind == ActorKind::kTask || one.actor.kind == ActorKind::kSignal) {
       const std::uint32_t turn = (one.actor.task + count - (last_ == kNoTask ? 0 : last_)) % count;
       rank = turn * 2ULL + (one.actor.kind == ActorKind::kSignal ? 0 : 1);
-      if (machine_.task(one.actor.task).state != TaskState::kNotStarted &&
-          (held(machine_.task(one.actor.task)).gives_way ||
-           held(machine_.task(one.actor.task)).spin.repeats())) {
-        rank += 1'000'000;
-      }
+      const HeldTask& task = held_[one.actor.task];
+      if (task.gives_way || task.spin.repeats()) rank += 1'000'000;
     } else {
       rank = 2'000'000 + i;
     }

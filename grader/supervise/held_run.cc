@@ -285,27 +285,27 @@ std::vector<Failure> HeldRun::failures_of(const Task& task, const Operation& ope
   return failures;
 }
 
-/// Whether this run makes the call that the task stands at fail: at once, whether or not it could
+/// Whether this run makes the next of the task's calls that can fail do so, where it can so.
+bool HeldRun::is_next_injected(const Task& task, std::span<const Failure> failures) {
+  const auto& injection = options_.injection;
+  return injection && injection->task == task.id && injection->ordinal == ordinals_[task.id] &&
+         std::ranges::find(failures, injection->failure) != failures.end();
+}
+
+/// Whether the call that the task stands at is made to fail: at once, whether or not it could
 /// complete.
 bool HeldRun::fails_now(const Task& task) {
-  const auto& injection = options_.injection;
-  if (!injection || injection->failure.error == 0 || injection->task != task.id) return false;
-  if (held(task).at != HeldTask::At::kCall || ordinals_[task.id] != injection->ordinal)
-    return false;
-  const auto failures = failures_of(task, *task.pending);
-  return std::ranges::find(failures, injection->failure) != failures.end();
+  if (!options_.injection || options_.injection->task != task.id) return false;
+  if (options_.injection->failure.error == 0 || held(task).at != HeldTask::At::kCall) return false;
+  return is_next_injected(task, failures_of(task, *task.pending));
 }
 
 std::optional<Failure> HeldRun::injected(const Task& task, const Operation& operation) {
   const std::vector<Failure> failures = failures_of(task, operation);
   if (failures.empty()) return std::nullopt;
-  const std::uint32_t ordinal = ordinals_[task.id]++;
   std::optional<Failure> chosen;
-  if (options_.injection && options_.injection->task == task.id &&
-      options_.injection->ordinal == ordinal &&
-      std::ranges::find(failures, options_.injection->failure) != failures.end()) {
-    chosen = options_.injection->failure;
-  }
+  if (is_next_injected(task, failures)) chosen = options_.injection->failure;
+  const std::uint32_t ordinal = ordinals_[task.id]++;
   trace_.injectables.push_back(
       {task.id, ordinal, machine_.event_id(), trace_.failures.add(failures)});
   return chosen;

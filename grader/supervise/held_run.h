@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,7 @@ class HeldRun {
   [[nodiscard]] Done end(Task& task, int status, bool whole, std::string text);
   [[nodiscard]] Done crash(Task& task);
   [[nodiscard]] std::vector<Failure> failures_of(const Task& task, const Operation& operation);
+  [[nodiscard]] bool is_next_injected(const Task& task, std::span<const Failure> failures);
   [[nodiscard]] bool fails_now(const Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, const Operation& operation);
   [[nodiscard]] bool can_come(const Task& task, int signal);

@@ -12,6 +12,15 @@ namespace {
 
 constexpr const char* kLooks = "looks again and again at what nobody changes";
 
+/// Who has it attached is not in it.
+sandbox::SysvSegment record_of(const Segment& segment) {
+  sandbox::SysvSegment record;
+  record.id = segment.entry.id;
+  record.key = segment.entry.key;
+  record.size = segment.size;
+  return record;
+}
+
 }  // namespace
 
 HeldRun::Done HeldRun::finish() {
@@ -57,10 +66,7 @@ HeldRun::Done HeldRun::note_left() {
   for (const Segment* one : segments_left(machine_)) {
     // It goes with the last process that has it attached, and none outlives the run.
     if (one->marked) continue;
-    sandbox::SysvSegment record;
-    record.id = one->entry.id;
-    record.key = one->entry.key;
-    record.size = one->size;
+    sandbox::SysvSegment record = record_of(*one);
     record.attached = attachments_of(machine_, *one);
     left.segments.push_back(record);
   }
@@ -79,11 +85,7 @@ void HeldRun::note_objects() {
   for (std::size_t i = 0; i < machine_.object_count(); ++i) {
     const Object& object = machine_.object(static_cast<ObjectId>(i));
     if (const auto* segment = dynamic_cast<const Segment*>(&object)) {
-      sandbox::SysvSegment seen;
-      seen.id = segment->entry.id;
-      seen.key = segment->entry.key;
-      seen.size = segment->size;
-      trace_.seen_segments.push_back(seen);
+      trace_.seen_segments.push_back(record_of(*segment));
     }
     ObjectRecord record{object.kind(), object.name(), 0};
     if (object.kind() == ObjectKind::kMemory) {
