@@ -105,8 +105,8 @@ TEST_F(Explore, RacyCounterWithoutBuildGivesAWarningForTheRace) {
 
 TEST_F(Explore, LinesAreThereWhereTheBuildAsksForNone) {
   add("racy_counter.c");
-  const Explored explored = explore(
-      {"--build", "gcc -O1 -s -o racy_counter racy_counter.c", "--run", "./racy_counter"});
+  const Explored explored =
+      explore({"--build", "gcc -O1 -s -o racy_counter racy_counter.c", "--run", "./racy_counter"});
   EXPECT_THAT(explored.ran.output, HasSubstr("racy_counter.c:11"));
 }
 

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "../support/process.h"
+#include "counted_kinds.h"
 
 namespace ipcgrade::test {
 namespace {
@@ -61,19 +61,7 @@ class MechanismTest : public testing::TestWithParam<std::string> {
                 "--schedules", "100", "--json", folder_ / "report.json"});
   }
 
-  /// What counts: no notes, but for an exit status that is never 0.
-  std::vector<std::string> kinds() const {
-    std::vector<std::string> kinds;
-    const std::string text = contents(folder_ / "report.json");
-    if (text.empty()) return kinds;
-    const auto report = nlohmann::json::parse(text);
-    for (const auto& finding : report["findings"]) {
-      if (finding["severity"] != "note" || finding["kind"] == "wrong-exit") {
-        kinds.push_back(finding["kind"]);
-      }
-    }
-    return kinds;
-  }
+  std::vector<std::string> kinds() const { return counted_kinds(folder_ / "report.json"); }
 
   /// The kind in "// finds: data-race", the first line; empty without one.
   static std::string expected() {

@@ -1,15 +1,15 @@
 // Programs in the manner of the IPC chapters of Unix programming textbooks (textbook/), with their
-// habits: nothing may be found in them but what the first line says ("// finds: KIND").
-// "// run: COMMAND" lines after it are what is started together; without one, ./program. A program
-// is added by adding its file.
+// habits: nothing may be found in them. "// run: COMMAND" lines of its head are what is started
+// together; without one, ./program. Where there is a line "// FORGOT finds: KIND", that is found
+// when the program is built with -DFORGOT. A program is added by adding its file.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "../support/process.h"
+#include "counted_kinds.h"
 
 namespace ipcgrade::test {
 namespace {
@@ -18,11 +18,16 @@ using testing::Contains;
 using testing::IsEmpty;
 
 const std::filesystem::path kPrograms = IPCGRADE_TEXTBOOK;
+constexpr std::string_view kFinds = "// FORGOT finds: ";
+constexpr std::string_view kForgot = "_forgot";
 
 std::vector<std::string> programs() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(kPrograms)) {
-    if (entry.path().extension() == ".c") names.push_back(entry.path().stem());
+    if (entry.path().extension() != ".c") continue;
+    names.push_back(entry.path().stem());
+    if (contents(entry.path()).contains(kFinds))
+      names.push_back(names.back() + std::string(kForgot));
   }
   std::ranges::sort(names);
   return names;
@@ -35,15 +40,18 @@ class TextbookTest : public testing::TestWithParam<std::string> {
     if (ran.status != 0) GTEST_SKIP() << ran.errors;
     std::istringstream lines(contents(kPrograms / source()));
     for (std::string line; std::getline(lines, line) && line.starts_with("// ");) {
-      constexpr std::string_view kFinds = "// finds: ";
       constexpr std::string_view kRun = "// run: ";
-      if (line.starts_with(kFinds)) finds_ = line.substr(kFinds.size());
+      if (forgot() && line.starts_with(kFinds)) finds_ = line.substr(kFinds.size());
       if (line.starts_with(kRun)) commands_.push_back(line.substr(kRun.size()));
     }
     if (commands_.empty()) commands_.emplace_back("./program");
   }
 
-  static std::string source() { return GetParam() + ".c"; }
+  static bool forgot() { return GetParam().ends_with(kForgot); }
+  static std::string source() {
+    const std::string& name = GetParam();
+    return name.substr(0, name.size() - (forgot() ? kForgot.size() : 0)) + ".c";
+  }
 
   Ran explore() const {
     const std::filesystem::path programs = folder_ / "programs";
@@ -51,27 +59,20 @@ class TextbookTest : public testing::TestWithParam<std::string> {
     for (const std::string& name : {source(), std::string("textbook.h")}) {
       std::filesystem::copy_file(kPrograms / name, programs / name);
     }
-    std::vector<std::string> command{
-        IPCGRADE_BINARY, "explore", "--dir",
-        programs,        "--build", "gcc -D_GNU_SOURCE -g -O1 -pthread -o program " + source()};
+    std::vector<std::string> command{IPCGRADE_BINARY,
+                                     "explore",
+                                     "--dir",
+                                     programs,
+                                     "--build",
+                                     "gcc -D_GNU_SOURCE -g -O1 -pthread " +
+                                         std::string(forgot() ? "-DFORGOT " : "") + "-o program " +
+                                         source()};
     for (const std::string& one : commands_) command.insert(command.end(), {"--run", one});
     command.insert(command.end(), {"--schedules", "80", "--json", folder_ / "report.json"});
     return run(command);
   }
 
-  /// What counts: no notes, but for an exit status that is never 0.
-  std::vector<std::string> kinds() const {
-    std::vector<std::string> kinds;
-    const std::string text = contents(folder_ / "report.json");
-    if (text.empty()) return kinds;
-    const auto report = nlohmann::json::parse(text);
-    for (const auto& finding : report["findings"]) {
-      if (finding["severity"] != "note" || finding["kind"] == "wrong-exit") {
-        kinds.push_back(finding["kind"]);
-      }
-    }
-    return kinds;
-  }
+  std::vector<std::string> kinds() const { return counted_kinds(folder_ / "report.json"); }
 
   std::string finds_;
   std::vector<std::string> commands_;

@@ -1,5 +1,7 @@
 // Two buffers in a System V segment: while one is filled, the other is written out. A semaphore for
 // each way.
+// FORGOT finds: data-race
+// One buffer more is said to be empty than there are.
 #include <semaphore.h>
 #include <sys/shm.h>
 
@@ -21,7 +23,12 @@ int main(void) {
   struct shared* s = shmat(shmid, NULL, 0);
   if (s == (void*)-1) errExit("shmat");
   if (shmctl(shmid, IPC_RMID, NULL) == -1) errExit("shmctl");
+#ifdef FORGOT
+  if (sem_init(&s->filled, 1, 0) == -1 || sem_init(&s->empty, 1, NBUF + 1) == -1)
+    errExit("sem_init");
+#else
   if (sem_init(&s->filled, 1, 0) == -1 || sem_init(&s->empty, 1, NBUF) == -1) errExit("sem_init");
+#endif
   pid_t pid = fork();
   if (pid == -1) errExit("fork");
   if (pid == 0) {

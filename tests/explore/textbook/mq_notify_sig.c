@@ -1,5 +1,7 @@
 // Notification of a message by a signal; the queue is drained without waiting after each, and the
 // notification asked for again before.
+// FORGOT finds: lost-wakeup
+// The notification is asked for again only after the queue was found empty.
 #include <mqueue.h>
 
 #include "textbook.h"
@@ -45,13 +47,18 @@ int main(void) {
   sigemptyset(&emptyMask);
   while (left > 0) {
     sigsuspend(&emptyMask);
+#ifndef FORGOT
     if (mq_notify(mqd, &sev) == -1 && errno != EBUSY) errExit("mq_notify");
+#endif
     ssize_t numRead;
     while ((numRead = mq_receive(mqd, buffer, sizeof buffer, NULL)) >= 0) {
       printf("Read %ld bytes\n", (long)numRead);
       left--;
     }
     if (errno != EAGAIN) errExit("mq_receive");
+#ifdef FORGOT
+    if (mq_notify(mqd, &sev) == -1 && errno != EBUSY) errExit("mq_notify");
+#endif
   }
   if (wait(NULL) == -1) errExit("wait");
   if (mq_close(mqd) == -1) errExit("mq_close");

@@ -1,5 +1,7 @@
 // run: ./program 1 2 4
 // A SIGCHLD handler reaps all children; the parent waits in sigsuspend() until none is left.
+// FORGOT finds: lost-wakeup
+// One SIGCHLD may stand for several children; each time only one is waited for.
 #include "textbook.h"
 
 static volatile int numLiveChildren = 0;
@@ -9,7 +11,11 @@ static void sigchldHandler(int sig) {
   const int savedErrno = errno;
   pid_t childPid;
   int status;
+#ifdef FORGOT
+  if ((childPid = waitpid(-1, &status, WNOHANG)) > 0) numLiveChildren--;
+#else
   while ((childPid = waitpid(-1, &status, WNOHANG)) > 0) numLiveChildren--;
+#endif
   if (childPid == -1 && errno != ECHILD) write(STDERR_FILENO, "waitpid\n", 8);
   errno = savedErrno;
 }

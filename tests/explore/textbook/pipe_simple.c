@@ -1,5 +1,7 @@
 // run: ./program "It was a bright cold day in April."
 // The parent sends its argument to the child through a pipe, a few bytes at a time.
+// FORGOT finds: deadlock
+// The child keeps its copy of the write end, and so never sees the end of file.
 #include "textbook.h"
 
 #define BUF_SIZE 10
@@ -14,8 +16,12 @@ int main(int argc, char* argv[]) {
   switch (fork()) {
     case -1:
       errExit("fork");
+#ifdef FORGOT
+    case 0:;
+#else
     case 0:
       if (close(pfd[1]) == -1) errExit("close - child");
+#endif
       for (;;) {
         numRead = read(pfd[0], buf, BUF_SIZE);
         if (numRead == -1) errExit("read");

@@ -1,5 +1,7 @@
 // run: ./program 4 2 6
 // The end of file of a pipe says that all children are through with what they had to do.
+// FORGOT finds: deadlock
+// The parent keeps its own copy of the write end.
 #include "textbook.h"
 
 int main(int argc, char* argv[]) {
@@ -24,7 +26,9 @@ int main(int argc, char* argv[]) {
         break;
     }
   }
+#ifndef FORGOT
   if (close(pfd[1]) == -1) errExit("close");
+#endif
   if (read(pfd[0], &dummy, 1) != 0) fatal("parent didn't get EOF");
   printf("Parent ready to go\n");
   while (wait(NULL) > 0) continue;

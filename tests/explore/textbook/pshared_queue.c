@@ -1,4 +1,6 @@
 // A bounded buffer in a shared mapping, with a mutex and two conditions of processes.
+// FORGOT finds: deadlock
+// The mutex and the conditions are not shared between processes.
 #include <pthread.h>
 #include <sys/mman.h>
 
@@ -47,9 +49,13 @@ int main(void) {
   b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (b == MAP_FAILED) errExit("mmap");
   pthread_mutexattr_init(&ma);
+#ifndef FORGOT
   pthread_mutexattr_setpshared(&ma, PTHREAD_PROCESS_SHARED);
+#endif
   pthread_condattr_init(&ca);
+#ifndef FORGOT
   pthread_condattr_setpshared(&ca, PTHREAD_PROCESS_SHARED);
+#endif
   check(pthread_mutex_init(&b->lock, &ma), "pthread_mutex_init");
   check(pthread_cond_init(&b->not_full, &ca), "pthread_cond_init");
   check(pthread_cond_init(&b->not_empty, &ca), "pthread_cond_init");

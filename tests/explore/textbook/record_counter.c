@@ -1,6 +1,8 @@
 // run: ./program seq 3
 // run: ./program seq 2
 // A sequence number in a file, as text, counted up by several processes under a record lock.
+// FORGOT finds: order-dependent-result
+// F_SETLK does not wait.
 #include "textbook.h"
 
 #define MAXLINE 20
@@ -10,8 +12,13 @@ static int lock_reg(int fd, int cmd, int type, off_t offset, int whence, off_t l
   return fcntl(fd, cmd, &lock);
 }
 
+#ifdef FORGOT
+#define COMMAND F_SETLK
+#else
+#define COMMAND F_SETLKW
+#endif
 #define writew_lock(fd, offset, whence, len) \
-  lock_reg((fd), F_SETLKW, F_WRLCK, (offset), (whence), (len))
+  lock_reg((fd), COMMAND, F_WRLCK, (offset), (whence), (len))
 #define un_lock(fd, offset, whence, len) lock_reg((fd), F_SETLK, F_UNLCK, (offset), (whence), (len))
 
 int main(int argc, char* argv[]) {

@@ -1,4 +1,6 @@
 // The owner of a robust mutex dies; the next makes the data good, and the mutex consistent.
+// FORGOT finds: deadlock
+// The mutex is not robust.
 #include <pthread.h>
 #include <sys/mman.h>
 
@@ -15,7 +17,9 @@ int main(void) {
       mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (s == MAP_FAILED) errExit("mmap");
   pthread_mutexattr_init(&attr);
+#ifndef FORGOT
   pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+#endif
   pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
   if (pthread_mutex_init(&s->mtx, &attr) != 0) fatal("pthread_mutex_init");
   switch (fork()) {

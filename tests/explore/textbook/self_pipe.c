@@ -1,4 +1,6 @@
 // The self-pipe trick: the handler writes a byte, and select() sees data and signals alike.
+// FORGOT finds: deadlock
+// The read end of the self-pipe waits when it is empty.
 #include <sys/select.h>
 
 #include "textbook.h"
@@ -28,7 +30,9 @@ int main(void) {
 
   if (pipe(data) == -1) errExit("pipe");
   if (pipe(pfd) == -1) errExit("pipe");
+#ifndef FORGOT
   nonblocking(pfd[0]);
+#endif
   nonblocking(pfd[1]);
   sigemptyset(&sa.sa_mask);
   sa.sa_flags = SA_RESTART;

@@ -1,4 +1,6 @@
 // TELL_WAIT and its like by SIGUSR1 and SIGUSR2: parent and child take turns with a character each.
+// FORGOT finds: lost-wakeup
+// pause() instead of sigsuspend(): the signal may come between the check and the wait.
 #include "textbook.h"
 
 static volatile sig_atomic_t sigflag;
@@ -24,7 +26,12 @@ static void TELL_PARENT(pid_t pid) { kill(pid, SIGUSR2); }
 static void TELL_CHILD(pid_t pid) { kill(pid, SIGUSR1); }
 
 static void WAIT_OTHER(void) {
+#ifdef FORGOT
+  sigprocmask(SIG_SETMASK, &oldmask, NULL);
+  while (sigflag == 0) pause();
+#else
   while (sigflag == 0) sigsuspend(&zeromask);
+#endif
   sigflag = 0;
   if (sigprocmask(SIG_SETMASK, &oldmask, NULL) < 0) errExit("SIG_SETMASK error");
 }
@@ -42,13 +49,20 @@ int main(void) {
   if (pid == 0) {
     WAIT_OTHER();
     charatatime("output from child\n");
+#ifndef FORGOT
     TELL_PARENT(getppid());
+#endif
   } else {
     charatatime("output from parent\n");
     TELL_CHILD(pid);
+#ifndef FORGOT
     WAIT_OTHER();
     charatatime("parent again\n");
+#endif
     waitpid(pid, NULL, 0);
   }
+#ifdef FORGOT
+  if (pid < 0) TELL_PARENT(pid);
+#endif
   exit(0);
 }

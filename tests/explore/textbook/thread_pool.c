@@ -1,5 +1,7 @@
 // run: ./program 2 4
 // A pool of threads with a queue of jobs, a condition each for "there is work" and "all done".
+// FORGOT finds: deadlock
+// One thread is told that there is no more, the others are not.
 #include <pthread.h>
 
 #include "textbook.h"
@@ -54,7 +56,11 @@ int main(int argc, char* argv[]) {
   pthread_mutex_lock(&qlock);
   closed = true;
   pthread_mutex_unlock(&qlock);
+#ifdef FORGOT
+  pthread_cond_signal(&qready);
+#else
   pthread_cond_broadcast(&qready);
+#endif
   for (int i = 0; i < threads; i++) pthread_join(tid[i], NULL);
   printf("sum %d\n", sum);
   exit(EXIT_SUCCESS);
