@@ -1,13 +1,10 @@
 #include "grade/grade.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <fstream>
-#include <future>
 #include <iterator>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "compile/build.h"
@@ -16,7 +13,7 @@
 #include "detect/left_behind.h"
 #include "detect/results.h"
 #include "grade/held_scenario.h"
-#include "run/full_speed.h"
+#include "run/full_speed_runs.h"
 #include "sandbox/fd.h"
 #include "sandbox/policy.h"
 #include "verdict/judge.h"
@@ -24,6 +21,7 @@
 namespace ipcgrade {
 namespace {
 
+using namespace std::chrono_literals;
 using sandbox::Expected;
 
 void append(std::vector<Finding>& all, std::vector<Finding> some) {
@@ -49,105 +47,74 @@ Origin origin_of(const Assignment& assignment, const Submission& submission) {
   return make_origin(source.value(), lab.value(), tool.value());
 }
 
-/// Whether a run at full speed decides the scenario: a refused call, or a limit that is not one of
-/// time. Waiting too long may be luck; whether it is, the held runs tell.
-bool decides(const Trace& full_speed) {
-  if (!full_speed.stopped) return false;
-  const auto* limit = std::get_if<sandbox::LimitReached>(&full_speed.stopped->what);
-  return limit == nullptr || (limit->kind != sandbox::LimitKind::kWallTime &&
-                              limit->kind != sandbox::LimitKind::kCpuTime);
-}
+/// A run at full speed that goes on for longer waits for something, or computes: the orders are
+/// explored meanwhile.
+constexpr auto kSoonOver = 1s;
 
-/// A scenario at full speed, and then in every order.
-Expected<void> grade_scenario(const HeldSpec& spec, const Trace& full_speed, std::size_t index,
-                              const GradeOptions& options, Results& results,
-                              std::vector<Exploration>& explorations) {
-  const Scenario& scenario = spec.assignment.scenarios[index];
-  if (decides(full_speed)) {
-    append(results.findings, detect_wrong_results(scenario, full_speed));
-    append(results.findings, detect_left_behind(scenario, full_speed));
-    return {};
-  }
-  tell(options, "explore: " + scenario.title);
-  auto report = search_scenario(spec, index, full_speed);
-  if (!report) return std::unexpected(report.error());
-  if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
-  if (!report->unmodelled.empty()) {
-    return sandbox::failure(std::string(kCannotHold) + report->unmodelled);
-  }
-  append(results.findings, std::move(report->findings));
-  explorations.push_back(std::move(report->exploration));
-  for (const std::string& one : report->inconclusive) {
-    tell(options, "inconclusive, and a fault of the grader: " + one);
-  }
-  return {};
-}
-
-/// The scenarios at full speed: several at once and beside held runs, since where programs wait for
-/// ever each takes as long as it may, and little of the processor.
-class FullSpeedRuns {
+/// A scenario at full speed, and in every order.
+class ScenarioGrader {
  public:
-  FullSpeedRuns(const RunSpec& run, std::size_t jobs)
-      : run_(run), traces_(run.assignment.scenarios.size()) {
-    if (jobs < 2) return;
-    while (threads_.size() < std::min(jobs, traces_.size())) {
-      threads_.emplace_back([this](const std::stop_token& stop) {
-        for (std::size_t i = next_++; i < traces_.size() && !stop.stop_requested(); i = next_++) {
-          make(i);
-        }
-      });
-    }
-  }
+  ScenarioGrader(const HeldSpec& held, FullSpeedRuns& full_speed, std::size_t index,
+                 std::optional<sandbox::Isolation>& isolation)
+      : held_(held),
+        full_speed_(full_speed),
+        index_(index),
+        scenario_(held.assignment.scenarios[index]),
+        isolation_(isolation) {}
 
-  /// Waits for it. `isolation` gets that of its box.
-  Expected<Trace> take(std::size_t index, std::optional<sandbox::Isolation>& isolation) {
-    if (threads_.empty()) make(index);
-    Expected<Made> made = traces_[index].get_future().get();
-    if (!made) return std::unexpected(made.error());
-    if (made->isolation) isolation = made->isolation;
-    return std::move(made->trace);
+  Expected<void> go(const GradeOptions& options, Results& results,
+                    std::vector<Exploration>& explorations) {
+    tell(options, "run: " + scenario_.title);
+    if (auto soon = at_full_speed(kSoonOver); !soon) return std::unexpected(soon.error());
+    if (trace_ == nullptr || !decides(*trace_)) {
+      tell(options, "explore: " + scenario_.title);
+      auto report = search_scenario(held_, index_, [this](bool patiently) {
+        return at_full_speed(patiently ? std::nullopt : std::optional(0ms));
+      });
+      full_speed_.cut(index_);
+      if (!report) return std::unexpected(report.error());
+      if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
+      if (trace_ == nullptr || !decides(*trace_)) {
+        return keep(std::move(*report), options, results, explorations);
+      }
+    }
+    if (std::holds_alternative<sandbox::Interrupted>(trace_->stopped->what)) {
+      return sandbox::failure(kWasStopped);
+    }
+    append(results.findings, detect_wrong_results(scenario_, *trace_));
+    append(results.findings, detect_left_behind(scenario_, *trace_));
+    return {};
   }
 
  private:
-  struct Made {
-    Trace trace;
-    std::optional<sandbox::Isolation> isolation;
-  };
-
-  void make(std::size_t index) {
-    std::optional<sandbox::Isolation> isolation;
-    auto trace = run_at_full_speed(run_, run_.assignment.scenarios[index], isolation);
-    if (trace) {
-      traces_[index].set_value(Made{std::move(*trace), isolation});
-    } else {
-      traces_[index].set_value(std::unexpected(trace.error()));
-    }
+  Expected<const Trace*> at_full_speed(std::optional<std::chrono::milliseconds> most) {
+    const auto run = full_speed_.wait(index_, most);
+    if (!run) return std::unexpected(run.error());
+    if (*run == nullptr) return nullptr;
+    if ((*run)->isolation) isolation_ = (*run)->isolation;
+    return trace_ = &(*run)->trace;
   }
 
-  const RunSpec& run_;
-  std::vector<std::promise<Expected<Made>>> traces_;
-  std::atomic<std::size_t> next_ = 0;
-  std::vector<std::jthread> threads_;
+  static Expected<void> keep(ScenarioReport report, const GradeOptions& options, Results& results,
+                             std::vector<Exploration>& explorations) {
+    if (!report.unmodelled.empty()) {
+      return sandbox::failure(std::string(kCannotHold) + report.unmodelled);
+    }
+    append(results.findings, std::move(report.findings));
+    explorations.push_back(std::move(report.exploration));
+    for (const std::string& one : report.inconclusive) {
+      tell(options, "inconclusive, and a fault of the grader: " + one);
+    }
+    return {};
+  }
+
+  const HeldSpec& held_;
+  FullSpeedRuns& full_speed_;
+  std::size_t index_;
+  const Scenario& scenario_;
+  std::optional<sandbox::Isolation>& isolation_;
+  const Trace* trace_ = nullptr;  ///< at full speed, once that is over
 };
-
-Expected<void> grade_scenarios(const RunSpec& run, const HeldSpec& held,
-                               const GradeOptions& options, Results& results,
-                               std::optional<sandbox::Isolation>& isolation,
-                               std::vector<Exploration>& explorations) {
-  FullSpeedRuns full_speed(run, options.search.jobs);
-  for (std::size_t i = 0; i < run.assignment.scenarios.size(); ++i) {
-    const Scenario& scenario = run.assignment.scenarios[i];
-    tell(options, "run: " + scenario.title);
-    const auto trace = full_speed.take(i, isolation);
-    if (!trace) return std::unexpected(trace.error());
-    if (trace->stopped && std::holds_alternative<sandbox::Interrupted>(trace->stopped->what)) {
-      return sandbox::failure(kWasStopped);
-    }
-    auto graded = grade_scenario(held, *trace, i, options, results, explorations);
-    if (!graded) return graded;
-  }
-  return {};
-}
 
 Expected<Results> results_of(const sandbox::Host& host, const Assignment& assignment,
                              const Submission& submission, const GradeOptions& options,
@@ -168,8 +135,12 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
     const HeldSpec held{
         host,           assignment,    *policy, programs, origin_of(assignment, submission),
         options.replay, options.search};
-    auto graded = grade_scenarios(run, held, options, results, isolation, explorations);
-    if (!graded) return std::unexpected(graded.error());
+    FullSpeedRuns full_speed(run, options.search.jobs);
+    for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
+      ScenarioGrader scenario(held, full_speed, i, isolation);
+      auto graded = scenario.go(options, results, explorations);
+      if (!graded) return std::unexpected(graded.error());
+    }
   }
   drop_repeated(results.findings);
   drop_same_faults(results.findings);

@@ -18,6 +18,7 @@
 #include "explore/minimise.h"
 #include "explore/plan.h"
 #include "explore/replay_strategy.h"
+#include "run/full_speed.h"
 #include "sandbox/fd.h"
 #include "supervise/holder.h"
 
@@ -55,12 +56,12 @@ std::size_t outcome_of(const Trace& trace) {
 
 class Search {
  public:
-  /// `full_speed` may be nullptr: there is none.
-  Search(const HeldSpec& spec, std::size_t index, const Trace* full_speed, RunnerMaker make)
+  /// `full_speed` may be empty: there is none.
+  Search(const HeldSpec& spec, std::size_t index, FullSpeed full_speed, RunnerMaker make)
       : spec_(spec),
         index_(index),
         scenario_(spec.assignment.scenarios[index]),
-        full_speed_(full_speed),
+        full_speed_(std::move(full_speed)),
         pool_([this, make = std::move(make)](std::size_t worker) { return bounded(make(worker)); },
               spec.search.jobs) {}
 
@@ -73,7 +74,9 @@ class Search {
     report_.unmodelled = explored->unmodelled;
     if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop))
       return std::move(report_);
-    if (!agrees_with_full_speed()) return std::move(report_);
+    const auto agrees = agrees_with_full_speed();
+    if (!agrees) return std::unexpected(agrees.error());
+    if (!*agrees) return std::move(report_);
     for (const FoundOrder& found : explored->found) {
       if (sandbox::is_readable(spec_.search.stop)) return std::move(report_);
       if (auto told = tell(found); !told) return std::unexpected(told.error());
@@ -108,12 +111,20 @@ class Search {
   }
 
   /// A result at full speed that no order gives is a fault of the grader, and accuses nobody: where
-  /// it was right, the orders that are wrong don't count.
-  bool agrees_with_full_speed() {
-    if (full_speed_ == nullptr || outcomes_.contains(outcome_of(*full_speed_))) return true;
+  /// it was right, the orders that are wrong don't count. Where programs rightly wait for ever, it
+  /// is enough that they do.
+  Expected<bool> agrees_with_full_speed() {
+    if (!full_speed_) return true;
+    const bool waits = fair_->end == RunEnd::kDeadlock || fair_->end == RunEnd::kSpinning;
+    const bool is_right = matching_result(scenario_, *fair_) != nullptr;
+    const auto full_speed = full_speed_(!(waits && is_right));
+    if (!full_speed) return std::unexpected(full_speed.error());
+    const Trace* trace = *full_speed;
+    if (trace == nullptr || outcomes_.contains(outcome_of(*trace))) return true;
+    if (decides(*trace)) return false;
     report_.inconclusive.push_back(scenario_.id +
                                    ": no order came to what a run at full speed came to");
-    return matching_result(scenario_, *full_speed_) == nullptr || saw_right_;
+    return matching_result(scenario_, *trace) == nullptr || saw_right_;
   }
 
   std::vector<FindingKey> judge(const SharedTrace& run) {
@@ -281,7 +292,7 @@ class Search {
   const HeldSpec& spec_;
   std::size_t index_;
   const Scenario& scenario_;
-  const Trace* full_speed_;
+  FullSpeed full_speed_;
   std::set<std::size_t> outcomes_;  ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
   SharedTrace fair_;
@@ -307,8 +318,8 @@ Runner runner_of(std::unique_ptr<Holder> holder) {
              Chooser& chooser, const RunOptions& options) { return held->run(chooser, options); };
 }
 
-Expected<ScenarioReport> search(const HeldSpec& spec, std::size_t index, const Trace* full_speed,
-                                RunnerMaker make) {
+Expected<ScenarioReport> search(const HeldSpec& spec, std::size_t index,
+                                const FullSpeed& full_speed, RunnerMaker make) {
   auto report = Search(spec, index, full_speed, std::move(make)).go();
   if (!report) {
     return std::unexpected(
@@ -338,13 +349,13 @@ std::size_t usable_cores() { return cores().size(); }
 
 Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index,
                                          const RunnerMaker& make) {
-  return search(spec, index, nullptr, make);
+  return search(spec, index, {}, make);
 }
 
 Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index,
-                                         const Trace& full_speed) {
+                                         const FullSpeed& full_speed) {
   std::optional<sandbox::Isolation> isolation;
-  auto report = search(spec, index, &full_speed, [&](std::size_t worker) -> Expected<Runner> {
+  auto report = search(spec, index, full_speed, [&](std::size_t worker) -> Expected<Runner> {
     auto holder = open_holder(spec, index, worker);
     if (!holder) return std::unexpected(holder.error());
     if (worker == 0) isolation = (*holder)->isolation();

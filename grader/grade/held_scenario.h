@@ -60,12 +60,16 @@ struct ScenarioReport {
   std::string unmodelled;
 };
 
-/// `index` is the scenario's in the assignment, `full_speed` a run of it at full speed: a check on
-/// ourselves, since what it came to must be what some order comes to. An error is the machine's or
-/// ours.
+/// A run of the scenario at full speed, borrowed; nullptr where it goes on, which an answer
+/// `patiently` waits for.
+using FullSpeed = std::function<sandbox::Expected<const Trace*>(bool patiently)>;
+
+/// `index` is the scenario's in the assignment. The run at full speed is a check on ourselves,
+/// since what it came to must be what some order comes to; where it decides the scenario (run/),
+/// what was found is not to be used. An error is the machine's or ours.
 [[nodiscard]] sandbox::Expected<ScenarioReport> search_scenario(const HeldSpec& spec,
                                                                 std::size_t index,
-                                                                const Trace& full_speed);
+                                                                const FullSpeed& full_speed);
 
 /// The same without a run at full speed, and with runs that somebody else makes: of `spec`, its
 /// host, policy and programs are not looked at. ScenarioReport::isolation stays empty.

@@ -200,4 +200,11 @@ Expected<Trace> run_at_full_speed(const RunSpec& spec, const Scenario& scenario,
   return trace;
 }
 
+bool decides(const Trace& full_speed) {
+  if (!full_speed.stopped) return false;
+  const auto* limit = std::get_if<sandbox::LimitReached>(&full_speed.stopped->what);
+  return limit == nullptr || (limit->kind != sandbox::LimitKind::kWallTime &&
+                              limit->kind != sandbox::LimitKind::kCpuTime);
+}
+
 }  // namespace ipcgrade

@@ -26,4 +26,8 @@ struct RunSpec {
 [[nodiscard]] sandbox::Expected<Trace> run_at_full_speed(
     const RunSpec& spec, const Scenario& scenario, std::optional<sandbox::Isolation>& isolation);
 
+/// Whether that run decides the scenario, whatever the orders come to: a refused call, a limit that
+/// is not one of time, a stop. Waiting too long may be luck; whether it is, the held runs tell.
+[[nodiscard]] bool decides(const Trace& full_speed);
+
 }  // namespace ipcgrade

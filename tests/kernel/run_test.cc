@@ -1,10 +1,13 @@
 // Scenarios at full speed: when programs are started, and what the trace says of the run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
+
+#include <functional>
 
 #include "detect/left_behind.h"
 #include "detect/results.h"
-#include "run/full_speed.h"
+#include "run/full_speed_runs.h"
 #include "support/box_support.h"
 
 namespace ipcgrade {
@@ -36,6 +39,16 @@ class RunTest : public ipcgrade_test::BoxFixture {
     auto trace = try_run();
     if (!trace) throw std::runtime_error(trace.error().text());
     return std::move(*trace);
+  }
+  /// Twice the scenario, beside each other; what `look` sees of them.
+  void run_twice(const std::function<void(FullSpeedRuns&)>& look, int stop = -1) {
+    Assignment assignment;
+    assignment.programs.clear();
+    assignment.scenarios = {scenario, scenario};
+    const auto policy = sandbox::Policy::of({});
+    const RunSpec spec{host(), assignment, *policy, programs_, stop};
+    FullSpeedRuns runs(spec, 1);
+    look(runs);
   }
   static int status(const ProcessRecord& process) {
     return process.end ? ipcgrade_test::exit_status(*process.end) : -2;
@@ -123,6 +136,34 @@ TEST_F(RunTest, WhatWeCannotStartIsNoFaultOfTheProgram) {
   const auto trace = try_run();
   ASSERT_FALSE(trace);
   EXPECT_THAT(trace.error().text(), testing::HasSubstr("start p64: fork"));
+}
+
+TEST_F(RunTest, NobodyWaitsForARunThatGoesOn) {
+  add("server", {"sleep", "3600"});
+  scenario.wall = 3600s;
+  run_twice([](FullSpeedRuns& runs) {
+    const auto goes_on = runs.wait(0, 100ms);
+    ASSERT_TRUE(goes_on) << goes_on.error().text();
+    EXPECT_EQ(*goes_on, nullptr);
+    runs.cut(0);
+    const auto over = runs.wait(0);
+    ASSERT_TRUE(over) << over.error().text();
+    EXPECT_TRUE(std::holds_alternative<sandbox::Interrupted>((*over)->trace.stopped->what));
+    // The next has begun; and the end of the runs does not wait for it.
+    EXPECT_EQ(runs.wait(1, 0ms).value(), nullptr);
+  });
+}
+
+TEST_F(RunTest, AStopEndsTheRunsBesideEachOther) {
+  add("server", {"sleep", "3600"});
+  scenario.wall = 3600s;
+  const sandbox::Fd stop(::eventfd(1, EFD_CLOEXEC));
+  run_twice(
+      [](FullSpeedRuns& runs) {
+        EXPECT_TRUE(decides(runs.wait(0).value()->trace));
+        EXPECT_TRUE(decides(runs.wait(1).value()->trace));
+      },
+      stop.get());
 }
 
 }  // namespace

@@ -1,0 +1,93 @@
+#include "run/full_speed_runs.h"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace ipcgrade {
+
+using sandbox::Expected;
+
+FullSpeedRuns::FullSpeedRuns(const RunSpec& spec, std::size_t at_once)
+    : spec_(spec), slots_(spec.assignment.scenarios.size()) {
+  for (Slot& slot : slots_) {
+    auto made = make_slot();
+    if (made) {
+      slot = std::move(*made);
+    } else {
+      slot.run.emplace(std::unexpected(made.error()));
+    }
+  }
+  while (threads_.size() < std::min(at_once, slots_.size())) {
+    threads_.emplace_back([this](const std::stop_token& stop) { make_runs(stop); });
+  }
+}
+
+FullSpeedRuns::~FullSpeedRuns() {
+  for (std::jthread& thread : threads_) thread.request_stop();
+  for (std::size_t i = 0; i < slots_.size(); ++i) cut(i);
+}
+
+Expected<FullSpeedRuns::Slot> FullSpeedRuns::make_slot() const {
+  Slot slot;
+  slot.cut = sandbox::Fd(::eventfd(0, EFD_CLOEXEC));
+  slot.stop = sandbox::Fd(::epoll_create1(EPOLL_CLOEXEC));
+  for (const int fd : {slot.cut.get(), spec_.stop}) {
+    epoll_event readable{.events = EPOLLIN, .data = {}};
+    if (fd == -1 && fd == spec_.stop) continue;
+    if (::epoll_ctl(slot.stop.get(), EPOLL_CTL_ADD, fd, &readable) != 0) {
+      return std::unexpected(sandbox::Error{"watch for a stop", errno});
+    }
+  }
+  return slot;
+}
+
+Expected<const FullSpeedRuns::Run*> FullSpeedRuns::wait(
+    std::size_t scenario, std::optional<std::chrono::milliseconds> most) {
+  Slot& slot = slots_[scenario];
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return slot.began || slot.run; });
+  const auto over = [&] { return slot.run.has_value(); };
+  if (!most) {
+    changed_.wait(lock, over);
+  } else if (!slot.run && !changed_.wait_until(lock, *slot.began + *most, over)) {
+    return nullptr;
+  }
+  if (!*slot.run) return std::unexpected(slot.run->error());
+  return &**slot.run;
+}
+
+void FullSpeedRuns::cut(std::size_t scenario) {
+  if (slots_[scenario].cut) (void)::eventfd_write(slots_[scenario].cut.get(), 1);
+}
+
+void FullSpeedRuns::make_runs(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (next_ < slots_.size() && !stop.stop_requested()) {
+    const std::size_t scenario = next_++;
+    Slot& slot = slots_[scenario];
+    if (slot.run) continue;
+    slot.began = std::chrono::steady_clock::now();
+    changed_.notify_all();
+    lock.unlock();
+    Expected<Run> run = make(scenario);
+    lock.lock();
+    slot.run.emplace(std::move(run));
+    changed_.notify_all();
+  }
+}
+
+Expected<FullSpeedRuns::Run> FullSpeedRuns::make(std::size_t scenario) const {
+  Run run;
+  const RunSpec spec{spec_.host, spec_.assignment, spec_.policy, spec_.programs,
+                     slots_[scenario].stop.get()};
+  auto trace = run_at_full_speed(spec, spec.assignment.scenarios[scenario], run.isolation);
+  if (!trace) return std::unexpected(trace.error());
+  run.trace = std::move(*trace);
+  return run;
+}
+
+}  // namespace ipcgrade
