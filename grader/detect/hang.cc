@@ -255,11 +255,24 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   return finding;
 }
 
+/// Whether somebody can go on at the end, and has not since that event: an order that is unfair for
+/// so long says nothing.
+bool somebody_stood_still(const Trace& trace, std::size_t since) {
+  if (trace.decisions.empty()) return false;
+  std::set<TaskId> went;
+  for (std::size_t i = since; i < trace.events.size(); ++i) went.insert(trace.events[i].task);
+  return std::ranges::any_of(choices_of(trace, trace.decisions.back()), [&](const Choice& one) {
+    const bool is_task =
+        one.actor.kind == ActorKind::kTask || one.actor.kind == ActorKind::kSignal;
+    return one.enabled && is_task && !went.contains(one.actor.task);
+  });
+}
+
 /// Whether the second half of a run of too many steps changed nothing: only looks, at a few things,
 /// sleeps and calls that failed. Anything else may be progress, and nobody is accused.
 bool ran_in_place(const Trace& trace) {
   const std::size_t half = trace.events.size() / 2;
-  if (half < kLeastQuiet) return false;
+  if (half < kLeastQuiet || somebody_stood_still(trace, half)) return false;
   std::set<std::tuple<TaskId, std::uint64_t, ObjectId, std::uint64_t, std::int64_t>> looks;
   for (std::size_t i = half; i < trace.events.size(); ++i) {
     const Event& event = trace.events[i];

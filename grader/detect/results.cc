@@ -346,7 +346,8 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
   if (trace.stopped && !(own_fault && stopped_at(LimitKind::kWallTime, trace))) {
     findings.insert(findings.begin(), stopped(scenario, trace, result));
   }
-  if (!findings.empty()) return findings;
+  // Its moment may come later than is looked at.
+  if (!findings.empty() || trace.end == RunEnd::kSteps) return findings;
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (found[i] == Match::kNeverStarted) {
       findings.push_back(never_started(scenario, trace.processes[i], trace));

@@ -32,9 +32,9 @@ std::vector<Actor> actors_of_blocks(const std::vector<Block>& blocks) {
 
 class Minimiser {
  public:
-  Minimiser(const Runner& runner, const Schedule& schedule, const RunOptions& options,
-            const std::function<bool(const Trace&)>& fails, std::size_t most_runs)
-      : runner_(runner), options_(options), fails_(fails), most_runs_(most_runs) {
+  Minimiser(const Runner& runner, const Schedule& schedule,
+            const std::function<bool(const Trace&)>& fails, const MinimiseBounds& bounds)
+      : runner_(runner), fails_(fails), bounds_(bounds) {
     options_.injection = schedule.injection;
     best_.schedule = schedule;
   }
@@ -58,16 +58,23 @@ class Minimiser {
   }
 
  private:
-  [[nodiscard]] bool is_over() const { return error_.has_value() || runs_ >= most_runs_; }
+  [[nodiscard]] bool is_over() const {
+    return error_.has_value() || runs_ >= bounds_.runs || events_ >= bounds_.events ||
+           bounds_.stop();
+  }
 
   sandbox::Expected<Trace> run(Chooser& chooser) {
     ++runs_;
-    return runner_(chooser, options_);
+    auto trace = runner_(chooser, options_);
+    if (trace) events_ += trace->events.size();
+    return trace;
   }
 
   void accept(Trace trace) {
     best_.schedule.deviations = deviations_of(trace);
     best_.switches = switches_of(trace);
+    // What is so much longer than the shortest known is not the shorter story.
+    options_.most_events = 2 * trace.events.size() + 1'000;
     best_.trace = std::move(trace);
     tried_.clear();
   }
@@ -153,8 +160,9 @@ class Minimiser {
   const Runner& runner_;
   RunOptions options_;
   const std::function<bool(const Trace&)>& fails_;
-  std::size_t most_runs_;
+  const MinimiseBounds& bounds_;
   std::size_t runs_ = 0;
+  std::size_t events_ = 0;
   std::optional<sandbox::Error> error_;
   std::set<std::vector<Actor>> tried_;  ///< since the best one was found
   Minimised best_;
@@ -163,10 +171,9 @@ class Minimiser {
 }  // namespace
 
 sandbox::Expected<Minimised> minimise(const Runner& runner, const Schedule& schedule,
-                                      const RunOptions& options,
                                       const std::function<bool(const Trace&)>& fails,
-                                      std::size_t most_runs) {
-  return Minimiser(runner, schedule, options, fails, most_runs).minimise();
+                                      const MinimiseBounds& bounds) {
+  return Minimiser(runner, schedule, fails, bounds).minimise();
 }
 
 }  // namespace ipcgrade

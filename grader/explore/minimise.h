@@ -18,12 +18,18 @@ struct Minimised {
       false;  ///< false: the schedule did not fail again; nothing else is set but runs
 };
 
-/// `fails` tells whether a run shows the same finding. Makes up to `most_runs` runs, at least one.
-/// Never gives a schedule whose run was not seen to fail, nor one of more switches than the
-/// given one. An error is the runner's.
+/// When there has been enough of it; the first run is made anyway. What is given in runs and events
+/// depends on the programs alone.
+struct MinimiseBounds {
+  std::size_t runs = 300;
+  std::size_t events = 150'000;  ///< of all runs together
+  std::function<bool()> stop = [] { return false; };
+};
+
+/// `fails` tells whether a run shows the same finding. Never gives a schedule whose run was not seen
+/// to fail, nor one of more switches than the given one. An error is the runner's.
 [[nodiscard]] sandbox::Expected<Minimised> minimise(const Runner& runner, const Schedule& schedule,
-                                                    const RunOptions& options,
                                                     const std::function<bool(const Trace&)>& fails,
-                                                    std::size_t most_runs = 300);
+                                                    const MinimiseBounds& bounds = {});
 
 }  // namespace ipcgrade

@@ -16,7 +16,7 @@ constexpr std::size_t kMost = 24;
 void StallStrategy::look_at(const Trace& trace) {
   std::vector<std::size_t> steps(trace.tasks.size());  // of each task, so far
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
-    if (schedules_.size() >= kMost) return;
+    if (schedules_.size() >= kMost || too_long_) return;
     const auto choices = choices_of(trace, trace.decisions[number]);
     for (const Choice& idle : choices) {
       if (!idle.idles) continue;
@@ -46,6 +46,10 @@ std::unique_ptr<Chooser> StallStrategy::start(std::uint64_t /*run*/) {
   return std::make_unique<ReplayChooser>(schedules_[next_++]);
 }
 
-void StallStrategy::learn(std::uint64_t /*run*/, const Trace& /*trace*/) {}
+void StallStrategy::learn(std::uint64_t /*run*/, const Trace& trace) {
+  if (trace.end != RunEnd::kSteps) return;
+  too_long_ = true;
+  schedules_.resize(next_);
+}
 
 }  // namespace ipcgrade

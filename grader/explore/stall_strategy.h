@@ -30,6 +30,7 @@ class StallStrategy final : public Strategy {
   std::size_t scenario_;
   std::vector<Schedule> schedules_;
   std::size_t next_ = 0;
+  bool too_long_ = false;  ///< a stall takes more steps than a run may have: no use in more of them
   /// Who looks again, who is stalled, and how far that one had come.
   std::set<std::tuple<TaskId, TaskId, std::size_t>> known_;
 };

@@ -4,6 +4,8 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <bit>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -37,9 +39,23 @@ std::size_t most_events_beside(std::size_t fair) {
 
 /// So many runs with a failing call are made at once: the same number with any number of workers.
 constexpr std::size_t kBatch = 8;
-/// How many events the runs with a failing call may have in all, and how many there are at least.
+/// How many events the runs with a failing call may have in all, before no more are begun.
 constexpr std::size_t kMostFailureEvents = 500'000;
-constexpr std::size_t kLeastFailures = 8;
+
+/// All numbers below `count`, so that the first few are spread over all of them: van der Corput's
+/// sequence.
+std::vector<std::size_t> spread(std::size_t count) {
+  const std::size_t size = std::bit_ceil(count);
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < size; ++i) {
+    std::size_t mirrored = 0;
+    for (std::size_t bit = 1, to = size / 2; bit < size; bit *= 2, to /= 2) {
+      if ((i & bit) != 0) mirrored |= to;
+    }
+    if (mirrored < count) order.push_back(mirrored);
+  }
+  return order;
+}
 
 /// What a run came to: equal for equal outputs and ends.
 std::size_t outcome_of(const Trace& trace) {
@@ -93,7 +109,7 @@ class Search {
   Expected<Runner> bounded(Expected<Runner> runner) const {
     if (!runner) return runner;
     return [this, run = std::move(*runner)](Chooser& chooser, RunOptions options) {
-      options.most_events = most_events_;
+      options.most_events = std::min(options.most_events, most_events_);
       options.stop = spec_.search.stop;
       return run(chooser, options);
     };
@@ -160,9 +176,11 @@ class Search {
     Schedule schedule = found.schedule;
     const bool fair = is_fair(schedule);
     if (!fair) {
-      auto minimised = minimise(pool_.runner(), schedule, {}, [&](const Trace& trace) {
+      const auto fails = [&](const Trace& trace) {
         return named(findings_of(trace, false), found.key) != nullptr;
-      });
+      };
+      auto minimised =
+          minimise(pool_.runner(), schedule, fails, {.stop = [this] { return is_late(); }});
       if (!minimised) return std::unexpected(minimised.error());
       if (!minimised->reproduced) {
         report_.inconclusive.push_back(found.key);
@@ -196,6 +214,18 @@ class Search {
     return pool_.run(chooser, options);
   }
 
+  /// Whether the time for this scenario is over.
+  [[nodiscard]] bool is_late() const {
+    return std::chrono::steady_clock::now() - begin_ >=
+           std::chrono::duration<double>(spec_.search.budget);
+  }
+
+  /// A failing call and what it led to.
+  struct Tried {
+    Schedule schedule;
+    std::vector<Finding> findings;
+  };
+
   /// Each call of the fair run is made to fail once in each way; of a call that is made again and
   /// again at one place, the first two times and the last.
   Expected<void> inject() {
@@ -216,23 +246,30 @@ class Search {
         all.push_back({call->task, call->ordinal, failure});
       }
     }
-    // Of long runs only some, spread over all of them.
-    const std::size_t most =
-        std::max(kLeastFailures, kMostFailureEvents / (fair_->events.size() + 1));
-    const std::size_t every = std::max<std::size_t>(1, (all.size() + most - 1) / most);
-    std::vector<Injection> some;
-    for (std::size_t i = 0; i < all.size(); i += every) some.push_back(all[i]);
-    for (std::size_t i = 0; i < some.size(); i += kBatch) {
+    std::vector<Tried> found;
+    const std::vector<std::size_t> order = spread(all.size());
+    for (std::size_t i = 0; i < order.size() && failure_events_ < kMostFailureEvents; i += kBatch) {
       if (sandbox::is_readable(spec_.search.stop)) return {};
-      const auto batch = std::span(some).subspan(i, std::min(kBatch, some.size() - i));
-      if (auto done = inject(batch, false); !done) return done;
+      if (is_late()) break;
+      std::vector<Injection> batch;
+      for (std::size_t k = i; k < std::min(i + kBatch, order.size()); ++k) {
+        batch.push_back(all[order[k]]);
+      }
+      if (auto done = inject(batch, false, found); !done) return done;
+    }
+    // The earliest call that shows a fault is the one to tell.
+    std::ranges::stable_sort(found, {}, [&](const Tried& one) {
+      return std::ranges::find(all, *one.schedule.injection) - all.begin();
+    });
+    for (const Tried& one : found) {
+      if (auto done = confirm(one.schedule, one.findings); !done) return done;
     }
     return {};
   }
 
   /// In the fair run; or `eagerly`, with the program that is failed before all others, so that what
   /// its calls wait for is not there by good luck.
-  Expected<void> inject(std::span<const Injection> batch, bool eagerly) {
+  Expected<void> inject(std::span<const Injection> batch, bool eagerly, std::vector<Tried>& found) {
     std::vector<std::unique_ptr<Chooser>> choosers;
     std::vector<WorkerPool::Job> jobs;
     for (const Injection& injection : batch) {
@@ -244,23 +281,22 @@ class Search {
       jobs.push_back({choosers.back().get(), {.injection = injection}});
     }
     std::optional<sandbox::Error> error;
-    std::vector<std::pair<Schedule, std::vector<Finding>>> found;
     std::vector<Injection> worked_round;
     pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
       if (!trace && !error) error = trace.error();
       if (error) return;
-      found.emplace_back(Schedule{index_, batch[index], deviations_of(*trace)},
-                         detect_unhandled_error(scenario_, *fair_, batch[index], *trace));
-      const bool is_right = matching_result(scenario_, *trace) != nullptr;
-      if (found.back().second.empty() && is_right) worked_round.push_back(batch[index]);
+      failure_events_ += trace->events.size();
+      auto findings = detect_unhandled_error(scenario_, *fair_, batch[index], *trace);
+      if (!findings.empty()) {
+        found.push_back({{index_, batch[index], deviations_of(*trace)}, std::move(findings)});
+      } else if (matching_result(scenario_, *trace) != nullptr) {
+        worked_round.push_back(batch[index]);
+      }
     });
     if (error) return std::unexpected(*error);
-    for (const auto& [schedule, findings] : found) {
-      if (auto done = confirm(schedule, findings); !done) return done;
-    }
     if (eagerly) return {};
     std::erase_if(worked_round, [&](const Injection& one) { return !is_right_eagerly(one.task); });
-    return inject(worked_round, true);
+    return inject(worked_round, true, found);
   }
 
   /// Whether the run with that task before all others is right, too: where it is not, that is told
@@ -277,7 +313,6 @@ class Search {
   }
 
   Expected<void> confirm(const Schedule& schedule, const std::vector<Finding>& findings) {
-    if (findings.empty()) return {};
     auto again = run(schedule, true);
     if (!again) return std::unexpected(again.error());
     auto confirmed = detect_unhandled_error(scenario_, *fair_, *schedule.injection, *again);
@@ -296,6 +331,8 @@ class Search {
   std::set<std::size_t> outcomes_;  ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
   SharedTrace fair_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::size_t failure_events_ = 0;
   std::map<TaskId, bool> right_eagerly_;
   std::size_t most_events_ = RunOptions{}.most_events;
   ScenarioReport report_;

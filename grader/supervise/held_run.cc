@@ -490,7 +490,7 @@ HeldRun::Done HeldRun::access(Task& task) {
   }
   if (looks) {
     const auto touches = now->touches();
-    one.spin.looked(place, now->accesses().front().begin, before.front(), touches, false);
+    one.spin.looked(place, now->accesses().front().begin, before.front(), touches, Look::kRead);
     note_where_it_stands(task);
   }
   tell_others(task.id);

@@ -165,7 +165,7 @@ void HeldRun::tell_spin(Task& task, bool pauses) {
                      pauses ? 1 : 0);
 }
 
-/// Who takes a lock for each look is known to wait by where it stands.
+/// Who makes calls, or takes a lock, for each look is known to wait by where it stands.
 void HeldRun::note_where_it_stands(const Task& task) {
   constexpr std::size_t kWords = 512;
   HeldTask& one = held(task);
@@ -206,17 +206,18 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
     const auto touches = task.pending->touches();
     if (event.writes) one.spin.progressed();
     if (event.reads && !event.writes && !touches.empty()) {
-      one.spin.looked(event.instruction, touches.front().begin, 0, touches, true);
+      one.spin.looked(event.instruction, touches.front().begin, 0, touches, Look::kPause);
     }
     one.gives_way = event.reads && !event.writes;
     tell_others(task.id);
     return;
   }
-  if (timed_out || is_polite(call)) ++one.pauses[one.registers.rip];
+  const bool pauses = timed_out || is_polite(call);
+  if (pauses) ++one.pauses[one.registers.rip];
   if (is_look(call, result)) {
     const auto touches = task.pending->touches();
     one.spin.looked(one.registers.rip, fingerprint(machine_, task), result, touches,
-                    timed_out || is_polite(call));
+                    pauses ? Look::kPause : Look::kCall);
     note_where_it_stands(task);
   } else if (!task.pending->touches().empty()) {
     note_changes(one, *task.pending, before);
@@ -241,13 +242,15 @@ std::set<std::uint64_t> HeldRun::situations() const {
 
 /// Whether those who look again without sleeping have done so for thousands of rounds in which
 /// nobody did anything else, and stand where they stood before when it was `next`'s turn, too: more
-/// of them lead nowhere.
+/// of them lead nowhere. Who counts them stands nowhere twice, and needs many more.
 bool HeldRun::rounds_in_vain(TaskId next) {
   constexpr std::size_t kRounds = 2'000;
+  constexpr std::size_t kMostRounds = 20'000;
   std::size_t steps = trace_.tasks.size();
   for (const HeldTask& one : held_) steps += one.spin.steps();
   if (std::exchange(rounds_.steps, steps) != steps) rounds_ = Rounds{.steps = steps};
-  return ++rounds_.count > kRounds && !rounds_.seen.emplace(next, situations()).second;
+  if (++rounds_.count <= kRounds) return false;
+  return rounds_.count > kMostRounds || !rounds_.seen.emplace(next, situations()).second;
 }
 
 /// Who waits by looking again and again, not by burning the processor, goes on when nobody else
@@ -288,7 +291,7 @@ void HeldRun::note_idling() {
   const HeldTask& one = held(task);
   const bool stands = !idling_->stood.insert(situation_of(task.program, one)).second;
   if (!stands && idling_->steps < kMost) return;
-  if (stands && one.spin.may_stand()) tell_spin(task, false);
+  if ((stands || one.spin.waits()) && one.spin.may_stand()) tell_spin(task, false);
   idling_.reset();
 }
 
@@ -328,6 +331,7 @@ bool HeldRun::all_keep_pausing() const {
   bool somebody = false;
   for (std::size_t i = 0; i < held_.size(); ++i) {
     const Task& task = machine_.task(static_cast<TaskId>(i));
+    if (task.state == TaskState::kNotStarted && may_start(task)) return false;
     if (held_[i].gone || task.state != TaskState::kPending) continue;
     const bool blocked = task.waiting && !task.pending->enabled(machine_, task);
     if (blocked && !task.pending->deadline()) continue;

@@ -14,16 +14,17 @@ void SpinWatch::progressed() {
 
 void SpinWatch::changed(std::pair<std::uint64_t, std::uint64_t> what, std::uint64_t before,
                         std::uint64_t after) {
-  has_changed_ = true;
+  has_changed_ = changed_in_round_ = true;
   const auto [at, added] = changes_.try_emplace(what, Change{before});
   at->second.in_this_round = true;
   if (at->second.before == after) changes_.erase(at);
 }
 
 void SpinWatch::looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
-                       std::span<const Touch> touches, bool polite) {
+                       std::span<const Touch> touches, Look look) {
   constexpr std::size_t kMostPlaces = 64;  // a round of more is no poll
-  if (polite && !changes_.empty()) {
+  const bool pauses = look == Look::kPause;
+  if (pauses && !changes_.empty()) {
     progressed();
     changes_.clear();
   }
@@ -34,13 +35,15 @@ void SpinWatch::looked(std::uint64_t place, std::uint64_t what, std::int64_t val
   } else if (!added) {
     ++repeats_;
   }
-  if (seen_.size() == 1) begin_ = place;
-  if (place == begin_) {
+  if (!round_.insert({place, what}).second) {
+    round_ = {{place, what}};
     std::erase_if(changes_, [](const auto& one) { return !one.second.in_this_round; });
     for (auto& one : changes_) one.second.in_this_round = false;
+    has_changed_ = std::exchange(changed_in_round_, false);
   }
   place_ = place;
-  polite_ = polite_ || polite;
+  polite_ = polite_ || pauses;
+  calls_ = calls_ || look == Look::kCall;
   for (const Touch& one : touches) {
     if (std::ranges::find(watched_, one) == watched_.end()) watched_.push_back(one);
   }
@@ -60,6 +63,7 @@ void SpinWatch::others_touched(std::span<const Touch> touches) {
   waits_ = false;
   repeats_ = 0;
   seen_.clear();
+  round_.clear();
   stood_.clear();
   stands_ = false;
 }

@@ -14,6 +14,10 @@
 
 namespace ipcgrade {
 
+/// How somebody looks: an instruction that reads, a call that finds nothing, or one that sleeps or
+/// yields before the next look, which is waiting and not burning.
+enum class Look : std::uint8_t { kRead, kCall, kPause };
+
 class SpinWatch {
  public:
   /// The task did something else: everything begins anew.
@@ -25,10 +29,9 @@ class SpinWatch {
   void changed(std::pair<std::uint64_t, std::uint64_t> what, std::uint64_t before,
                std::uint64_t after);
 
-  /// It looked: at `place`, at `what` (an address, a call), and saw `value`. `polite`: it slept or
-  /// yielded, which is waiting and not burning.
+  /// It looked: at `place`, at `what` (an address, a call), and saw `value`.
   void looked(std::uint64_t place, std::uint64_t what, std::int64_t value,
-              std::span<const Touch> touches, bool polite);
+              std::span<const Touch> touches, Look look);
 
   /// Where it stood as it looked: a hash. Who stands there again counts no rounds.
   void stood(std::uint64_t situation);
@@ -39,25 +42,29 @@ class SpinWatch {
   /// Another task did something with these touches.
   void others_touched(std::span<const Touch> touches);
 
-  /// Whether every look has been repeated, and nothing that it looks at was touched since. Who
-  /// changes something between looks, be it for a moment, waits only when it pauses, too, or stands
-  /// where it stood.
+  /// Whether every look has been repeated, and nothing that it looks at was touched since. Who makes
+  /// calls without a pause, or changes something between looks, be it for a moment, may only try a
+  /// few times: it waits when it stands where it stood, or has looked very often.
   [[nodiscard]] bool waits() const {
-    return waits_ && changes_.empty() && (polite_ || !has_changed_ || stands_);
+    constexpr std::size_t kOften = 1'000;
+    return waits_ && changes_.empty() &&
+           (polite_ || only_reads() || stands_ || repeats_ > kOften);
   }
   [[nodiscard]] bool polite() const { return polite_; }
   /// Every look has been repeated, though it may be in the middle of a round.
   [[nodiscard]] bool repeats() const { return waits_; }
-  /// It only looks, without a pause: nobody could tell how often.
-  [[nodiscard]] bool burns() const { return waits() && !polite_ && !has_changed_; }
+  /// It only reads, without a pause: nobody could tell how often.
+  [[nodiscard]] bool burns() const { return waits() && !polite_ && only_reads(); }
   /// It may wait, were it known where it stands.
-  [[nodiscard]] bool may_stand() const { return waits_ && !polite_ && has_changed_; }
+  [[nodiscard]] bool may_stand() const { return waits_ && !polite_ && !only_reads(); }
   /// How often it did something else than look, so far.
   [[nodiscard]] std::size_t steps() const { return steps_; }
   /// The place that it looked from last.
   [[nodiscard]] std::uint64_t place() const { return place_; }
 
  private:
+  [[nodiscard]] bool only_reads() const { return !has_changed_ && !calls_; }
+
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> seen_;
   std::vector<Touch> watched_;
   struct Change {
@@ -66,8 +73,10 @@ class SpinWatch {
   };
   /// What is not as it was at the last pause, or before the rounds that touch it.
   std::map<std::pair<std::uint64_t, std::uint64_t>, Change> changes_;
-  std::uint64_t begin_ = 0;  ///< of a round: the place of its first look
-  bool has_changed_ = false;
+  std::set<std::pair<std::uint64_t, std::uint64_t>> round_;  ///< looks, since one came again
+  bool has_changed_ = false;  ///< something, in this round or the last
+  bool changed_in_round_ = false;
+  bool calls_ = false;
   std::set<std::uint64_t> stood_;
   bool stands_ = false;
   std::size_t repeats_ = 0;

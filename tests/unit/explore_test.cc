@@ -183,7 +183,7 @@ TEST(MinimiseTest, ALostUpdateNeedsThreeSwitches) {
     const Trace trace = run_once(program, random, i);
     if (lost_update(trace, '9').empty()) continue;
     const auto fails = [](const Trace& one) { return !lost_update(one, '9').empty(); };
-    const auto result = minimise(runner, {4, {}, deviations_of(trace)}, {}, fails);
+    const auto result = minimise(runner, {4, {}, deviations_of(trace)}, fails);
     ASSERT_TRUE(result.has_value());
     EXPECT_TRUE(result->reproduced);
     EXPECT_TRUE(fails(result->trace));
@@ -201,7 +201,7 @@ TEST(MinimiseTest, ALostUpdateNeedsThreeSwitches) {
 
 TEST(MinimiseTest, SaysWhenTheFailureDoesNotComeBack) {
   const Runner runner = toy::runner(racy_counter(2));
-  const auto result = minimise(runner, {}, {}, [](const Trace&) { return false; });
+  const auto result = minimise(runner, {}, [](const Trace&) { return false; });
   ASSERT_TRUE(result.has_value());
   EXPECT_FALSE(result->reproduced);
   EXPECT_EQ(result->runs, 1u);
@@ -212,10 +212,15 @@ TEST(MinimiseTest, MakesNoMoreRunsThanAllowed) {
   RandomStrategy random(2);
   const Trace trace = run_once(program, random, 0);
   const auto always = [](const Trace&) { return true; };
-  const auto result = minimise(toy::runner(program), {0, {}, deviations_of(trace)}, {}, always, 5);
-  ASSERT_TRUE(result.has_value());
-  EXPECT_TRUE(result->reproduced);
-  EXPECT_EQ(result->runs, 5u);
+  const Schedule schedule{0, {}, deviations_of(trace)};
+  const auto runs = [&](MinimiseBounds bounds) {
+    const auto result = minimise(toy::runner(program), schedule, always, bounds);
+    EXPECT_TRUE(result && result->reproduced);
+    return result ? result->runs : 0;
+  };
+  EXPECT_EQ(runs({.runs = 5}), 5u);
+  EXPECT_EQ(runs({.events = 3 * trace.events.size()}), 3u);
+  EXPECT_EQ(runs({.stop = [] { return true; }}), 1u);
 }
 
 /// With a worker for each runner.

@@ -155,6 +155,21 @@ TEST_F(HangTest, ManyStepsInWhichNothingChanged) {
   EXPECT_EQ(hangs().at(0).kind, Kind::kLivelock);
 }
 
+TEST_F(HangTest, ManyStepsWhileAnotherCouldGoOnAccuseNobody) {
+  for (int i = 0; i < 4000; ++i) run.read(server, segment, 0, 4, 0, {.line = 3});
+  run.trace.end = RunEnd::kSteps;
+  run.waits(server, "", {});
+  Choice idle{.actor = {ActorKind::kTask, server}, .enabled = true};
+  Choice other{.actor = {ActorKind::kTask, client}, .enabled = true};
+  Decision last;
+  last.choices = run.trace.choices.add(std::vector{idle, other});
+  last.taken = 0;
+  run.trace.decisions = {last};
+  EXPECT_THAT(hangs(), IsEmpty()) << "the client has not been let go since";
+  run.read(client, segment, 0, 4, 0, {.line = 4});
+  EXPECT_THAT(hangs(), SizeIs(1)) << "it has been let go, and that changed nothing";
+}
+
 TEST_F(HangTest, ReadingALotIsGettingSomewhere) {
   for (std::uint64_t i = 0; i < 4000; ++i) run.read(server, segment, i, 1, 0, {.line = 3});
   run.trace.end = RunEnd::kSteps;

@@ -13,8 +13,8 @@ const std::array kFlag{reads(1, 48, 52)};
 
 class SpinTest : public testing::Test {
  protected:
-  void look(std::int64_t value = 0, bool polite = false) {
-    spin_.looked(kPlace, kWhat, value, kFlag, polite);
+  void look(std::int64_t value = 0, Look how = Look::kRead) {
+    spin_.looked(kPlace, kWhat, value, kFlag, how);
     if (spin_.may_stand()) spin_.stood(where_);
   }
   void lock() { spin_.changed(kLock, 0, 1); }
@@ -59,6 +59,13 @@ TEST_F(SpinTest, WhatWasChangedBeforeTheRoundsIsNoProgress) {
   EXPECT_TRUE(spin_.waits());
 }
 
+TEST_F(SpinTest, WhatWasLookedAtBeforeTheRoundsIsNoPartOfThem) {
+  spin_.looked(0x500, 8, 0, std::array{reads(2)}, Look::kRead);
+  spin_.changed({8, 0}, 0, 5);
+  for (int i = 0; i < 10; ++i) look(0, Look::kCall);
+  EXPECT_TRUE(spin_.waits());
+}
+
 TEST_F(SpinTest, WhatIsChangedInEachRoundIs) {
   for (std::uint64_t i = 0; i < 10; ++i) {
     round();
@@ -84,9 +91,35 @@ TEST_F(SpinTest, WhatOthersTouchIsLookedAtAgain) {
 
 TEST_F(SpinTest, APauseWithALockHeldIsAPauseAllTheSame) {
   lock();
-  for (int i = 0; i < 3; ++i) look(0, true);
+  for (int i = 0; i < 3; ++i) look(0, Look::kPause);
   EXPECT_TRUE(spin_.waits());
   EXPECT_TRUE(spin_.polite());
+}
+
+TEST_F(SpinTest, WhatWasChangedBeforeReadsAloneIsForgotten) {
+  spin_.changed({8, 0}, 0, 5);
+  for (int i = 0; i < 5; ++i) look();
+  EXPECT_TRUE(spin_.burns());
+}
+
+TEST_F(SpinTest, WhoCallsWithoutAPauseMayOnlyTryAFewTimes) {
+  for (int i = 0; i < 100; ++i) {
+    ++where_;
+    look(0, Look::kCall);
+    EXPECT_FALSE(spin_.waits());
+  }
+  for (int i = 0; i < 1'000; ++i) {
+    ++where_;
+    look(0, Look::kCall);
+  }
+  EXPECT_TRUE(spin_.waits()) << "it goes on for ever, as far as anybody can tell";
+  EXPECT_FALSE(spin_.burns());
+}
+
+TEST_F(SpinTest, WhoCallsWithoutAPauseWaitsWhereItStands) {
+  for (int i = 0; i < 5; ++i) look(0, Look::kCall);
+  EXPECT_TRUE(spin_.waits());
+  EXPECT_TRUE(spin_.may_stand());
 }
 
 }  // namespace
