@@ -54,6 +54,9 @@ struct ExpectedEnd {
   std::string output;  ///< all of stdout, byte for byte
   ExitRule exit = ExitIs{0};
   bool may_wait = false;  ///< still waiting when the scenario's time is over is right, too
+  /// Of the System V segment with this key it has read what it prints: as many bytes, but for a
+  /// newline at the end.
+  std::optional<int> from_segment{};
 };
 
 /// One way in which a scenario may rightly end: every program as it says.

@@ -43,11 +43,12 @@ constexpr std::array<KeySpec, 4> kConditionKeys{{
     {"attached", "true or false"},
     {"ended", R"(the name of another program of the scenario, such as ended = "server")"},
 }};
-constexpr std::array<KeySpec, 4> kEndKeys{{
+constexpr std::array<KeySpec, 5> kEndKeys{{
     {"output", R"(a string: all that the program prints on stdout, such as output = "done\n")"},
     {"output-file", "the path of a file below the lab's folder"},
     {"exit", R"(an exit status from 0 to 255, or "nonzero")"},
     {"may-wait", "true or false"},
+    {"from-segment", "the System V key of the segment that it reads what it prints from"},
 }};
 constexpr std::string_view kEndExpected = R"(a table such as { output = "done\n", exit = 0 })";
 
@@ -310,6 +311,9 @@ ExpectedEnd ScenarioReader::read_end(const toml::table& table, std::string progr
   end.output = read_bytes(reader, "output", "output-file", Need::kRequired).value_or("");
   end.exit = read_exit(reader).value_or(ExitIs{0});
   end.may_wait = reader.flag("may-wait").value_or(false);
+  if (const auto key = reader.integer("from-segment", Need::kOptional, 1, kLargestKey)) {
+    end.from_segment = static_cast<int>(*key);
+  }
   return end;
 }
 

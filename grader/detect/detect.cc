@@ -11,6 +11,7 @@
 #include "detect/pipe_ends.h"
 #include "detect/results.h"
 #include "detect/tell.h"
+#include "detect/unread.h"
 #include "detect/unsafe_handler.h"
 #include "sandbox/describe.h"
 
@@ -55,8 +56,8 @@ bool is_own_hang(const Scenario& scenario, const Trace& trace) {
 std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::vector<Finding> findings = detect_wrong_results_held(scenario, trace, stage);
   // Where there was a segment, it was the wrong one: who waits then waits for who could not start.
-  const bool follows = findings.empty() ||
-                       (is_only_never_started(findings, trace) && trace.seen_segments.empty());
+  const bool follows =
+      findings.empty() || (is_only_never_started(findings, trace) && trace.seen_segments.empty());
   std::vector<Finding> hang = detect_hang(scenario, trace, stage);
   if (follows && !hang.empty()) {
     findings = std::move(hang);
@@ -64,6 +65,7 @@ std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace
     append(findings, std::move(hang));
   }
   append(findings, detect_crashes(scenario, trace, stage, findings));
+  if (stage == Stage::kFair) append(findings, detect_unread(scenario, trace, stage));
   // Neither right nor anything else: it went on for longer than is looked at.
   if (stage == Stage::kFair && findings.empty() && trace.end == RunEnd::kSteps &&
       matching_result(scenario, trace) == nullptr) {

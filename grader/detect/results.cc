@@ -172,10 +172,23 @@ Finding never_started(const Scenario& scenario, const ProcessRecord& process, co
   for (const Condition& condition : start->when) {
     moment += (moment.empty() ? "" : ", or ") + condition_text(condition);
   }
-  finding.message = fmt::format(
-      "{} could not be started: it is started once {}, and that never "
-      "came",
-      process.program, moment);
+  const bool came = std::ranges::any_of(start->when, [&](const Condition& condition) {
+    const auto* wanted = std::get_if<SegmentExists>(&condition);
+    return wanted != nullptr &&
+           std::ranges::any_of(trace.seen_segments, [&](const sandbox::SysvSegment& segment) {
+             return segment.key == wanted->key && segment.size >= wanted->min_size;
+           });
+  });
+  // Only a held run goes on without a program whose moment has come: as if it had been started and
+  // stood still before its first step.
+  finding.message =
+      came && trace.end != RunEnd::kFullSpeed
+          ? fmt::format(
+                "{} comes too late: it is started once {}, which was gone again before {} "
+                "could look",
+                process.program, moment, process.program)
+          : fmt::format("{} could not be started: it is started once {}, and that never came",
+                        process.program, moment);
   if (trace.seen_segments.empty()) {
     finding.details.emplace_back("no System V segment was seen at all");
   }

@@ -51,7 +51,7 @@ void Explorer::take_in(Strategy& strategy, std::uint64_t number, const SharedTra
   const Trace& trace = *run;
   strategy.learn(number, trace);
   ++result_.schedules;
-  events_ += trace.events.size();
+  events_ += effort_of(trace);
   if (trace.end == RunEnd::kUnmodelled) {
     result_.end = ExploreEnd::kUnmodelled;
     result_.unmodelled = trace.unmodelled;

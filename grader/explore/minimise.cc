@@ -66,7 +66,7 @@ class Minimiser {
   sandbox::Expected<Trace> run(Chooser& chooser) {
     ++runs_;
     auto trace = runner_(chooser, options_);
-    if (trace) events_ += trace->events.size();
+    if (trace) events_ += effort_of(*trace);
     return trace;
   }
 

@@ -22,12 +22,12 @@ struct Minimised {
 /// depends on the programs alone.
 struct MinimiseBounds {
   std::size_t runs = 300;
-  std::size_t events = 150'000;  ///< of all runs together
+  std::size_t events = 100'000;  ///< of all runs together
   std::function<bool()> stop = [] { return false; };
 };
 
-/// `fails` tells whether a run shows the same finding. Never gives a schedule whose run was not seen
-/// to fail, nor one of more switches than the given one. An error is the runner's.
+/// `fails` tells whether a run shows the same finding. Never gives a schedule whose run was not
+/// seen to fail, nor one of more switches than the given one. An error is the runner's.
 [[nodiscard]] sandbox::Expected<Minimised> minimise(const Runner& runner, const Schedule& schedule,
                                                     const std::function<bool(const Trace&)>& fails,
                                                     const MinimiseBounds& bounds = {});

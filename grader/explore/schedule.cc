@@ -35,6 +35,14 @@ std::size_t switches_of(const Trace& trace) {
   return switches;
 }
 
+std::size_t effort_of(const Trace& trace) {
+  constexpr std::size_t kOfSeconds = 100'000;
+  const auto* limit =
+      trace.stopped ? std::get_if<sandbox::LimitReached>(&trace.stopped->what) : nullptr;
+  const bool computed = limit != nullptr && limit->kind == sandbox::LimitKind::kCpuTime;
+  return trace.events.size() + (computed ? kOfSeconds : 0);
+}
+
 namespace {
 
 std::optional<std::size_t> choice_of(const Trace& trace, const Decision& decision, Actor actor,

@@ -37,6 +37,9 @@ struct Schedule {
 /// How often another actor was taken than just before: what a reader of the run has to follow.
 [[nodiscard]] std::size_t switches_of(const Trace& trace);
 
+/// What making the run cost, in events. One that was ended for computing took seconds for its few.
+[[nodiscard]] std::size_t effort_of(const Trace& trace);
+
 /// Which of the decision's choices takes `actor` on; nothing where it can't go on.
 [[nodiscard]] std::optional<std::size_t> enabled_choice(const Trace& trace,
                                                         const Decision& decision, Actor actor);

@@ -41,8 +41,9 @@ Assignment rules_of(const ProgramsToExplore& programs) {
        0,
        Stage::kOrders,
        {Kind::kOrderDependentResult, Kind::kTimingAssumption, Kind::kWrongExit, Kind::kCrash,
-        Kind::kDeadlock, Kind::kLostWakeup, Kind::kLivelock, Kind::kForbiddenCall,
-        Kind::kMemoryLimit, Kind::kProcessLimit, Kind::kOutputLimit, Kind::kFileLimit},
+        Kind::kDeadlock, Kind::kLostWakeup, Kind::kLivelock, Kind::kForbiddenCall, Kind::kTimeLimit,
+        Kind::kCpuLimit, Kind::kMemoryLimit, Kind::kProcessLimit, Kind::kOutputLimit,
+        Kind::kFileLimit},
        false});
   rules.checks.push_back({"data-races",
                           "no two of them touch the same bytes unsynchronised",

@@ -40,7 +40,7 @@ std::size_t most_events_beside(std::size_t fair) {
 /// So many runs with a failing call are made at once: the same number with any number of workers.
 constexpr std::size_t kBatch = 8;
 /// How many events the runs with a failing call may have in all, before no more are begun.
-constexpr std::size_t kMostFailureEvents = 500'000;
+constexpr std::size_t kMostFailureEvents = 200'000;
 
 /// All numbers below `count`, so that the first few are spread over all of them: van der Corput's
 /// sequence.
@@ -85,8 +85,8 @@ class Search {
     auto explored = explore(
         pool_, [this](const SharedTrace& run) { return judge(run); }, options());
     if (!explored) return std::unexpected(explored.error());
-    report_.exploration = {scenario_.id, explored->schedules, explored->distinct,
-                           explored->exhaustive, explored->seconds};
+    report_.exploration = {scenario_.id,         explored->schedules, explored->distinct,
+                           explored->exhaustive, explored->seconds,   threads_};
     report_.unmodelled = explored->unmodelled;
     if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop))
       return std::move(report_);
@@ -147,6 +147,9 @@ class Search {
     const Trace& trace = *run;
     if (trace.end != RunEnd::kAbandoned) outcomes_.insert(outcome_of(trace));
     saw_right_ = saw_right_ || matching_result(scenario_, trace) != nullptr;
+    threads_ = threads_ || std::ranges::any_of(task_ids(trace), [&](TaskId id) {
+                 return trace.tasks[id].leader != id;
+               });
     const bool first = fair_ == nullptr;
     if (first) {
       fair_ = run;
@@ -285,7 +288,7 @@ class Search {
     pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
       if (!trace && !error) error = trace.error();
       if (error) return;
-      failure_events_ += trace->events.size();
+      failure_events_ += effort_of(*trace);
       auto findings = detect_unhandled_error(scenario_, *fair_, batch[index], *trace);
       if (!findings.empty()) {
         found.push_back({{index_, batch[index], deviations_of(*trace)}, std::move(findings)});
@@ -330,6 +333,7 @@ class Search {
   FullSpeed full_speed_;
   std::set<std::size_t> outcomes_;  ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
+  bool threads_ = false;            ///< some process had several
   SharedTrace fair_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;

@@ -149,6 +149,44 @@ class WaitForCondition final : public LibraryCall {
   TaskId task_;
 };
 
+/// A thread that is cancelled in its wait comes back for the mutex: pthread_cond_wait(3p). A wake
+/// that was for it alone it has taken.
+class LeaveCondition final : public LibraryCall {
+ public:
+  LeaveCondition(Machine& machine, Task& task, std::uint64_t at, std::uint64_t mutex_address)
+      : LibraryCall(machine, task, "pthread_cond_wait, cancelled,", condition_at(machine, task, at),
+                    at, sizeof(pthread_cond_t)),
+        condition_(condition_at(machine, task, at)),
+        mutex_address_(mutex_address),
+        mutex_(mutex_at(machine, task, mutex_address)) {
+    touches_also(waits(condition_));
+    touches_also(mutex_touch(mutex_));
+  }
+  [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
+    // It may have been cancelled before it began to wait: then it has the mutex.
+    return !condition_.waiters.contains(task.id) || mutex_can_lock(machine, task, mutex_address_);
+  }
+  Effect perform(Machine& machine, Task& task) override {
+    mark(machine);
+    if (condition_.waiters.erase(task.id) == 0) return Effect::returns(0);
+    if (condition_.queue.has(task.id)) condition_.queue.leave(machine, task.id);
+    return Effect::fails(mutex_lock(machine, task, mutex_, mutex_address_));
+  }
+  [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
+    return "was cancelled and waits for " + mutex_.name() +
+           mutex_holder_text(machine, task, mutex_address_);
+  }
+  [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
+                                              const Task& task) const override {
+    return mutex_holder(machine, task, mutex_address_);
+  }
+
+ private:
+  ConditionVariable& condition_;
+  std::uint64_t mutex_address_;
+  Mutex& mutex_;
+};
+
 /// A word of glibc's struct __pthread_cond_s: bit 0 says that it was made for several processes,
 /// bit 1 that its clock is CLOCK_MONOTONIC.
 std::uint32_t made_for(const Machine& machine, const Task& task, std::uint64_t at) {
@@ -199,6 +237,8 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
       return make_library_call<Signal>(machine, task, at, false);
     case IPCGRADE_COND_BROADCAST:
       return make_library_call<Signal>(machine, task, at, true);
+    case IPCGRADE_COND_CANCELLED:
+      return make_library_call<LeaveCondition>(machine, task, at, call.arguments[2]);
     default:
       return nullptr;
   }

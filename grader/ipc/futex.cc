@@ -422,6 +422,14 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
       return std::make_unique<FutexWakeOperation>(machine, task, call, is_private);
     case FUTEX_FD:
       return refuse(ENOSYS);
+    case FUTEX_UNLOCK_PI: {
+      // How pthread_mutex_init() finds out whether the kernel knows priority inheritance. A mutex
+      // that asks for it is modelled like any other: all tasks have the same priority.
+      const auto word = machine.peek_value<std::uint32_t>(task, call.arguments[0]);
+      if (!word) return refuse(EFAULT);
+      if ((*word & FUTEX_TID_MASK) == 0) return refuse(EPERM);
+      return unmodelled("futex() with priority inheritance");
+    }
     default:
       return unmodelled("futex() with priority inheritance");
   }

@@ -14,11 +14,17 @@ struct Holdings {
   std::map<TaskId, std::vector<ObjectId>> objects;
 };
 
+// sem_open(3) of glibc: a file of one semaphore.
+constexpr std::string_view kNamedSemaphore = "/dev/shm/sem.";
+
 }  // namespace
 
+std::string named_semaphore_file(std::string_view name) {
+  name.remove_prefix(std::min(name.find_first_not_of('/'), name.size()));
+  return fmt::format("{}{}", kNamedSemaphore, name);
+}
+
 std::string place_name(const Machine& machine, std::string_view kind, const ByteLocation& at) {
-  // sem_open(3) of glibc: a file of one semaphore.
-  constexpr std::string_view kNamedSemaphore = "/dev/shm/sem.";
   if (at.memory != kNoObject && at.offset == 0) {
     const std::string& memory = machine.object(at.memory).name();
     if (memory.starts_with(kNamedSemaphore)) {

@@ -23,6 +23,9 @@ struct ByPlace {
   std::map<ByteLocation, ObjectId> objects;
 };
 
+/// The file in which glibc's sem_open(3) keeps the semaphore of that name.
+[[nodiscard]] std::string named_semaphore_file(std::string_view name);
+
 /// "semaphore at offset 32 of the segment with key 5678"; "semaphore /name" of sem_open.
 [[nodiscard]] std::string place_name(const Machine& machine, std::string_view kind,
                                      const ByteLocation& at);

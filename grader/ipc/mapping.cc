@@ -5,10 +5,12 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <climits>
 #include <map>
 
 #include "ipc/calls.h"
 #include "ipc/file.h"
+#include "ipc/library_object.h"
 #include "ipc/sysv_shared_memory.h"
 #include "runtime/hypercall.h"
 
@@ -205,6 +207,10 @@ std::unique_ptr<Operation> decode_library(Machine& machine, Task& task, const Ca
       break;
     case IPCGRADE_OBJECT_MADE:
       machine.add_library_object(at, size);
+      if (call.arguments[3] != 0 && at.memory != kNoObject) {
+        machine.object(at.memory).rename(
+            named_semaphore_file(machine.read_text(task, call.arguments[3], NAME_MAX)));
+      }
       break;
     case IPCGRADE_OBJECT_GONE:
       machine.remove_library_object(at);

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "ipc/calls.h"
+#include "ipc/pidfd.h"
 
 namespace ipcgrade {
 namespace {
@@ -293,6 +294,12 @@ std::unique_ptr<Operation> decode_wait(Machine& machine, Task& task, const Call&
         break;
       case P_ALL:
         break;
+      case P_PIDFD: {
+        const Process* named = process_named(machine, task, number);
+        if (named == nullptr) return done_at_once("waitid()", -EBADF);
+        which = {Wait::Which::Kind::kProcess, named->number};
+        break;
+      }
       default:
         return unmodelled("waitid of this kind");
     }

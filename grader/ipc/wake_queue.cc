@@ -37,6 +37,7 @@ std::size_t WakeQueue::wake(Machine& machine, std::size_t most, const Filter& fi
   permits.left = std::min(most, asleep);
   ++wakes_;
   last_found_nobody_ = permits.left == 0;
+  last_by_ = machine.event().task;
   if (permits.left == 0) return 0;
   machine.hand_over(permits.by);
   const std::size_t woken = permits.left;
@@ -89,7 +90,7 @@ void WakeQueue::remove(TaskId task) {
 
 bool WakeQueue::missed(TaskId task) const {
   const auto at = entered_.find(task);
-  return last_found_nobody_ && at != entered_.end() && at->second == wakes_;
+  return last_found_nobody_ && last_by_ != task && at != entered_.end() && at->second == wakes_;
 }
 
 std::size_t WakeQueue::requeue(Machine& machine, WakeQueue& to, std::size_t wakes,

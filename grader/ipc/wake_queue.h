@@ -38,7 +38,7 @@ class WakeQueue {
   /// taken that.
   bool leave(Machine& machine, TaskId task);
 
-  /// Whether the last wake came before it began to wait, and found nobody.
+  /// Whether the last wake came before it began to wait, from another, and found nobody.
   [[nodiscard]] bool missed(TaskId task) const;
 
   /// Wakes the first `wakes` waiters, moves `moves` of the rest to the other queue. Gives the count
@@ -59,6 +59,7 @@ class WakeQueue {
   std::map<TaskId, std::uint64_t> entered_;  ///< the value of wakes_ then
   std::uint64_t wakes_ = 0;
   bool last_found_nobody_ = false;
+  TaskId last_by_ = kNoTask;
 };
 
 }  // namespace ipcgrade

@@ -259,6 +259,7 @@ class TerminalWriter {
   }
 
   void write_exploration() {
+    const bool threads = std::ranges::any_of(verdict_.exploration, &Exploration::threads);
     for (const Exploration& explored : verdict_.exploration) {
       paragraph(
           "  ", 2,
@@ -267,6 +268,9 @@ class TerminalWriter {
                           ? fmt::format("all {} explored", counted(explored.distinct, "order"))
                           : fmt::format("{} tried, of more that there are",
                                         counted(explored.distinct, "order"))));
+    }
+    if (threads) {
+      paragraph("  ", 2, "(not looked at: memory that only the threads of one process share)");
     }
   }
 

@@ -23,7 +23,9 @@ enum IpcgradeHypercall {
   // (address, size) of the synchronisation object that it is done to; 0, 0 where there is none.
   IPCGRADE_LIBRARY_BEGIN,
   IPCGRADE_LIBRARY_END,
-  // (address, size): an object of the C library lies here from now on / no longer
+  // (address, size): an object of the C library lies here from now on / no longer. With a third
+  // argument, a string: it is the semaphore of that name, whose file had another one when it was
+  // mapped.
   IPCGRADE_OBJECT_MADE,
   IPCGRADE_OBJECT_GONE,
 
@@ -43,6 +45,7 @@ enum IpcgradeHypercall {
   IPCGRADE_COND_WAIT = 48,  // (cond, mutex, until or NULL, clockid or -1: the condition's own)
   IPCGRADE_COND_SIGNAL,     // (cond)
   IPCGRADE_COND_BROADCAST,  // (cond)
+  IPCGRADE_COND_CANCELLED,  // (cond, mutex): the thread's wait is over, since it is cancelled
 
   // pthread_rwlock_t *
   IPCGRADE_RWLOCK_RDLOCK = 64,  // (rwlock, until or NULL, clockid)

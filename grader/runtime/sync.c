@@ -104,6 +104,17 @@ static inline int64_t wait_until(enum IpcgradeHypercall what, const volatile voi
   return call(what, object, (uint64_t)until, (uint64_t)(int64_t)clock, 0);
 }
 
+// The same for a cancellation point, pthreads(7): as in libc, a cancellation ends the thread at
+// once while it waits there, and one that came before as it begins.
+static inline int64_t wait_cancellably(enum IpcgradeHypercall what, const volatile void* object,
+                                       const struct timespec* until, clockid_t clock) {
+  int before;
+  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+  const int64_t result = wait_until(what, object, until, clock);
+  pthread_setcanceltype(before, NULL);
+  return result;
+}
+
 // As pthread_* give a result: an error number.
 static inline int error_of(int64_t result) { return (int)(result < 0 ? -result : result); }
 
@@ -157,20 +168,20 @@ IPCGRADE_EXPORT sem_t* sem_open(const char* name, int flags, ...) {
   }
   sem_t* semaphore = libc.sem_open(name, flags, mode, value);
   if (held && semaphore != SEM_FAILED) {
-    call(IPCGRADE_OBJECT_MADE, semaphore, sizeof(sem_t), 0, 0);
+    call(IPCGRADE_OBJECT_MADE, semaphore, sizeof(sem_t), (uint64_t)name, 0);
   }
   return semaphore;
 }
 
 IPCGRADE_EXPORT int sem_wait(sem_t* semaphore) {
   if (!ipcgrade_is_held()) return libc.sem_wait(semaphore);
-  return set_errno(wait_until(IPCGRADE_SEM_WAIT, semaphore, NULL, 0));
+  return set_errno(wait_cancellably(IPCGRADE_SEM_WAIT, semaphore, NULL, 0));
 }
 
 IPCGRADE_EXPORT int sem_timedwait(sem_t* restrict semaphore,
                                   const struct timespec* restrict until) {
   if (!ipcgrade_is_held()) return libc.sem_timedwait(semaphore, until);
-  return set_errno(wait_until(IPCGRADE_SEM_WAIT, semaphore, until, CLOCK_REALTIME));
+  return set_errno(wait_cancellably(IPCGRADE_SEM_WAIT, semaphore, until, CLOCK_REALTIME));
 }
 
 // What follows is given a clock by its caller; libc refuses all but these two.
@@ -182,7 +193,7 @@ IPCGRADE_EXPORT int sem_clockwait(sem_t* restrict semaphore, clockid_t clock,
                                   const struct timespec* restrict until) {
   if (!ipcgrade_is_held()) return libc.sem_clockwait(semaphore, clock, until);
   if (!is_clock(clock)) return set_errno(-EINVAL);
-  return set_errno(wait_until(IPCGRADE_SEM_WAIT, semaphore, until, clock));
+  return set_errno(wait_cancellably(IPCGRADE_SEM_WAIT, semaphore, until, clock));
 }
 
 IPCGRADE_EXPORT int sem_trywait(sem_t* semaphore) {
@@ -265,10 +276,28 @@ IPCGRADE_EXPORT int pthread_cond_destroy(pthread_cond_t* condition) {
   return 0;
 }
 
+struct ConditionWait {
+  pthread_cond_t* condition;
+  pthread_mutex_t* mutex;
+};
+
+// What is pushed for cancellation runs with the mutex locked: pthread_cond_wait(3p).
+static void leave_condition(void* wait) {
+  const struct ConditionWait* one = wait;
+  call(IPCGRADE_COND_CANCELLED, one->condition, (uint64_t)one->mutex, 0, 0);
+}
+
 static int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex,
                               const struct timespec* until, int64_t clock) {
-  return error_of(
-      call(IPCGRADE_COND_WAIT, condition, (uint64_t)mutex, (uint64_t)until, (uint64_t)clock));
+  struct ConditionWait wait = {condition, mutex};
+  int64_t result;
+  pthread_cleanup_push(leave_condition, &wait);
+  int before;
+  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+  result = call(IPCGRADE_COND_WAIT, condition, (uint64_t)mutex, (uint64_t)until, (uint64_t)clock);
+  pthread_setcanceltype(before, NULL);
+  pthread_cleanup_pop(0);
+  return error_of(result);
 }
 
 IPCGRADE_EXPORT int pthread_cond_wait(pthread_cond_t* restrict condition,
@@ -426,7 +455,7 @@ IPCGRADE_EXPORT int pthread_spin_unlock(pthread_spinlock_t* lock) {
 static inline int thread_has_ended(pthread_t thread, const struct timespec* until,
                                    clockid_t clock) {
   if (!ipcgrade_is_held()) return 0;
-  return error_of(wait_until(IPCGRADE_THREAD_JOIN, (void*)thread, until, clock));
+  return error_of(wait_cancellably(IPCGRADE_THREAD_JOIN, (void*)thread, until, clock));
 }
 
 IPCGRADE_EXPORT int pthread_join(pthread_t thread, void** result) {

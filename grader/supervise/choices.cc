@@ -102,10 +102,12 @@ void HeldRun::decide_times() {
                         machine_.task(one.actor.task).state == TaskState::kNotStarted;
     (starts ? starting : ready) = true;
   }
-  // Those that only the bound forbids are listed with what they would cost.
-  const bool forbidden = wait.count() > 0 && ready && trace_.stalled + wait > stage_.stall_bound;
+  // A program that is started as late as may be can be stalled before its first step.
   const VirtualTime since = earliest - first_start_.value_or(earliest);
-  if (wait.count() > 0 && starting && since > stage_.start_window) return;
+  const VirtualTime late = std::clamp(since - stage_.start_window, VirtualTime{0}, wait);
+  const VirtualTime cost = ready ? wait : starting ? late : VirtualTime{0};
+  // Those that only the bound forbids are listed with what they would cost.
+  const bool forbidden = cost.count() > 0 && trace_.stalled + cost > stage_.stall_bound;
   for (const TimeChoice& one : times_) {
     if (std::max(one.due, now) != std::max(earliest, now)) continue;
     Choice& choice = choices_[one.choice];
@@ -118,7 +120,7 @@ void HeldRun::decide_times() {
       continue;
     }
     choice.enabled = !forbidden;
-    choice.stall = ready ? wait : VirtualTime{0};
+    choice.stall = cost;
   }
 }
 

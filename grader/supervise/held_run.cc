@@ -492,8 +492,9 @@ HeldRun::Done HeldRun::access(Task& task) {
     const auto touches = now->touches();
     one.spin.looked(place, now->accesses().front().begin, before.front(), touches, Look::kRead);
     note_where_it_stands(task);
+  } else {
+    tell_others(task.id);  // what is written anew with the same value is no news
   }
-  tell_others(task.id);
   one.at = HeldTask::At::kOutside;
   if (auto done = write_back(one); !done) return done;
   if (one.spin.burns()) return confirm_spin(task);

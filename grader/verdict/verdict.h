@@ -23,13 +23,15 @@ struct CheckResult {
   std::vector<std::size_t> findings;  ///< indices into Verdict::findings
 };
 
-/// What was explored of a scenario. Empty in this version's verdicts.
+/// What was explored of a scenario.
 struct Exploration {
   std::string scenario;
   std::size_t schedules = 0;
   std::size_t distinct = 0;
   bool exhaustive = false;
   double seconds = 0;
+  /// A process had several threads, and memory that only these share is not looked at.
+  bool threads = false;
 };
 
 /// Which isolation the submission ran in.

@@ -23,10 +23,6 @@ const std::map<std::string, std::string> kOpen{
     {"futex_pi_forgot", "FUTEX_LOCK_PI is not modelled"},
     {"futex_pi_orders", "FUTEX_LOCK_PI is not modelled"},
     {"mapping_file_forgot", "pwrite() does not race with accesses to a mapping of the file"},
-    {"mutex_inherit_forgot", "pthread_mutex_init() of libc tries FUTEX_UNLOCK_PI"},
-    {"mutex_inherit_orders", "pthread_mutex_init() of libc tries FUTEX_UNLOCK_PI"},
-    {"pidfd_signal_forgot", "waitid() of a pidfd is not modelled"},
-    {"pidfd_signal_orders", "waitid() of a pidfd is not modelled"},
     {"posix_shm_forgot", "an access beyond the end of a mapped object is no SIGBUS"},
     {"thread_once_orders", "the edges of pthread_once() are in a log that nobody takes"},
 };

@@ -46,6 +46,8 @@ TEST(Assignment, ReadsEveryKey) {
   EXPECT_FALSE(ends[0].may_wait);
   EXPECT_TRUE(std::holds_alternative<ExitNonzero>(ends[1].exit));
   EXPECT_TRUE(ends[1].may_wait);
+  EXPECT_EQ(ends[1].from_segment, 5);
+  EXPECT_FALSE(ends[0].from_segment);
 
   const Scenario& again = lab->scenarios[1];
   EXPECT_EQ(again.starts.size(), 2U);

@@ -336,5 +336,40 @@ TEST_F(ExploreTest, BurningIsANote) {
   EXPECT_EQ(all[0].severity, Severity::kNote);
 }
 
+/// The client is to have what it prints from the segment with key 7.
+struct FromSegment : Pair {
+  Scenario scenario = alphabet();
+  ObjectId there = run.memory("the segment with key 7", 27);
+
+  FromSegment() { scenario.results[0].programs[1].from_segment = 7; }
+  std::vector<Finding> judge() { return detect_all(scenario, nullptr, run.trace); }
+};
+
+TEST(DetectAllTest, WhatIsPrintedHasBeenRead) {
+  FromSegment right;
+  for (std::uint64_t i = 0; i < 3; ++i) right.run.read(right.client, right.there, i, 1, 'a');
+  EXPECT_THAT(right.judge(), IsEmpty());
+  FromSegment for_it;
+  for_it.run.call(for_it.client, "write(1, \"abc\")", 3, {.touches = {reads(for_it.there, 4, 7)}});
+  EXPECT_THAT(for_it.judge(), IsEmpty()) << "the kernel reads it on the client's behalf";
+}
+
+TEST(DetectAllTest, WhatIsPrintedHasNotBeenRead) {
+  FromSegment wrong;
+  wrong.run.read(wrong.client, wrong.there, 20, 2, 1);
+  wrong.run.read(wrong.client, wrong.there, 20, 2, 1);
+  wrong.run.read(wrong.client, wrong.segment, 0, 4, 1);
+  wrong.run.write(wrong.client, wrong.there, 0, 4, 1);
+  wrong.run.read(wrong.server, wrong.there, 8, 4, 1);
+  const auto findings = wrong.judge();
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].kind, Kind::kWrongOutput);
+  EXPECT_EQ(findings[0].stage, Stage::kFair);
+  EXPECT_EQ(
+      findings[0].message,
+      "client printed the right 4 bytes, but not from the segment with key 7, of which it has "
+      "read 2 bytes only");
+}
+
 }  // namespace
 }  // namespace ipcgrade

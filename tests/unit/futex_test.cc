@@ -101,6 +101,12 @@ TEST_F(FutexTest, ALostWake) {
   EXPECT_FALSE(wait.operation().missed(fake_.machine(), b_));
 }
 
+TEST_F(FutexTest, ItsOwnWakeIsNotWhatItWaitsFor) {
+  EXPECT_EQ(futex(b_, kAt, FUTEX_WAKE, 1).go(), 0);
+  FakeCall wait = waiting(b_);
+  EXPECT_FALSE(wait.operation().missed(fake_.machine(), b_));
+}
+
 TEST_F(FutexTest, PrivateOnesWakeNobodyElsewhere) {
   FakeCall wait = waiting(b_, kAt, FUTEX_WAIT | FUTEX_PRIVATE_FLAG);
   EXPECT_EQ(futex(a_, kAt, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1).go(), 0);

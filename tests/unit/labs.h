@@ -49,7 +49,7 @@ when = [{ segment = 5, min-size = 10, attached = true }, { ended = "ping" }]
 
 [[scenario.result]]
 ping = { output = "ping\n", exit = 0 }
-pong = { output = "", exit = "nonzero", may-wait = true }
+pong = { output = "", exit = "nonzero", from-segment = 5, may-wait = true }
 
 [[scenario]]
 id = "again"

@@ -232,7 +232,7 @@ TEST(Assignment, TellsMistakesInResults) {
       {"exit = 0 }", "exit = \"zero\" }", {"26:36: \"exit\" is \"zero\""}},
       {"exit = 0 }", "exit = true }", {"26:36: \"exit\" is true or false"}},
       {"exit = 0 }", "status = 0 }", {"26:29: unknown key \"status\" in the end of \"ping\""}},
-      {"may-wait = true", "may-wait = \"yes\"", {"27:52: \"may-wait\" is a string"}},
+      {"may-wait = true", "may-wait = \"yes\"", {"27:70: \"may-wait\" is a string"}},
       {"may-wait = true }",
        "may-wait = true }\nmay-leave-given = 1",
        {"28:19: \"may-leave-given\" is an integer"}},

@@ -154,12 +154,14 @@ TEST(Terminal, TellsTheStoryAndWhatWasCovered) {
   Verdict verdict = failed_verdict();
   verdict.findings[0].story = {{1, "server", "server.c", 19, "shmget(5678, 27) = 0"},
                                {2, "client", "", 0, "exits with status 0"}};
-  verdict.exploration = {{"together", 1300, 1248, true, 0.9}, {"alone", 20, 20, false, 0.1}};
+  verdict.exploration = {{"together", 1300, 1248, true, 0.9}, {"alone", 20, 20, false, 0.1, true}};
   const std::string report = terminal_report(verdict, {});
   EXPECT_NE(report.find("   1. server server.c:19: shmget(5678, 27) = 0\n"), std::string::npos);
   EXPECT_NE(report.find("   2. client: exits with status 0\n"), std::string::npos);
   EXPECT_NE(report.find("together: all 1248 orders explored\n"), std::string::npos);
   EXPECT_NE(report.find("alone: 20 orders tried, of more that there are\n"), std::string::npos);
+  EXPECT_NE(report.find("  (not looked at: memory that only the threads of one process share)\n"),
+            std::string::npos);
 }
 
 TEST(Terminal, CutsLongDetails) {
