@@ -12,6 +12,7 @@ namespace ipcgrade::test {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -156,6 +157,23 @@ TEST_F(Explore, TwoProgramsTalkThroughAFifo) {
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
   EXPECT_THAT(explored.report["findings"], IsEmpty());
   EXPECT_TRUE(explored.exhaustive());
+}
+
+// It may start 5 seconds later, and be stalled for 5 more.
+TEST_F(Explore, AProgramThatStartsLateCanBeStalled) {
+  add_built("leaves_a_file");
+  add_built("opens_a_file");
+  const auto kept_for = [this](const std::string& seconds) {
+    return explore({"--run", "./leaves_a_file it " + seconds, "--run", "./opens_a_file it"});
+  };
+  EXPECT_THAT(kept_for("9").kinds("error"), ElementsAre("livelock"));
+  EXPECT_THAT(kept_for("11").kinds("error"), IsEmpty());
+}
+
+TEST_F(Explore, ComputingForEverIsNotEndingWell) {
+  const Explored explored = explore_source("loops_for_ever", "", {"--schedules", "1"});
+  EXPECT_EQ(explored.ran.status, 1) << explored.ran.output << explored.ran.errors;
+  EXPECT_THAT(explored.kinds("error"), ElementsAre("cpu-limit"));
 }
 
 TEST_F(Explore, AProgramThatSharesNothingHasOneOrder) {
