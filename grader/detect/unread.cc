@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "detect/results.h"
 #include "detect/story.h"
@@ -12,33 +14,35 @@
 namespace ipcgrade {
 namespace {
 
-/// How many different bytes of segments of that name the program's tasks have read.
+/// Bytes of a segment that have been written, or were never read, since the program looked.
+using News = std::vector<bool>;
+
+/// How many bytes of segments of that name the program's tasks have read. The same one counts again
+/// when it has been written since: letters may go one by one through a single place.
 std::size_t bytes_read(const Trace& trace, const std::string& program, const std::string& segment) {
-  std::vector<std::pair<ObjectId, std::vector<bool>>> seen;
+  std::map<ObjectId, News> news;
+  std::size_t count = 0;
   for (const Event& event : trace.events) {
-    const bool is_its = event.task < trace.tasks.size() && program_of(trace, event.task) == program;
-    if (!is_its || (event.kind == EventKind::kAccess && !event.reads)) continue;
+    if (event.task >= trace.tasks.size() || event.order == AccessOrder::kLibrary) continue;
+    const bool is_its = program_of(trace, event.task) == program;
     const auto touches = touches_of(trace, event);
     for (const Touch& touch : touches) {
       if (touch.object >= trace.objects.size() || trace.objects[touch.object].name != segment) {
         continue;
       }
-      const bool changes = event.kind == EventKind::kAccess && touches.size() == 1;
-      if (!changes && touch != reads(touch.object, touch.begin, touch.end)) continue;
-      auto at = std::ranges::find(seen, touch.object, [](const auto& one) { return one.first; });
-      if (at == seen.end()) {
-        seen.emplace_back(touch.object, std::vector<bool>(trace.objects[touch.object].size));
-        at = seen.end() - 1;
-      }
+      const auto [at, is_new] = news.try_emplace(touch.object);
+      if (is_new) at->second.assign(trace.objects[touch.object].size, true);
+      // A call's are what the kernel reads or writes for it; an access may do both to one place.
+      const bool looks = touch == reads(touch.object, touch.begin, touch.end) ||
+                         (event.kind == EventKind::kAccess && event.reads && touches.size() == 1);
       const std::size_t end = std::min<std::size_t>(touch.end, at->second.size());
-      for (std::size_t i = touch.begin; i < end; ++i) at->second[i] = true;
+      for (std::size_t i = touch.begin; i < end; ++i) {
+        if (is_its && looks && at->second[i]) ++count;
+        at->second[i] = (at->second[i] && !(is_its && looks)) || (!is_its && !looks);
+      }
     }
   }
-  std::size_t most = 0;
-  for (const auto& [object, bytes] : seen) {
-    most = std::max(most, static_cast<std::size_t>(std::ranges::count(bytes, true)));
-  }
-  return most;
+  return count;
 }
 
 }  // namespace

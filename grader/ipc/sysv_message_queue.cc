@@ -204,7 +204,8 @@ class Send final : public QueueCall {
     return queue_ == nullptr ? std::vector<TaskId>{} : queue_->receivers.could_help(machine, task);
   }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
-    return {Failure{EIDRM}, Failure{ENOMEM}};
+    // Not EIDRM: a sender may take that, rightly, for the end of who was to receive.
+    return {Failure{ENOMEM}};
   }
 
  protected:

@@ -354,6 +354,17 @@ TEST(DetectAllTest, WhatIsPrintedHasBeenRead) {
   EXPECT_THAT(for_it.judge(), IsEmpty()) << "the kernel reads it on the client's behalf";
 }
 
+TEST(DetectAllTest, WhatIsPrintedMayComeLetterByLetter) {
+  FromSegment right;
+  for (int i = 0; i < 3; ++i) {
+    const EventId put = right.run.write(right.server, right.there, 9, 1, 'a' + i,
+                                        {.order = AccessOrder::kSequential});
+    right.run.read(right.client, right.there, 9, 1, 'a' + i,
+                   {.order = AccessOrder::kSequential, .after = {put}});
+  }
+  EXPECT_THAT(right.judge(), IsEmpty());
+}
+
 TEST(DetectAllTest, WhatIsPrintedHasNotBeenRead) {
   FromSegment wrong;
   wrong.run.read(wrong.client, wrong.there, 20, 2, 1);
