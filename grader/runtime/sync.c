@@ -554,10 +554,17 @@ IPCGRADE_EXPORT int cnd_timedwait(cnd_t* restrict condition, mtx_t* restrict mut
 }
 
 // Done once -------------------------------------------------------------------------------------
-// Waiting is libc's affair, by futex. That the others come after the one who did it is put into the
-// log, as the release and the acquire that it is.
+// Waiting is libc's affair, by futex. That the others come after the one who did it is told as the
+// release and the acquire that it is.
 
 enum { kAcquire = 2, kRelease = 3 };
+
+static void tell_atomic(const void* object, size_t size, unsigned access, unsigned order,
+                        uint64_t caller) {
+  if (ipcgrade_log_switch == 0) return;
+  ipcgrade_before_atomic((uint64_t)object, size, access, order, caller);
+  ipcgrade_after_atomic((uint64_t)object, size, access, order, caller);
+}
 
 static _Thread_local struct {
   pthread_once_t* once;
@@ -570,9 +577,7 @@ static void do_once(void) {
   pthread_once_t* const once = once_call.once;
   const uint64_t caller = once_call.caller;
   once_call.routine();
-  if (ipcgrade_log_switch != 0) {
-    ipcgrade_after_atomic((uint64_t)once, sizeof *once, IPCGRADE_WRITES, kRelease, caller);
-  }
+  tell_atomic(once, sizeof *once, IPCGRADE_WRITES, kRelease, caller);
 }
 
 static int once(pthread_once_t* once, void (*routine)(void), uint64_t caller) {
@@ -582,7 +587,7 @@ static int once(pthread_once_t* once, void (*routine)(void), uint64_t caller) {
   once_call.routine = routine;
   once_call.caller = caller;
   const int result = libc.pthread_once(once, do_once);
-  ipcgrade_after_atomic((uint64_t)once, sizeof *once, IPCGRADE_READS, kAcquire, caller);
+  tell_atomic(once, sizeof *once, IPCGRADE_READS, kAcquire, caller);
   return result;
 }
 
@@ -603,17 +608,13 @@ IPCGRADE_EXPORT int __cxa_guard_acquire(uint64_t* guard) {
   static GuardAcquire* next;
   if (next == NULL) next = (GuardAcquire*)dlsym(RTLD_NEXT, "__cxa_guard_acquire");
   const int result = next(guard);
-  if (ipcgrade_log_switch != 0) {
-    ipcgrade_after_atomic((uint64_t)guard, 1, IPCGRADE_READS, kAcquire, IPCGRADE_CALLER);
-  }
+  tell_atomic(guard, 1, IPCGRADE_READS, kAcquire, IPCGRADE_CALLER);
   return result;
 }
 
 IPCGRADE_EXPORT void __cxa_guard_release(uint64_t* guard) {
   static GuardRelease* next;
   if (next == NULL) next = (GuardRelease*)dlsym(RTLD_NEXT, "__cxa_guard_release");
-  if (ipcgrade_log_switch != 0) {
-    ipcgrade_after_atomic((uint64_t)guard, 1, IPCGRADE_WRITES, kRelease, IPCGRADE_CALLER);
-  }
+  tell_atomic(guard, 1, IPCGRADE_WRITES, kRelease, IPCGRADE_CALLER);
   next(guard);
 }

@@ -170,6 +170,15 @@ TEST_F(Explore, AProgramThatStartsLateCanBeStalled) {
   EXPECT_THAT(kept_for("11").kinds("error"), IsEmpty());
 }
 
+TEST_F(Explore, WhatCppDoesOnceComesBeforeWhatFollows) {
+  add("once.cc");
+  const Explored explored =
+      explore({"--build", "g++ -std=c++20 -g -O1 -pthread -o once once.cc", "--run", "./once"});
+  EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
+  EXPECT_THAT(explored.report["findings"], IsEmpty());
+  EXPECT_TRUE(explored.exhaustive());
+}
+
 TEST_F(Explore, ComputingForEverIsNotEndingWell) {
   const Explored explored = explore_source("loops_for_ever", "", {"--schedules", "1"});
   EXPECT_EQ(explored.ran.status, 1) << explored.ran.output << explored.ran.errors;

@@ -24,7 +24,6 @@ const std::map<std::string, std::string> kOpen{
     {"futex_pi_orders", "FUTEX_LOCK_PI is not modelled"},
     {"mapping_file_forgot", "pwrite() does not race with accesses to a mapping of the file"},
     {"posix_shm_forgot", "an access beyond the end of a mapped object is no SIGBUS"},
-    {"thread_once_orders", "the edges of pthread_once() are in a log that nobody takes"},
 };
 
 std::vector<std::string> programs() {
