@@ -46,12 +46,24 @@ bool is_anonymous(const Machine& machine, const Task& task, const Call& call) {
   return file != nullptr && file->path() == "/dev/zero";
 }
 
+/// The file that is to be mapped, where it is known.
+std::shared_ptr<FileNode> mapped_node(const Machine& machine, const Task& task, const Call& call) {
+  if ((call.arguments[3] & MAP_ANONYMOUS) != 0) return nullptr;
+  const auto found = machine.descriptors(task).find(static_cast<int>(call.arguments[4]));
+  const auto* file = dynamic_cast<const FileDescription*>(found.get());
+  return file == nullptr ? nullptr : file->node();
+}
+
 /// A new shared mapping. The kernel makes it closed; what the program asked for is kept here.
 class Map : public Operation {
  public:
-  explicit Map(Call call) : call_(call) {}
-  // Making it concerns nobody yet.
-  [[nodiscard]] std::vector<Touch> touches() const override { return {}; }
+  /// `file` is nullptr where none is known.
+  Map(Call call, const FileNode* file) : call_(call) {
+    if (file != nullptr) touches_.push_back(reads_content(file->content));
+  }
+  // Making it concerns nobody yet but those who give the file its size: what lies beyond can't be
+  // touched.
+  [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
 
   Effect perform(Machine& machine, Task& task) override {
     Call call = call_;
@@ -90,12 +102,10 @@ class Map : public Operation {
     mapping.offset = offset_;
     mapping.protection = static_cast<int>(call_.arguments[2]);
     add_mapping(machine.process_of(task), mapping);
-    const auto found = machine.descriptors(task).find(static_cast<int>(call_.arguments[4]));
-    const auto* file = dynamic_cast<const FileDescription*>(found.get());
-    if ((call_.arguments[3] & MAP_ANONYMOUS) == 0 && file != nullptr && file->node() != nullptr) {
+    if (const auto node = mapped_node(machine, task, call_)) {
       // It is read and written by call, too; and its size is somebody's ftruncate.
-      file->node()->memory = object_;
-      machine.comes_after(file->node()->written);
+      node->memory = object_;
+      machine.comes_after(node->written);
     }
     return result;
   }
@@ -109,6 +119,7 @@ class Map : public Operation {
 
  private:
   Call call_;
+  std::vector<Touch> touches_;
   ObjectId object_ = kNoObject;
   std::uint64_t offset_ = 0;
 };
@@ -169,7 +180,7 @@ std::unique_ptr<Operation> decode_mapping(Machine& machine, Task& task, const Ca
     case SYS_mmap: {
       const std::uint64_t type = call.arguments[3] & MAP_TYPE;
       if ((type == MAP_SHARED || type == MAP_SHARED_VALIDATE) && call.arguments[1] != 0) {
-        return std::make_unique<Map>(call);
+        return std::make_unique<Map>(call, mapped_node(machine, task, call).get());
       }
       if ((call.arguments[3] & MAP_FIXED) != 0) shared_memory_cut(machine, process, begin, end);
       return nullptr;

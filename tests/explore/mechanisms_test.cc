@@ -23,7 +23,6 @@ const std::map<std::string, std::string> kOpen{
     {"futex_pi_forgot", "FUTEX_LOCK_PI is not modelled"},
     {"futex_pi_orders", "FUTEX_LOCK_PI is not modelled"},
     {"mapping_file_forgot", "pwrite() does not race with accesses to a mapping of the file"},
-    {"posix_shm_forgot", "an access beyond the end of a mapped object is no SIGBUS"},
 };
 
 std::vector<std::string> programs() {
