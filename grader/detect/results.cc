@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "sandbox/describe.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -21,13 +22,6 @@ constexpr std::size_t kMostOfShownLine = 200;
 
 bool ended_by_us(const ProcessRecord& process) {
   return process.end && std::holds_alternative<sandbox::Ended>(*process.end);
-}
-
-/// Whether the run was ended for this limit.
-bool stopped_at(LimitKind kind, const Trace& trace) {
-  if (!trace.stopped) return false;
-  const auto* limit = std::get_if<sandbox::LimitReached>(&trace.stopped->what);
-  return limit != nullptr && limit->kind == kind;
 }
 
 /// A program that waits may do so by looking again and again, which takes processor time. A held

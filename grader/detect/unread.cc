@@ -37,8 +37,12 @@ std::size_t bytes_read(const Trace& trace, const std::string& program, const std
                          (event.kind == EventKind::kAccess && event.reads && touches.size() == 1);
       const std::size_t end = std::min<std::size_t>(touch.end, at->second.size());
       for (std::size_t i = touch.begin; i < end; ++i) {
-        if (is_its && looks && at->second[i]) ++count;
-        at->second[i] = (at->second[i] && !(is_its && looks)) || (!is_its && !looks);
+        if (is_its && looks) {
+          if (at->second[i]) ++count;
+          at->second[i] = false;
+        } else if (!is_its && !looks) {
+          at->second[i] = true;
+        }
       }
     }
   }

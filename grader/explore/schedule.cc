@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "explore/strategy.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 
@@ -37,10 +38,7 @@ std::size_t switches_of(const Trace& trace) {
 
 std::size_t effort_of(const Trace& trace) {
   constexpr std::size_t kOfSeconds = 100'000;
-  const auto* limit =
-      trace.stopped ? std::get_if<sandbox::LimitReached>(&trace.stopped->what) : nullptr;
-  const bool computed = limit != nullptr && limit->kind == sandbox::LimitKind::kCpuTime;
-  return trace.events.size() + (computed ? kOfSeconds : 0);
+  return trace.events.size() + (stopped_at(sandbox::LimitKind::kCpuTime, trace) ? kOfSeconds : 0);
 }
 
 namespace {

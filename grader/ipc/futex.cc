@@ -428,7 +428,7 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
       const auto word = machine.peek_value<std::uint32_t>(task, call.arguments[0]);
       if (!word) return refuse(EFAULT);
       if ((*word & FUTEX_TID_MASK) == 0) return refuse(EPERM);
-      return unmodelled("futex() with priority inheritance");
+      [[fallthrough]];
     }
     default:
       return unmodelled("futex() with priority inheritance");

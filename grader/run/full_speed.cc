@@ -5,6 +5,7 @@
 
 #include "sandbox/box.h"
 #include "sandbox/files.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -201,10 +202,8 @@ Expected<Trace> run_at_full_speed(const RunSpec& spec, const Scenario& scenario,
 }
 
 bool decides(const Trace& full_speed) {
-  if (!full_speed.stopped) return false;
-  const auto* limit = std::get_if<sandbox::LimitReached>(&full_speed.stopped->what);
-  return limit == nullptr || (limit->kind != sandbox::LimitKind::kWallTime &&
-                              limit->kind != sandbox::LimitKind::kCpuTime);
+  return full_speed.stopped && !stopped_at(sandbox::LimitKind::kWallTime, full_speed) &&
+         !stopped_at(sandbox::LimitKind::kCpuTime, full_speed);
 }
 
 }  // namespace ipcgrade

@@ -104,15 +104,20 @@ static inline int64_t wait_until(enum IpcgradeHypercall what, const volatile voi
   return call(what, object, (uint64_t)until, (uint64_t)(int64_t)clock, 0);
 }
 
-// The same for a cancellation point, pthreads(7): as in libc, a cancellation ends the thread at
-// once while it waits there, and one that came before as it begins.
-static inline int64_t wait_cancellably(enum IpcgradeHypercall what, const volatile void* object,
-                                       const struct timespec* until, clockid_t clock) {
+// A cancellation point, pthreads(7): as in libc, a cancellation ends the thread at once while it
+// waits there, and one that came before as it begins.
+static inline int64_t call_cancellably(enum IpcgradeHypercall what, const volatile void* object,
+                                       uint64_t second, uint64_t third, uint64_t fourth) {
   int before;
   pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
-  const int64_t result = wait_until(what, object, until, clock);
+  const int64_t result = call(what, object, second, third, fourth);
   pthread_setcanceltype(before, NULL);
   return result;
+}
+
+static inline int64_t wait_cancellably(enum IpcgradeHypercall what, const volatile void* object,
+                                       const struct timespec* until, clockid_t clock) {
+  return call_cancellably(what, object, (uint64_t)until, (uint64_t)(int64_t)clock, 0);
 }
 
 // As pthread_* give a result: an error number.
@@ -292,10 +297,8 @@ static int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex,
   struct ConditionWait wait = {condition, mutex};
   int64_t result;
   pthread_cleanup_push(leave_condition, &wait);
-  int before;
-  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
-  result = call(IPCGRADE_COND_WAIT, condition, (uint64_t)mutex, (uint64_t)until, (uint64_t)clock);
-  pthread_setcanceltype(before, NULL);
+  result = call_cancellably(IPCGRADE_COND_WAIT, condition, (uint64_t)mutex, (uint64_t)until,
+                            (uint64_t)clock);
   pthread_cleanup_pop(0);
   return error_of(result);
 }

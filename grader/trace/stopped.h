@@ -1,0 +1,17 @@
+// Why a run was ended early.
+#pragma once
+
+#include <variant>
+
+#include "trace/trace.h"
+
+namespace ipcgrade {
+
+/// Whether the run was ended for this limit.
+[[nodiscard]] inline bool stopped_at(sandbox::LimitKind kind, const Trace& trace) {
+  if (!trace.stopped) return false;
+  const auto* limit = std::get_if<sandbox::LimitReached>(&trace.stopped->what);
+  return limit != nullptr && limit->kind == kind;
+}
+
+}  // namespace ipcgrade
