@@ -83,27 +83,18 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, const std::string& text)
   HeldTask& parent = held(task);
   const Registers before = parent.registers;
   Registers changed = before;
-  changed.orig_rax = SYS_clone;
+  changed.orig_rax = ~0ULL;  // not the call at which it stands: anew
+  changed.rip -= kCallLength;
+  changed.rax = SYS_clone;
   changed.rdi = flags;
   if (task.call.number != SYS_clone) changed.rsi = changed.rdx = changed.r10 = changed.r8 = 0;
-  if (auto set = parent.tracee.set_registers(changed); !set) return set;
-  if (auto done = parent.tracee.resume_to_call_exit(); !done) return done;
-  pid_t made = 0;
-  for (;;) {
-    auto stop = parent.tracee.wait();
-    if (!stop) return std::unexpected(stop.error());
-    if (stop->kind == Stop::Kind::kNewTask) made = static_cast<pid_t>(stop->message);
-    if (stop->kind == Stop::Kind::kCallExit) break;
-    if (stop->kind == Stop::Kind::kInterrupted || stop->kind == Stop::Kind::kEnded) {
-      return failure(task.name + " can't fork");
-    }
-    if (auto done = parent.tracee.resume_to_call_exit(); !done) return done;
-  }
+  const auto made = make_clone(parent.tracee, changed);
+  if (!made) return std::unexpected(made.error().within(task.name + " can't fork"));
   auto after = parent.tracee.registers();
   if (!after) return std::unexpected(after.error());
   restore_arguments(*after, before);
-  const auto real = static_cast<std::int64_t>(after->rax);
-  if (made == 0) {
+  const std::int64_t real = made->result;
+  if (made->task == 0) {
     machine_.end_event(text + result_text(real), real);
     return let_finish(task, real);
   }
@@ -116,8 +107,8 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, const std::string& text)
   held_.emplace_back();
   HeldTask& one = held_.back();
   const HeldTask& old = held_[parent_id];
-  one.tracee = Tracee(made);
-  one.group = (flags & CLONE_THREAD) != 0 ? old.group : made;
+  one.tracee = Tracee(made->task);
+  one.group = (flags & CLONE_THREAD) != 0 ? old.group : made->task;
   one.image = old.image;
   one.hello = old.hello;
   if ((flags & CLONE_THREAD) == 0) {

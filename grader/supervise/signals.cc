@@ -21,7 +21,6 @@ using sandbox::failure;
 
 namespace {
 
-constexpr std::uint64_t kCallLength = 2;  // `syscall`
 constexpr std::uint64_t kPageMask = ~4095ULL;
 
 bool is_from_kernel(const siginfo_t& info) { return info.si_code > 0; }

@@ -8,7 +8,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <span>
+#include <thread>
 #include <utility>
 
 #include "runtime/hypercall.h"
@@ -23,7 +26,6 @@ using sandbox::Expected;
 using sandbox::failure;
 
 constexpr std::uint64_t kTrapInstruction = 0xcc;
-constexpr std::uint64_t kCallLength = 2;  // `syscall`
 
 std::unexpected<sandbox::Error> surprise(const char* where, const Stop& stop) {
   return failure(std::string(where) + ": unexpected stop " +
@@ -217,6 +219,36 @@ Expected<std::int64_t> inject_call(const Tracee& task, std::uint64_t call_instru
   return static_cast<std::int64_t>(after->rax);
 }
 
+Expected<Cloned> make_clone(const Tracee& task, const Registers& call) {
+  constexpr auto kNap = std::chrono::milliseconds(1);
+  constexpr auto kMost = std::chrono::seconds(20);
+  const auto begin = std::chrono::steady_clock::now();
+  for (;;) {
+    if (auto set = task.set_registers(call); !set) return std::unexpected(set.error());
+    if (auto done = task.resume(); !done) return std::unexpected(done.error());
+    pid_t made = 0;
+    for (;;) {
+      auto stop = task.wait();
+      if (!stop) return std::unexpected(stop.error());
+      if (stop->kind == Stop::Kind::kCallExit) break;
+      if (stop->kind == Stop::Kind::kNewTask) {
+        made = static_cast<pid_t>(stop->message);
+      } else if (stop->kind != Stop::Kind::kCall) {
+        return surprise("clone", *stop);
+      }
+      if (auto done = task.resume_to_call_exit(); !done) return std::unexpected(done.error());
+    }
+    auto after = task.registers();
+    if (!after) return std::unexpected(after.error());
+    const auto result = static_cast<std::int64_t>(after->rax);
+    if (result != -EAGAIN) return Cloned{made, result};
+    if (std::chrono::steady_clock::now() - begin > kMost) {
+      return std::unexpected(sandbox::Error{"clone", EAGAIN});
+    }
+    std::this_thread::sleep_for(kNap);
+  }
+}
+
 Expected<std::optional<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command command,
                                              const sandbox::Hold& hold, int core) {
   auto held = box.start_held(std::move(command), hold);
@@ -259,6 +291,7 @@ Expected<std::optional<Zygote>> Zygote::load(const Tracee& task) {
 Expected<Tracee> Zygote::fork() const {
   Registers call = registers_;
   call.rax = SYS_clone;
+  call.orig_rax = ~0ULL;
   // Its number is where the C library keeps it; and where none was told, nowhere.
   const std::uint64_t number_flags =
       image_.thread_id_address != 0 ? CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID : 0;
@@ -266,25 +299,12 @@ Expected<Tracee> Zygote::fork() const {
   call.rsi = call.rdx = call.r8 = call.r9 = 0;
   call.r10 = image_.thread_id_address;
   call.rip = image_.call_instruction;
-  if (auto set = tracee_.set_registers(call); !set) return std::unexpected(set.error());
-  if (auto done = tracee_.resume(); !done) return std::unexpected(done.error());
-  std::uint64_t made = 0;
-  while (made == 0) {
-    auto stop = tracee_.wait();
-    if (!stop) return std::unexpected(stop.error());
-    if (stop->kind == Stop::Kind::kNewTask) {
-      made = stop->message;
-      if (auto done = tracee_.resume_to_call_exit(); !done) return std::unexpected(done.error());
-    } else if (stop->kind == Stop::Kind::kCall) {
-      if (auto done = tracee_.resume(); !done) return std::unexpected(done.error());
-    } else {
-      return surprise("fork a held program", *stop);
-    }
+  auto made = make_clone(tracee_, call);
+  if (!made) return std::unexpected(made.error().within("fork a held program"));
+  if (made->task == 0) {
+    return std::unexpected(sandbox::Error{"fork a held program", static_cast<int>(-made->result)});
   }
-  auto exit = tracee_.wait();
-  if (!exit) return std::unexpected(exit.error());
-  if (exit->kind != Stop::Kind::kCallExit) return surprise("fork a held program", *exit);
-  const Tracee child(static_cast<pid_t>(made));
+  const Tracee child(made->task);
   auto first = child.wait();
   if (!first) return std::unexpected(first.error());
   if (first->kind != Stop::Kind::kAttached) return surprise("a forked program", *first);

@@ -15,6 +15,9 @@
 
 namespace ipcgrade {
 
+/// Bytes of a `syscall` instruction.
+inline constexpr std::uint64_t kCallLength = 2;
+
 /// Where a function begins, with the eight bytes of code that are there.
 struct TrapPlace {
   std::string name;
@@ -48,6 +51,17 @@ struct Image {
                                                           std::uint64_t call_instruction,
                                                           long number,
                                                           std::vector<std::uint64_t> arguments);
+
+struct Cloned {
+  pid_t task = 0;           ///< the kernel's number of the new one; 0: there is none
+  std::int64_t result = 0;  ///< as the call returned it
+};
+
+/// Makes a stopped task go on with `call`: registers whose instruction is a `syscall` with
+/// clone(2)'s arguments. It stands behind the call then, and the new task at its first stop. Who
+/// ended counts against the box's limit until the box's init has reaped him, which is no affair of
+/// who clones now: with EAGAIN the call is made again, and is an error after 20 s of wall time.
+[[nodiscard]] sandbox::Expected<Cloned> make_clone(const Tracee& task, const Registers& call);
 
 class Zygote {
  public:
