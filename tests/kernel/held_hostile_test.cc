@@ -126,6 +126,16 @@ INSTANTIATE_TEST_SUITE_P(Programs, HeldLimit,
 
 using Held = ipcgrade_test::HeldFixture;
 
+/// The dead of one run may not have been reaped when the next begins.
+TEST_F(Held, RunsOfManyProcessesAreAllAlike) {
+  assignment.limits.processes = 200;
+  hold("fork_bomb");
+  if (HasFatalFailure()) return;
+  const std::size_t first = run().tasks.size();
+  EXPECT_EQ(first, assignment.limits.processes);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(run().tasks.size(), first);
+}
+
 TEST_F(Held, WhatIsUsuallyRandomIsTheSameEveryTime) {
   hold("same_every_time");
   if (HasFatalFailure()) return;
