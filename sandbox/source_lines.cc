@@ -1,5 +1,6 @@
 #include "sandbox/source_lines.h"
 
+#include <cxxabi.h>
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
@@ -53,6 +54,7 @@ struct Walk {
   std::string prefix;
   std::optional<FrameRegisters> registers;
   std::vector<SourceLine> lines;
+  std::optional<std::uint64_t> data;  ///< not a walk, but the name of what lies there
 };
 
 pid_t next_thread(Dwfl*, void* argument, void** thread_argument) {
@@ -172,23 +174,53 @@ int find_no_debug_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char
   return -1;
 }
 
-void walk_stack(Walk& walk) {
+using OpenDwfl = std::unique_ptr<Dwfl, decltype([](Dwfl* dwfl) { dwfl_end(dwfl); })>;
+
+/// The thread's programs and libraries; nothing where they can't be told.
+OpenDwfl modules_of(pid_t thread) {
   static const Dwfl_Callbacks kFiles{find_elf, find_no_debug_file, nullptr, nullptr};
+  thread_in_walk = thread;
+  OpenDwfl dwfl(dwfl_begin(&kFiles));
+  if (!dwfl) return nullptr;
+  dwfl_report_begin(dwfl.get());
+  if (dwfl_linux_proc_report(dwfl.get(), thread) != 0) return nullptr;
+  if (dwfl_report_end(dwfl.get(), nullptr, nullptr) != 0) return nullptr;
+  return dwfl;
+}
+
+/// Its name, where it begins and how long it is stand for the parts of a line.
+void find_data(Walk& walk) {
+  const OpenDwfl dwfl = modules_of(walk.thread);
+  Dwfl_Module* module = dwfl ? dwfl_addrmodule(dwfl.get(), *walk.data) : nullptr;
+  if (module == nullptr) return;
+  const char* file =
+      dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
+  if (file == nullptr || !std::string_view(file).starts_with(walk.prefix)) return;
+  GElf_Off offset = 0;
+  GElf_Sym symbol{};
+  const char* name =
+      dwfl_module_addrinfo(module, *walk.data, &offset, &symbol, nullptr, nullptr, nullptr);
+  if (name == nullptr || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || offset >= symbol.st_size) {
+    return;
+  }
+  // Only what begins so is a mangled name: "n" is a type by itself.
+  const bool mangled = std::string_view(name).starts_with("_Z");
+  const std::unique_ptr<char, decltype([](char* text) { std::free(text); })> readable(
+      mangled ? abi::__cxa_demangle(name, nullptr, nullptr, nullptr) : nullptr);
+  walk.lines.push_back(
+      {readable ? readable.get() : name, static_cast<int>(offset), std::to_string(symbol.st_size)});
+}
+
+void walk_stack(Walk& walk) {
   static const Dwfl_Thread_Callbacks kThreads{next_thread,   get_thread, read_memory,
                                               set_registers, nullptr,    nullptr};
-  thread_in_walk = walk.thread;
-  const std::unique_ptr<Dwfl, decltype([](Dwfl* dwfl) { dwfl_end(dwfl); })> dwfl(
-      dwfl_begin(&kFiles));
-  if (!dwfl) return;
   if (!walk.registers) {
     FrameRegisters registers{};
     if (!read_registers(walk.thread, registers)) return;
     walk.registers = registers;
   }
-  dwfl_report_begin(dwfl.get());
-  if (dwfl_linux_proc_report(dwfl.get(), walk.thread) != 0) return;
-  if (dwfl_report_end(dwfl.get(), nullptr, nullptr) != 0) return;
-  if (!dwfl_attach_state(dwfl.get(), nullptr, walk.thread, &kThreads, &walk)) return;
+  const OpenDwfl dwfl = modules_of(walk.thread);
+  if (!dwfl || !dwfl_attach_state(dwfl.get(), nullptr, walk.thread, &kThreads, &walk)) return;
   dwfl_getthread_frames(dwfl.get(), walk.thread, visit_frame, &walk);
 }
 
@@ -219,7 +251,7 @@ void limit_more_address_space([[maybe_unused]] rlim_t bytes) {
   constexpr rlim_t kMemory = 1ULL << 30;
   ::setrlimit(RLIMIT_CPU, &kSeconds);
   limit_more_address_space(kMemory);
-  walk_stack(walk);
+  walk.data ? find_data(walk) : walk_stack(walk);
   std::string text;
   for (const SourceLine& line : walk.lines) {
     // NUL cannot be in any of them.
@@ -271,12 +303,20 @@ std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
 }  // namespace
 
 std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user) {
-  return walk_in_child(user, {thread, prefix, std::nullopt, {}});
+  return walk_in_child(user, {thread, prefix, std::nullopt, {}, std::nullopt});
 }
 
 std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user,
                                  const FrameRegisters& registers) {
-  return walk_in_child(user, {thread, prefix, registers, {}});
+  return walk_in_child(user, {thread, prefix, registers, {}, std::nullopt});
+}
+
+DataObject data_at(pid_t thread, const std::string& prefix, uid_t user, std::uint64_t address) {
+  const auto lines = walk_in_child(user, {thread, prefix, std::nullopt, {}, address});
+  if (lines.empty()) return {};
+  const std::uint64_t begin = address - static_cast<std::uint64_t>(lines.front().line);
+  const std::uint64_t size = std::strtoull(lines.front().function.c_str(), nullptr, 10);
+  return {lines.front().file, begin, begin + size};
 }
 
 }  // namespace sandbox

@@ -31,4 +31,15 @@ using FrameRegisters = std::array<std::uint64_t, 17>;
 [[nodiscard]] std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user,
                                                const FrameRegisters& registers);
 
+/// What lies at an address of a program's own data.
+struct DataObject {
+  std::string name;  ///< as in the source
+  std::uint64_t begin = 0, end = 0;
+};
+
+/// The same for data: the variable that `address` of the thread's memory belongs to; an empty name
+/// where none is known to.
+[[nodiscard]] DataObject data_at(pid_t thread, const std::string& prefix, uid_t user,
+                                 std::uint64_t address);
+
 }  // namespace sandbox

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/open_lab.h"
 #include "cli/programs.h"
+#include "detect/tell.h"
 #include "grade/explore_programs.h"
 #include "grade/grade.h"
 #include "report/escape.h"
@@ -32,9 +33,13 @@ std::string place_text(const Trace& trace, const Event& event) {
 /// One event as a line; empty where there is nothing to say of it.
 std::string line_of(const Trace& trace, std::size_t index, TaskId before) {
   const Event& event = trace.events[index];
+  const bool accesses = event.kind == EventKind::kAccess && event.touches != kEmptyList;
   std::string what(text_of(trace, event));
-  if (what.empty()) return "";
-  if (event.kind == EventKind::kAccess && event.touches != kEmptyList) {
+  if (what.empty() && accesses) {
+    what = event_text(trace, event);
+  } else if (what.empty()) {
+    return "";
+  } else if (accesses) {
     what += event.writes ? fmt::format(": {} -> {}", event.before, event.result)
                          : fmt::format(": {}", event.result);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <span>
 #include <unordered_map>
@@ -42,23 +43,81 @@ bool may_be_atomic(const Event& event, const Touch& touch) {
   return event.order == AccessOrder::kUnknown && touch.end - touch.begin <= kLargestAtomic;
 }
 
+/// Goes through a trace once, with what was logged between its events. What a shadow remembers are
+/// events, and from Trace::events.size() on logged accesses.
 class RaceFinder {
  public:
-  RaceFinder(const Scenario& scenario, const Trace& trace)
-      : scenario_(scenario), trace_(trace), order_(trace) {}
-
-  std::vector<Finding> find() {
-    for (EventId id = 0; id < trace_.events.size(); ++id) {
+  explicit RaceFinder(const Trace& trace) : trace_(trace), order_(trace) {
+    find_shared_lines();
+    const auto end = static_cast<EventId>(trace.events.size());
+    for (EventId id = 0; id < end; ++id) {
+      check_logged_before(id);
       order_.enter(id);
       for (const Touch& touch : accesses(trace_.events[id])) check(id, touch);
       order_.leave(id);
     }
-    std::vector<Finding> findings;
-    for (const Pair& pair : pairs_) findings.push_back(tell(pair));
-    return findings;
+    check_logged_before(end);
   }
 
+  std::vector<Finding> tell(const Scenario& scenario) const {
+    std::vector<Finding> findings;
+    for (const Pair& pair : pairs_) findings.push_back(tell(scenario, pair));
+    return findings;
+  }
+  std::vector<Watched> to_watch() const { return {to_watch_.begin(), to_watch_.end()}; }
+
  private:
+  static constexpr std::uint64_t kLine = 1024;
+
+  /// Most of what threads tell of is on their own stacks and their own heap: what nobody else was
+  /// near to is not looked at.
+  void find_shared_lines() {
+    for (const LoggedAccess& one : trace_.logged) {
+      if (one.does == 0) continue;
+      for (std::uint64_t line = one.begin / kLine; line <= (one.end - 1) / kLine; ++line) {
+        const auto [known, is_new] = owners_.try_emplace({one.object, line}, one.task);
+        if (!is_new && known->second != one.task) known->second = kNoTask;
+      }
+    }
+    if (owners_.empty()) return;
+    for (const Event& event : trace_.events) {
+      for (const Touch& touch : accesses(event)) {
+        if (touch.end <= touch.begin || touch.end - touch.begin > kLargestAccess) continue;
+        for (std::uint64_t line = touch.begin / kLine; line <= (touch.end - 1) / kLine; ++line) {
+          if (const auto known = owners_.find({touch.object, line}); known != owners_.end()) {
+            if (known->second != event.task) known->second = kNoTask;
+          }
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] bool is_shared(const LoggedAccess& one) const {
+    for (std::uint64_t line = one.begin / kLine; line <= (one.end - 1) / kLine; ++line) {
+      if (owners_.at({one.object, line}) == kNoTask) return true;
+    }
+    return false;
+  }
+
+  void check_logged_before(EventId id) {
+    for (; next_logged_ < trace_.logged.size(); ++next_logged_) {
+      const LoggedAccess& one = trace_.logged[next_logged_];
+      if (one.before > id) return;
+      if (one.does == 0) {
+        const auto known = shadows_.find(one.object);
+        if (known != shadows_.end()) known->second.forget(one.begin, one.end);
+        continue;
+      }
+      if (!is_shared(one)) continue;
+      order_.begin(one.task, id);
+      const bool writes = one.does == kWrites;
+      check(static_cast<EventId>(trace_.events.size() + next_logged_), one.task, one.order,
+            writes ? ipcgrade::writes(one.object, one.begin, one.end)
+                   : reads(one.object, one.begin, one.end),
+            writes);
+    }
+  }
+
   std::span<const Touch> accesses(const Event& event) const {
     const bool looks = event.kind == EventKind::kAccess || event.kind == EventKind::kCall;
     if (!looks || event.order == AccessOrder::kLibrary || event.task >= trace_.tasks.size()) {
@@ -76,12 +135,15 @@ class RaceFinder {
     const Event& event = trace_.events[id];
     const bool writes = touch_writes(event, touch);
     if (!writes && !touch_reads(trace_, event, touch)) return;
-    const bool atomic = is_atomic(event.order);
+    check(id, event.task, event.order, touch, writes);
+  }
+
+  void check(EventId id, TaskId task, AccessOrder order, const Touch& touch, bool writes) {
+    const bool atomic = is_atomic(order);
     shadows_[touch.object].add(touch.begin, touch.end, {id, writes},
                                [&](const Shadow::Access& past) {
-                                 const Event& earlier = trace_.events[past.event];
-                                 const bool was_atomic = is_atomic(earlier.order);
-                                 if (!order_.before(past.event, event.task)) {
+                                 const bool was_atomic = is_atomic(order_of(past.event));
+                                 if (!is_before(past.event, task)) {
                                    const bool both_atomic = atomic && was_atomic;
                                    if ((writes || past.writes) && !both_atomic)
                                      note(past, id, touch, writes);
@@ -94,6 +156,18 @@ class RaceFinder {
                                });
   }
 
+  [[nodiscard]] const LoggedAccess* logged(EventId id) const {
+    return id < trace_.events.size() ? nullptr : &trace_.logged[id - trace_.events.size()];
+  }
+  [[nodiscard]] AccessOrder order_of(EventId id) const {
+    const LoggedAccess* one = logged(id);
+    return one != nullptr ? one->order : trace_.events[id].order;
+  }
+  [[nodiscard]] bool is_before(EventId id, TaskId task) const {
+    const LoggedAccess* one = logged(id);
+    return one != nullptr ? order_.before(one->task, one->before, task) : order_.before(id, task);
+  }
+
   [[nodiscard]] Site site(const Event& event) const {
     const Place& place = trace_.places[event.place < trace_.places.size() ? event.place : 0];
     return {trace_.tasks[event.task].program, event.instruction,
@@ -102,6 +176,9 @@ class RaceFinder {
   }
 
   void note(const Shadow::Access& past, EventId id, const Touch& touch, bool writes) {
+    if (logged(past.event) != nullptr || logged(id) != nullptr) {
+      return note_to_watch(past, id, touch);
+    }
     std::array sites{site(trace_.events[past.event]), site(trace_.events[id])};
     std::ranges::sort(sites);
     if (pairs_.size() >= kMostPairs || !known_.insert(sites).second) return;
@@ -119,13 +196,30 @@ class RaceFinder {
     pairs_.push_back(pair);
   }
 
-  [[nodiscard]] Finding tell(const Pair& pair) const;
+  /// Of two accesses, one of which nobody was stopped at.
+  void note_to_watch(const Shadow::Access& past, EventId id, const Touch& touch) {
+    constexpr std::size_t kMost = 256;
+    if (to_watch_.size() >= kMost) return;
+    const LoggedAccess* here = logged(id);
+    const TaskId task = here != nullptr ? here->task : trace_.events[id].task;
+    Watched common{trace_.tasks[task].program, touch.begin, touch.end};
+    if (const LoggedAccess* earlier = logged(past.event)) {
+      common.begin = std::max(common.begin, earlier->begin);
+      common.end = std::min(common.end, earlier->end);
+    }
+    to_watch_.insert(common);
+  }
+
+  [[nodiscard]] Finding tell(const Scenario& scenario, const Pair& pair) const;
   [[nodiscard]] std::string did(const Event& event, const Touch& touch, bool again) const;
   [[nodiscard]] std::string distinct(const Pair& pair) const;
 
-  const Scenario& scenario_;
   const Trace& trace_;
   HappensBefore order_;
+  /// By object and line: the one thread that was there; none: several.
+  std::map<std::pair<ObjectId, std::uint64_t>, TaskId> owners_;
+  std::size_t next_logged_ = 0;
+  std::set<Watched> to_watch_;
   std::unordered_map<ObjectId, Shadow> shadows_;
   std::set<std::array<Site, 2>> known_;
   std::vector<Pair> pairs_;
@@ -141,9 +235,9 @@ std::string RaceFinder::did(const Event& event, const Touch& touch, bool again) 
   std::string text;
   if (event.kind == EventKind::kCall) {
     text = fmt::format("{} by {} {}", verb, call_of(trace_, event),
-                       again ? "them" : bytes_text(trace_, touch));
+                       again ? same_bytes_text(trace_, touch) : bytes_text(trace_, touch));
   } else if (again) {
-    text = fmt::format("{} {}", verb, size == 1 ? "it" : "them");
+    text = fmt::format("{} {}", verb, same_bytes_text(trace_, touch));
   } else if (writes && !changes && size <= sizeof(event.result)) {
     text =
         fmt::format("{} {} ({})", verb, value_text(event.result, size), bytes_text(trace_, touch));
@@ -166,10 +260,10 @@ std::string RaceFinder::distinct(const Pair& pair) const {
   return fmt::format("{} {} {}", ends[0], ends[1], trace_.objects[pair.one.object].name);
 }
 
-Finding RaceFinder::tell(const Pair& pair) const {
+Finding RaceFinder::tell(const Scenario& scenario, const Pair& pair) const {
   const Event& first = trace_.events[pair.first];
   const Event& second = trace_.events[pair.second];
-  Finding finding = held_finding(Kind::kDataRace, scenario_, Stage::kOrders);
+  Finding finding = held_finding(Kind::kDataRace, scenario, Stage::kOrders);
   const bool same_bytes = pair.one.begin == pair.other.begin && pair.one.end == pair.other.end;
   finding.message =
       fmt::format("{} {}, {} {}, and nothing orders the two", process_of(trace_, first.task),
@@ -193,7 +287,12 @@ Finding RaceFinder::tell(const Pair& pair) const {
 }  // namespace
 
 std::vector<Finding> detect_data_races(const Scenario& scenario, const Trace& trace) {
-  return RaceFinder(scenario, trace).find();
+  return RaceFinder(trace).tell(scenario);
+}
+
+std::vector<Watched> races_to_watch(const Trace& trace) {
+  if (trace.logged.empty()) return {};
+  return RaceFinder(trace).to_watch();
 }
 
 }  // namespace ipcgrade

@@ -15,4 +15,10 @@ namespace ipcgrade {
 /// either.
 [[nodiscard]] std::vector<Finding> detect_data_races(const Scenario& scenario, const Trace& trace);
 
+/// Where threads race that told of it as they went on (Trace::logged): the bytes of each two
+/// accesses of which they had in common. They accuse nobody, since the story of such a pair is not
+/// known: a run in which the threads are stopped there is judged. Ascending, and no more than a few
+/// hundred.
+[[nodiscard]] std::vector<Watched> races_to_watch(const Trace& trace);
+
 }  // namespace ipcgrade

@@ -66,20 +66,26 @@ TaskId HappensBefore::task_of(const Event& event) const {
 }
 
 bool HappensBefore::before(EventId earlier, TaskId task) const {
-  const TaskId other = task_of(trace_.events[earlier]);
+  return before(task_of(trace_.events[earlier]), earlier, task);
+}
+
+bool HappensBefore::before(TaskId other, EventId next, TaskId task) const {
   if (other == task) return true;
   const Shared& clock = clocks_[task];
-  return clock != nullptr && other < clock->size() && (*clock)[other] > earlier;
+  return clock != nullptr && other < clock->size() && (*clock)[other] > next;
+}
+
+void HappensBefore::begin(TaskId task, EventId next) {
+  if (seen_[task]) return;
+  seen_[task] = true;
+  const EventId made_by = task < trace_.tasks.size() ? trace_.tasks[task].made_by : kNoEvent;
+  if (made_by < next) take_after(task, made_by);
 }
 
 void HappensBefore::enter(EventId id) {
   const Event& event = trace_.events[id];
   const TaskId task = task_of(event);
-  if (!seen_[task]) {
-    seen_[task] = true;
-    const EventId made_by = task < trace_.tasks.size() ? trace_.tasks[task].made_by : kNoEvent;
-    if (made_by < id) take_after(task, made_by);
-  }
+  begin(task, id);
   for (const EventId source : after_of(trace_, event)) {
     if (source < id) take_after(task, source);
   }

@@ -24,10 +24,16 @@ class HappensBefore {
   /// The trace outlives this.
   explicit HappensBefore(const Trace& trace);
 
+  /// The task goes on, if it had not before: to be told where it did something before `next`, its
+  /// first event.
+  void begin(TaskId task, EventId next);
   /// Takes what the event comes after, atomic reads included.
   void enter(EventId id);
   /// Whether `earlier` is ordered before what `task` does now.
   [[nodiscard]] bool before(EventId earlier, TaskId task) const;
+  /// The same of what `other` did between two of its events, `next` being no later than the second
+  /// and later than the first.
+  [[nodiscard]] bool before(TaskId other, EventId next, TaskId task) const;
   /// Whose clock an event counts for.
   [[nodiscard]] TaskId task_of(const Event& event) const;
   /// Gives what comes after the event. What an access of unknown order may hand over is taken here

@@ -37,6 +37,22 @@ class Shadow {
     }
   }
 
+  /// Forgets all accesses to [begin, end).
+  void forget(std::uint64_t begin, std::uint64_t end) {
+    for (auto line = lines_.lower_bound(begin / kLineSize);
+         line != lines_.end() && line->first * kLineSize < end; ++line) {
+      const std::uint64_t line_begin = line->first * kLineSize;
+      if (line->second.empty()) continue;
+      const auto from = static_cast<std::uint32_t>(std::max(begin, line_begin) - line_begin);
+      const auto to = static_cast<std::uint32_t>(std::min(end - line_begin, kLineSize));
+      const std::size_t first = split(line->second, from);
+      const std::size_t last = split(line->second, to);
+      for (std::size_t i = first; i < last; ++i) {
+        sweep(line->second[i], [](const Access&) { return true; });
+      }
+    }
+  }
+
  private:
   static constexpr std::uint64_t kLineSize = 1024;
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max() >> 1U;

@@ -82,11 +82,43 @@ std::string value_text(std::int64_t value, std::uint64_t size) {
   return fmt::format("{}", value);
 }
 
+namespace {
+
+/// What the bytes are a part of, where that has a name of its own.
+const NamedBytes* name_of(const Trace& trace, const Touch& touch) {
+  const auto found = std::ranges::find_if(trace.names, [&](const NamedBytes& one) {
+    return one.object == touch.object && one.begin <= touch.begin && touch.end <= one.end;
+  });
+  return found == trace.names.end() ? nullptr : &*found;
+}
+
+bool is_whole(const NamedBytes& name, const Touch& touch) {
+  return name.begin == touch.begin && name.end == touch.end;
+}
+
+}  // namespace
+
 std::string bytes_text(const Trace& trace, const Touch& touch) {
   const std::uint64_t size = touch.end - touch.begin;
-  const std::string& name =
+  const std::string bytes = fmt::format("{} byte{}", size, size == 1 ? "" : "s");
+  if (const NamedBytes* name = name_of(trace, touch)) {
+    if (is_whole(*name, touch)) return name->name;
+    return fmt::format("{} at offset {} of {}", bytes, touch.begin - name->begin, name->name);
+  }
+  const std::string& object =
       touch.object < trace.objects.size() ? trace.objects[touch.object].name : kSomebody;
-  return fmt::format("{} byte{} at offset {} of {}", size, size == 1 ? "" : "s", touch.begin, name);
+  // No offset is as large: a process's own memory.
+  constexpr std::uint64_t kLeastAddress = std::uint64_t{1} << 32;
+  if (touch.begin >= kLeastAddress) {
+    return fmt::format("{} at address {:#x} of {}", bytes, touch.begin, object);
+  }
+  return fmt::format("{} at offset {} of {}", bytes, touch.begin, object);
+}
+
+const char* same_bytes_text(const Trace& trace, const Touch& touch) {
+  const NamedBytes* name = name_of(trace, touch);
+  const bool one = touch.end - touch.begin == 1 || (name != nullptr && is_whole(*name, touch));
+  return one ? "it" : "them";
 }
 
 const Touch* memory_touch(const Trace& trace, const Event& event) {

@@ -36,6 +36,8 @@ namespace ipcgrade {
 [[nodiscard]] std::string value_text(std::int64_t value, std::uint64_t size);
 /// "1 byte at offset 3 of the segment with key 5678"
 [[nodiscard]] std::string bytes_text(const Trace& trace, const Touch& touch);
+/// Where they were just told: "them", or "it" where they are one thing.
+[[nodiscard]] const char* same_bytes_text(const Trace& trace, const Touch& touch);
 
 /// The first touch of memory of an access; nullptr where it has none.
 [[nodiscard]] const Touch* memory_touch(const Trace& trace, const Event& event);

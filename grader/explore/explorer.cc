@@ -67,7 +67,8 @@ void Explorer::find(const Strategy& strategy, const SharedTrace& run) {
   for (const FindingKey& key : judge_(run)) {
     if (!here) {
       const Trace& trace = *run;
-      const Schedule schedule{options_.scenario, options_.run.injection, deviations_of(trace)};
+      const Schedule schedule{options_.scenario, options_.run.injection, options_.run.watched,
+                              deviations_of(trace)};
       here = FoundOrder{key,
                         schedule,
                         switches_of(trace),

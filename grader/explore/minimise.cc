@@ -36,6 +36,7 @@ class Minimiser {
             const std::function<bool(const Trace&)>& fails, const MinimiseBounds& bounds)
       : runner_(runner), fails_(fails), bounds_(bounds) {
     options_.injection = schedule.injection;
+    options_.watched = schedule.watched;
     best_.schedule = schedule;
   }
 

@@ -22,8 +22,9 @@ struct Deviation {
 
 struct Schedule {
   std::size_t scenario = 0;  ///< index into the assignment's scenarios
-  std::optional<Injection> injection;
-  std::vector<Deviation> deviations;  ///< ascending, at most one a decision
+  std::optional<Injection> injection{};
+  std::vector<Watched> watched{};       ///< without them, the decisions were others
+  std::vector<Deviation> deviations{};  ///< ascending, at most one a decision
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };

@@ -25,7 +25,7 @@ void StallStrategy::look_at(const Trace& trace) {
         if (!ready || other.actor.task >= steps.size()) continue;
         const auto place = std::tuple(idle.actor.task, other.actor.task, steps[other.actor.task]);
         if (schedules_.size() >= kMost || !known_.insert(place).second) continue;
-        Schedule schedule{scenario_, {}, deviations_of(trace)};
+        Schedule schedule{.scenario = scenario_, .deviations = deviations_of(trace)};
         std::erase_if(schedule.deviations,
                       [&](const Deviation& one) { return one.decision >= number; });
         schedule.deviations.push_back({static_cast<std::uint32_t>(number), idle.actor});

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint8_t kFormat = 1;
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+constexpr std::uint64_t kInjection = 1;
+constexpr std::uint64_t kWatched = 2;
 constexpr std::size_t kGroup = 5;
 constexpr std::size_t kChecksumSize = 4;
 constexpr std::size_t kMostCharacters = 1'000'000;
@@ -152,11 +154,22 @@ std::expected<Decoded, TokenError> to_bytes(std::string_view text) {
 
 void write_schedule(Writer& body, const Schedule& schedule) {
   body.number(schedule.scenario);
-  body.number(schedule.injection ? 1 : 0);
+  body.number((schedule.injection ? kInjection : 0) | (schedule.watched.empty() ? 0 : kWatched));
   if (schedule.injection) {
     body.number(schedule.injection->task);
     body.number(schedule.injection->ordinal);
     body.number(static_cast<std::uint32_t>(schedule.injection->failure.error));
+  }
+  if (!schedule.watched.empty()) {
+    body.number(schedule.watched.size());
+    Watched before;
+    for (const Watched& one : schedule.watched) {
+      if (one.program != before.program) before.end = 0;
+      body.number(one.program);
+      body.number(one.begin - before.end);
+      body.number(one.end - one.begin);
+      before = one;
+    }
   }
   body.number(schedule.deviations.size());
   std::uint64_t last = 0;
@@ -172,16 +185,34 @@ T read_number(Reader& body) {
   return static_cast<T>(body.number(static_cast<std::uint64_t>(std::numeric_limits<T>::max())));
 }
 
+std::vector<Watched> read_watched(Reader& body) {
+  std::vector<Watched> all;
+  Watched before;
+  for (std::uint64_t left = read_number<std::uint16_t>(body); left > 0 && body.is_good(); --left) {
+    Watched one;
+    one.program = read_number<std::uint32_t>(body);
+    if (one.program != before.program) before.end = 0;
+    one.begin = before.end + body.number(std::numeric_limits<std::uint64_t>::max() - before.end);
+    one.end = one.begin + body.number(std::numeric_limits<std::uint64_t>::max() - one.begin);
+    all.push_back(one);
+    before = one;
+  }
+  if (all.empty()) body.fail();
+  return all;
+}
+
 Schedule read_schedule(Reader& body) {
   Schedule schedule;
   schedule.scenario = read_number<std::uint32_t>(body);
-  if (body.number(1) == 1) {
+  const std::uint64_t beside = body.number(kInjection | kWatched);
+  if ((beside & kInjection) != 0) {
     Injection injection;
     injection.task = read_number<TaskId>(body);
     injection.ordinal = read_number<std::uint32_t>(body);
     injection.failure.error = read_number<int>(body);
     schedule.injection = injection;
   }
+  if ((beside & kWatched) != 0) schedule.watched = read_watched(body);
   std::uint64_t last = 0;
   for (std::uint64_t left = read_number<std::uint32_t>(body); left > 0 && body.is_good(); --left) {
     const bool is_first = schedule.deviations.empty();

@@ -7,7 +7,10 @@
 //   length           of what follows up to the checksum
 //   source, lab, tool  4, 2 and 2 bytes of their fingerprints, low ones first
 //   scenario
-//   injection        0; or 1, task, ordinal, error
+//   what is beside   bit 0: an injection, bit 1: watched bytes
+//   injection        task, ordinal, error
+//   watched bytes    their count; of each, program, address (since the end of the one before where
+//                    that was of the same program), length
 //   deviations       their count; of each, decisions since the one before, and kind + 4 * task
 //   checksum         CRC-32 (ISO 3309) of all bytes before it, 4 bytes, low ones first
 // A CRC finds every single wrong character and every two that changed places.

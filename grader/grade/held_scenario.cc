@@ -12,6 +12,7 @@
 #include <set>
 #include <vector>
 
+#include "detect/data_race.h"
 #include "detect/detect.h"
 #include "detect/identity.h"
 #include "detect/results.h"
@@ -20,7 +21,9 @@
 #include "explore/minimise.h"
 #include "explore/plan.h"
 #include "explore/replay_strategy.h"
+#include "explore/watch_list.h"
 #include "run/full_speed.h"
+#include "runtime/hypercall.h"
 #include "sandbox/fd.h"
 #include "supervise/holder.h"
 
@@ -82,11 +85,10 @@ class Search {
               spec.search.jobs) {}
 
   Expected<ScenarioReport> go() {
-    auto explored = explore(
-        pool_, [this](const SharedTrace& run) { return judge(run); }, options());
+    auto explored = explore_watching();
     if (!explored) return std::unexpected(explored.error());
     report_.exploration = {scenario_.id,         explored->schedules, explored->distinct,
-                           explored->exhaustive, explored->seconds,   threads_};
+                           explored->exhaustive, explored->seconds,   threads_unseen_};
     report_.unmodelled = explored->unmodelled;
     if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop))
       return std::move(report_);
@@ -105,6 +107,29 @@ class Search {
   }
 
  private:
+  /// Where threads race that nobody stopped is known when a run is over. The search begins anew
+  /// then, with runs that stop them there.
+  Expected<Explored> explore_watching() {
+    constexpr int kMostTimes = 8;
+    for (int time = 1;; ++time) {
+      begins_anew_ = time < kMostTimes;
+      auto explored = explore(
+          pool_, [this](const SharedTrace& run) { return judge(run); }, options());
+      if (!explored || !more_to_watch_ || explored->end == ExploreEnd::kUnmodelled ||
+          sandbox::is_readable(spec_.search.stop)) {
+        return explored;
+      }
+      if (!begins_anew_ || is_late()) {
+        explored->exhaustive = false;
+        return explored;
+      }
+      more_to_watch_ = saw_right_ = false;
+      fair_ = nullptr;
+      outcomes_.clear();
+      most_events_ = RunOptions{}.most_events;
+    }
+  }
+
   /// The runner, with the bounds of this search.
   Expected<Runner> bounded(Expected<Runner> runner) const {
     if (!runner) return runner;
@@ -122,7 +147,10 @@ class Search {
     options.most_schedules = spec_.search.most_schedules;
     options.patience = std::min<std::size_t>(options.patience, spec_.search.most_schedules / 4);
     options.budget = std::chrono::duration<double>(spec_.search.budget);
-    options.stop = [this] { return sandbox::is_readable(spec_.search.stop); };
+    options.stop = [this] {
+      return sandbox::is_readable(spec_.search.stop) || (more_to_watch_ && begins_anew_);
+    };
+    options.run.watched = watched_.all();
     return options;
   }
 
@@ -150,9 +178,10 @@ class Search {
     const Trace& trace = *run;
     if (trace.end != RunEnd::kAbandoned) outcomes_.insert(outcome_of(trace));
     saw_right_ = saw_right_ || matching_result(scenario_, trace) != nullptr;
-    threads_ = threads_ || std::ranges::any_of(task_ids(trace), [&](TaskId id) {
-                 return trace.tasks[id].leader != id;
-               });
+    threads_unseen_ = threads_unseen_ || trace.threads_unseen;
+    for (const Watched& one : races_to_watch(trace)) {
+      if (watched_.add(one)) more_to_watch_ = true;
+    }
     const bool first = fair_ == nullptr;
     if (first) {
       fair_ = run;
@@ -216,6 +245,7 @@ class Search {
     ReplayChooser chooser(schedule);
     RunOptions options;
     options.injection = schedule.injection;
+    options.watched = schedule.watched;
     options.tell = tell;
     return pool_.run(chooser, options);
   }
@@ -282,9 +312,10 @@ class Search {
       if (eagerly) {
         choosers.push_back(std::make_unique<EagerChooser>(injection.task));
       } else {
-        choosers.push_back(std::make_unique<ReplayChooser>(Schedule{index_, injection, {}}));
+        choosers.push_back(
+            std::make_unique<ReplayChooser>(Schedule{.scenario = index_, .injection = injection}));
       }
-      jobs.push_back({choosers.back().get(), {.injection = injection}});
+      jobs.push_back({choosers.back().get(), {.injection = injection, .watched = watched_.all()}});
     }
     std::optional<sandbox::Error> error;
     std::vector<Injection> worked_round;
@@ -294,7 +325,8 @@ class Search {
       failure_events_ += effort_of(*trace);
       auto findings = detect_unhandled_error(scenario_, *fair_, batch[index], *trace);
       if (!findings.empty()) {
-        found.push_back({{index_, batch[index], deviations_of(*trace)}, std::move(findings)});
+        found.push_back(
+            {{index_, batch[index], watched_.all(), deviations_of(*trace)}, std::move(findings)});
       } else if (matching_result(scenario_, *trace) != nullptr) {
         worked_round.push_back(batch[index]);
       }
@@ -336,7 +368,10 @@ class Search {
   FullSpeed full_speed_;
   std::set<std::size_t> outcomes_;  ///< of all orders
   bool saw_right_ = false;          ///< a right one among them
-  bool threads_ = false;            ///< some process had several
+  bool threads_unseen_ = false;     ///< as in Trace, of some run
+  WatchList watched_{IPCGRADE_MOST_WATCHED};
+  bool more_to_watch_ = false;  ///< than the runs of this search do
+  bool begins_anew_ = true;     ///< for that
   SharedTrace fair_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;
@@ -420,6 +455,7 @@ Expected<std::optional<Trace>> replay_schedule(const Runner& runner, const Sched
   ReplayChooser chooser(schedule);
   RunOptions options;
   options.injection = schedule.injection;
+  options.watched = schedule.watched;
   options.tell = true;
   auto trace = runner(chooser, options);
   if (!trace) return std::unexpected(trace.error());

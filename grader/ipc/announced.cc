@@ -1,9 +1,11 @@
-// What instrumented code announces, since nobody could see it: fences, and atomic accesses to
-// memory of a process's own once it has several threads. These order threads; plain accesses there
-// are not looked at.
+// What instrumented code announces, since nobody could see it: fences; and accesses to memory of a
+// process's own once it has several threads, the atomic ones, which order them, and plain ones to
+// what is watched (RunOptions::watched).
 #include "ipc/announced.h"
 
+#include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "ipc/calls.h"
 #include "ipc/mechanisms.h"
@@ -30,20 +32,25 @@ class Fence : public Operation {
 };
 
 /// The task makes the access itself as soon as it goes on, before anybody else does anything.
-class AnnouncedAtomic : public Operation {
+class AnnouncedAccess : public Operation {
  public:
-  AnnouncedAtomic(Touch touch, unsigned access, AccessOrder order, std::uint64_t instruction)
+  AnnouncedAccess(Touch touch, unsigned access, AccessOrder order, std::uint64_t instruction)
       : touch_(touch), access_(access), order_(order), instruction_(instruction) {}
   [[nodiscard]] std::vector<Touch> touches() const override { return {touch_}; }
   [[nodiscard]] bool enabled(const Machine&, const Task&) const override { return true; }
-  Effect perform(Machine& machine, Task&) override {
+  Effect perform(Machine& machine, Task& task) override {
     Event& event = machine.event();
     event.kind = EventKind::kAccess;
     event.order = order_;
     event.reads = (access_ & IPCGRADE_READS) != 0;
     event.writes = (access_ & IPCGRADE_WRITES) != 0;
     event.instruction = instruction_;
-    return Effect::returns(0);
+    std::int64_t value = 0;
+    const std::size_t size = std::min<std::uint64_t>(touch_.end - touch_.begin, sizeof value);
+    (void)machine.peek(task, touch_.begin,
+                       std::as_writable_bytes(std::span(&value, 1)).first(size));
+    event.before = value;
+    return Effect::returns(value);
   }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return ""; }
 
@@ -54,13 +61,11 @@ class AnnouncedAtomic : public Operation {
   std::uint64_t instruction_;
 };
 
-ObjectId private_memory(Machine& machine, Process& process) {
-  if (process.private_memory == kNoObject) {
-    process.private_memory =
-        machine.make<SharedMemory>("the memory of " + process.name, std::span<std::byte>{}, 0ULL)
-            .id();
-  }
-  return process.private_memory;
+/// Of IpcgradeLogEntry::order.
+AccessOrder order_of_log(std::uint64_t order) {
+  constexpr std::uint64_t kAtomic = 2;
+  if (order >= kAtomic) return order_of_c11(order - kAtomic);
+  return order == 0 ? AccessOrder::kPlain : AccessOrder::kVolatile;
 }
 
 std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call) {
@@ -73,16 +78,13 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
   const std::uint64_t end = begin + (call.arguments[2] & 0xffff'ffff);
   const auto access = static_cast<unsigned>(call.arguments[2] >> 32U & 0xffU);
   const std::uint64_t order = call.arguments[2] >> 40U & 0xffU;
-  constexpr std::uint64_t kAtomic = 2;  // before it: plain, volatile
   // What is shared stops by itself; this call then concerns nobody.
-  const bool is_told =
-      access <= IPCGRADE_UPDATES && order >= kAtomic && machine.mapping_at(task, begin) == nullptr;
-  if (!is_told) return nullptr;
+  if (access > IPCGRADE_UPDATES || machine.mapping_at(task, begin) != nullptr) return nullptr;
   const ObjectId memory = private_memory(machine, machine.process_of(task));
   const bool writes_it = (access & IPCGRADE_WRITES) != 0;
-  return std::make_unique<AnnouncedAtomic>(
+  return std::make_unique<AnnouncedAccess>(
       writes_it ? writes(memory, begin, end) : reads(memory, begin, end), access,
-      order_of_c11(order - kAtomic), call.arguments[3]);
+      order_of_log(order), call.arguments[3]);
 }
 
 constexpr long kCalls[] = {kHypercall};
@@ -94,6 +96,15 @@ AccessOrder order_of_c11(std::uint64_t order) {
                                      AccessOrder::kAcquire,        AccessOrder::kRelease,
                                      AccessOrder::kAcquireRelease, AccessOrder::kSequential};
   return order < std::size(kOrders) ? kOrders[order] : AccessOrder::kSequential;
+}
+
+ObjectId private_memory(Machine& machine, Process& process) {
+  if (process.private_memory == kNoObject) {
+    process.private_memory =
+        machine.make<SharedMemory>("the memory of " + process.name, std::span<std::byte>{}, 0ULL)
+            .id();
+  }
+  return process.private_memory;
 }
 
 const Mechanism kAnnouncedMechanism{"announced accesses", kCalls, decode};

@@ -259,7 +259,7 @@ class TerminalWriter {
   }
 
   void write_exploration() {
-    const bool threads = std::ranges::any_of(verdict_.exploration, &Exploration::threads);
+    const bool unseen = std::ranges::any_of(verdict_.exploration, &Exploration::threads_unseen);
     for (const Exploration& explored : verdict_.exploration) {
       paragraph(
           "  ", 2,
@@ -269,7 +269,7 @@ class TerminalWriter {
                           : fmt::format("{} tried, of more that there are",
                                         counted(explored.distinct, "order"))));
     }
-    if (threads) {
+    if (unseen) {
       paragraph("  ", 2, "(not looked at: memory that only the threads of one process share)");
     }
   }

@@ -2,6 +2,7 @@
 // thread to thread under libc's locks, which are not seen; without that word the last write of one
 // owner would race with the first of the next.
 #include <errno.h>
+#include <malloc.h>
 
 #include "held.h"
 
@@ -27,10 +28,14 @@ IPCGRADE_EXPORT void* calloc(size_t count, size_t size) {
   return fresh(__libc_calloc(count, size), count * size, IPCGRADE_CALLER);
 }
 
-// What it copies to the new place is not told: what is done to it next, is.
+// What it copies to the new place is not told: what is done to it next, is. Where it stays, what is
+// behind its old end is fresh.
 IPCGRADE_EXPORT void* realloc(void* old, size_t size) {
-  void* memory = __libc_realloc(old, size);
-  return memory == old ? memory : fresh(memory, size, IPCGRADE_CALLER);
+  const size_t had = malloc_usable_size(old);
+  char* memory = __libc_realloc(old, size);
+  if (memory != old || memory == NULL) return fresh(memory, size, IPCGRADE_CALLER);
+  if (size > had) fresh(memory + had, size - had, IPCGRADE_CALLER);
+  return memory;
 }
 
 IPCGRADE_EXPORT void* memalign(size_t alignment, size_t size) {

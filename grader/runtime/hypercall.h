@@ -110,12 +110,14 @@ struct IpcgradeLogEntry {
 // for an atomic access, which has happened: its outcome is known. Accesses to memory that the
 // supervisor keeps closed are logged like the rest, though it has seen them.
 struct IpcgradeLog {
-  uint32_t count;       // set to 0 by the supervisor, as is
+  uint32_t count;       // set to 0 by the supervisor, like the next one
   uint32_t merged;      // how many were merged with others: LOG_FULL comes when there are very many
   uint32_t merge_from;  // the runtime's own: what is earlier is not to be merged with
   uint32_t pad;
   struct IpcgradeLogEntry entries[512];
 };
+
+#define IPCGRADE_MOST_WATCHED 32
 
 // Written by the supervisor: plain accesses to these bytes are told by IPCGRADE_ACCESS before they
 // are made, so that a thread can be stopped there. Heeded while log_switch is not 0.
@@ -124,7 +126,7 @@ struct IpcgradeWatch {
   uint32_t pad;
   struct {
     uint64_t begin, end;
-  } ranges[32];
+  } ranges[IPCGRADE_MOST_WATCHED];
 };
 
 // Per thread, in thread-local storage of the initial-exec model: at a fixed distance from fs.

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "sandbox/error.h"
 #include "trace/trace.h"
@@ -27,7 +28,8 @@ class Chooser {
 
 struct RunOptions {
   std::optional<Injection> injection;
-  bool tell = false;  ///< find the places of all events in the source: ten times slower
+  std::vector<Watched> watched;  ///< of a program at most IPCGRADE_MOST_WATCHED
+  bool tell = false;             ///< find the places of all events in the source: ten times slower
   std::size_t most_events = 1'000'000;
   int stop = -1;  ///< readable when the run is to end at once: Trace::stopped is Interrupted then
   const Lessons* known = nullptr;  ///< of earlier runs of the scenario; nothing: none

@@ -328,6 +328,11 @@ HeldRun::Done HeldRun::perform(Task& task) {
   }
   held(task).states_before = states_of(operation);
   Effect effect = operation.perform(machine_, task);
+  if (const Event& event = machine_.event(); event.kind == EventKind::kAccess && event.writes) {
+    const Touch written = operation.touches().front();
+    held(task).told_write = {machine_.event_id(), written.begin, written.end - written.begin};
+  }
+  if (options_.tell && machine_.event().kind == EventKind::kAccess) name_bytes(task, operation);
   return apply(task, std::move(effect), std::move(text));
 }
 

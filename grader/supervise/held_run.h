@@ -7,6 +7,7 @@
 //   signals.cc    what the kernel delivers, and what the model does
 //   unsafe_calls.cc  what handlers call
 //   new_tasks.cc  fork, clone, exec
+//   thread_log.cc what threads do to memory of their own process
 //   looking.cc    who waits by looking again and again
 //   take_stock.cc what is left in the end
 #pragma once
@@ -18,11 +19,13 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "assignment/assignment.h"
 #include "ipc/machine.h"
 #include "sandbox/policy.h"
+#include "sandbox/source_lines.h"
 #include "supervise/access.h"
 #include "supervise/chooser.h"
 #include "supervise/guest.h"
@@ -44,6 +47,8 @@ struct HeldScenario {
   VirtualTime stall_bound{std::chrono::seconds(5)};
   /// Of instructions, and of calls with what is on the stack: looked up once.
   std::map<std::string, Place> places{};
+  /// Of programs, by address: looked up once.
+  std::map<std::pair<std::size_t, std::uint64_t>, sandbox::DataObject> data{};
 };
 
 /// Before it may be started: enabled when its moment has come.
@@ -150,6 +155,15 @@ class HeldRun {
   // new_tasks.cc
   [[nodiscard]] Done make_task(Task& task, Call call, const std::string& text);
   [[nodiscard]] Done execute(Task& task, const Call& call, const std::string& text);
+
+  // thread_log.cc
+  [[nodiscard]] static bool tells_of_threads(const HeldTask& one);
+  void begin_log(const Task& child, std::uint64_t stack, std::uint64_t thread_pointer);
+  void renew(const Task& task, std::uint64_t begin, std::uint64_t end);
+  void take_log(const Task& task);
+  [[nodiscard]] bool is_watched(std::size_t program, std::uint64_t begin, std::uint64_t end) const;
+  void note_told_write(const Task& task);
+  void name_bytes(const Task& task, const Operation& operation);
 
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);

@@ -43,11 +43,18 @@ struct HeldTask {
   bool gives_way = false;  ///< it yielded: others go first, once
   bool burns = false;      ///< it computes for long, or burns the processor
   int crash_signal = 0;    ///< its own code's fault, to be delivered
+  bool logs = false;       ///< of a process's first task: see thread_log.cc
   bool trapped = false;    ///< of a process's first task: see unsafe_calls.cc
   /// Of what the call that it makes may change; nothing: it may change something else.
   std::optional<States> states_before{};
   /// How often it paused at a place, be it a sleep or a yield.
   std::map<std::uint64_t, std::uint32_t> pauses{};
+  /// An event of a write that was announced: what is written is known at the next stop.
+  struct ToldWrite {
+    EventId event = kNoEvent;
+    std::uint64_t address = 0, size = 0;
+  };
+  std::optional<ToldWrite> told_write{};
   bool told_to_poll = false;      ///< an event says that it looks again and again, with a pause
   std::uint64_t time_stamps = 0;  ///< that it has read
   /// What the kernel would touch of shared memory in the call that it stands before, beside what

@@ -97,6 +97,7 @@ ProgramParts parts_of(const Tracee& task, std::uint64_t headers, std::uint64_t c
     const std::uint64_t begin = base + one.p_vaddr;
     parts.begin = parts.begin == 0 ? begin : std::min(parts.begin, begin);
     parts.end = std::max(parts.end, begin + one.p_memsz);
+    if ((one.p_flags & PF_X) != 0) parts.code.emplace_back(begin, begin + one.p_filesz);
   }
   if (dynamic == 0) return parts;
   const Dynamic found = dynamic_at(task, dynamic);

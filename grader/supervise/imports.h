@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "supervise/tracee.h"
@@ -17,6 +18,7 @@ struct Import {
 /// Where the program itself lies, and what it imports.
 struct ProgramParts {
   std::uint64_t begin = 0, end = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> code;  ///< begins and ends of what executes
   std::vector<Import> imports;
 };
 

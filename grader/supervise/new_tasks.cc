@@ -128,8 +128,11 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, const std::string& text)
   if ((flags & CLONE_PARENT_SETTID) != 0) machine_.poke_value(task, call.arguments[2], number);
   if ((flags & CLONE_CHILD_CLEARTID) != 0) child.clear_address = call.arguments[3];
   machine_.end_event(text + fmt::format(" = {}", number), number);
-  if ((flags & CLONE_THREAD) != 0 && one.hello) {
-    machine_.poke_value<std::uint32_t>(child, one.hello->log_switch, IPCGRADE_STOP_AT_ATOMICS);
+  if ((flags & CLONE_THREAD) != 0) {
+    begin_log(child, call.arguments[1], call.arguments[4]);
+  } else if ((flags & (CLONE_THREAD | CLONE_VM)) == 0 && one.hello) {
+    // However many threads its parent has.
+    machine_.poke_value<std::uint32_t>(child, one.hello->log_switch, 0);
   }
   const TaskId child_id = child.id;
   Task& maker = machine_.task(parent_id);
@@ -191,7 +194,7 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, const std::string& text)
   if (!registers) return std::unexpected(registers.error());
   one.registers = *registers;
   one.at = HeldTask::At::kOutside;
-  one.trapped = false;
+  one.trapped = one.logs = false;
   load_hello(task);
   if (one.image.thread_id_address != 0) {
     machine_.poke_value(task, one.image.thread_id_address, task.number);

@@ -143,6 +143,11 @@ HeldRun::Done HeldRun::advance(Task& task) {
     }
     auto stop = one.tracee.wait(kComputes);
     if (!stop) return std::unexpected(stop.error());
+    if (stop->kind == Stop::Kind::kCall || stop->kind == Stop::Kind::kSignal ||
+        stop->kind == Stop::Kind::kAttached) {
+      note_told_write(task);
+      take_log(task);
+    }
     switch (stop->kind) {
       case Stop::Kind::kCall:
         if (auto done = stopped_at_call(task, pending); !done) return done;
@@ -243,6 +248,9 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
     return {};
   }
   task.call = call;
+  if (call.number == SYS_munmap || call.number == SYS_mremap) {
+    renew(task, call.arguments[0], call.arguments[0] + call.arguments[1]);
+  }
   if (call.number == SYS_rt_sigreturn) return return_from_handler(task);
   std::unique_ptr<Operation> operation;
   bool known = false;

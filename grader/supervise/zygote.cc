@@ -18,6 +18,7 @@
 #include "supervise/imports.h"
 #include "supervise/signal_safety.h"
 #include "supervise/time_stamp.h"
+#include "x86/instruction.h"
 
 namespace ipcgrade {
 namespace {
@@ -60,10 +61,28 @@ Expected<Vector> prepare_vector(const Tracee& task, std::uint64_t stack) {
   return found;
 }
 
+/// libatomic's locks, OpenMP's barriers, and stdio's locks in the hands of the program.
+bool locks_unseen(std::string_view function) {
+  return function.starts_with("__atomic_") || function.starts_with("GOMP_") ||
+         function.starts_with("__kmpc_") || function == "flockfile" || function == "ftrylockfile";
+}
+
+/// Whether it orders threads by what nobody sees; or by atomic instructions of its own, since those
+/// of a compiler are calls in an instrumented program.
+bool orders_unseen(const Tracee& task, const ProgramParts& parts) {
+  constexpr std::uint64_t kMostCode = 16U << 20;
+  return std::ranges::any_of(parts.imports, locks_unseen, &Import::name) ||
+         std::ranges::any_of(parts.code, [&](const auto& range) {
+           std::vector<std::byte> code(std::min(range.second - range.first, kMostCode));
+           return task.read(range.first, code) && x86::has_atomic(code);
+         });
+}
+
 void note_imports(const Tracee& task, const Vector& vector, Image& image) {
   const ProgramParts parts = parts_of(task, vector.headers, vector.header_count);
   image.program_begin = parts.begin;
   image.program_end = parts.end;
+  image.orders_unseen = orders_unseen(task, parts);
   std::vector<TrapPlace> unsafe;
   for (const Import& one : parts.imports) {
     if (is_signal_safe(one.name)) continue;

@@ -34,6 +34,8 @@ struct Image {
   std::uint64_t robust_list = 0;        ///< as set_robust_list(2) was told
   std::uint64_t robust_list_size = 0;
   std::uint64_t hello = 0;  ///< address of the runtime's IpcgradeHello; 0: it has none
+  /// It may order threads in ways that nobody sees.
+  bool orders_unseen = false;
   std::uint64_t program_begin = 0, program_end = 0;  ///< the program itself, without its libraries
   /// Functions that it imports and that a handler may not call.
   std::shared_ptr<const std::vector<TrapPlace>> unsafe;

@@ -162,6 +162,15 @@ struct Injection {
   friend bool operator==(const Injection&, const Injection&) = default;
 };
 
+/// Bytes of a program's own memory at which its threads are stopped, as they are at memory that
+/// processes share: nothing ordered what they were seen to do there.
+struct Watched {
+  std::size_t program = 0;  ///< index into Trace::processes; its forked children have them, too
+  std::uint64_t begin = 0, end = 0;  ///< addresses
+
+  friend auto operator<=>(const Watched&, const Watched&) = default;
+};
+
 /// Who can be chosen. Signals and time-outs are actors of their own beside the task that they are
 /// for: each actor has at most one thing that it would do next.
 enum class ActorKind : std::uint8_t {

@@ -53,6 +53,13 @@ struct ObjectRecord {
   std::uint64_t size = 0;
 };
 
+/// What bytes of an object are called in the source, "counter".
+struct NamedBytes {
+  ObjectId object = kNoObject;
+  std::uint64_t begin = 0, end = 0;
+  std::string name;
+};
+
 /// An end of a pipe that a process holds, be it under one number or several.
 struct HeldEnd {
   ObjectId pipe = kNoObject;
@@ -70,6 +77,20 @@ struct Injectable {
   std::uint32_t ordinal = 0;
   EventId event = kNoEvent;
   ListId failures = kEmptyList;  ///< of Trace::failures
+};
+
+/// What a thread did to memory of its own process, of which it told as it went on (runtime/log.c):
+/// between two events of it, so that only their order says what came before it. Of one instruction,
+/// made once or many times, in a range that they fill.
+struct LoggedAccess {
+  EventId before = kNoEvent;  ///< the first event after it; Trace::events.size() where none is
+  TaskId task = kNoTask;
+  /// kReads, kWrites; or 0: the memory is fresh, and what was done there before is done with.
+  std::uint16_t does = 0;
+  AccessOrder order{};  ///< kPlain or kVolatile
+  ObjectId object = kNoObject;
+  std::uint64_t begin = 0, end = 0;
+  std::uint64_t instruction = 0;
 };
 
 /// A place in a program, innermost frame of the student's own code.
@@ -126,12 +147,16 @@ struct Trace {
   std::string unmodelled;  ///< "io_setup(…) by server at server.c:12": what made it ungraded
   std::vector<TaskRecord> tasks;
   std::vector<ObjectRecord> objects;
-  std::vector<Event> events;  ///< in the order in which they happened
+  std::vector<NamedBytes> names;  ///< of a process's own memory, where events touch it
+  std::vector<Event> events;      ///< in the order in which they happened
   std::vector<Decision> decisions;
   Lists<Choice> choices;
   Lists<Touch> touches;
   std::vector<EventId> after;
   Lists<char> texts;
+  /// A process of several threads did not tell of all that they do to memory of its own.
+  bool threads_unseen = false;
+  std::vector<LoggedAccess> logged;  ///< in the order in which they happened
   std::vector<Place> places{Place{}};
   std::vector<Injectable> injectables;
   Lists<Failure> failures;   ///< of calls

@@ -30,8 +30,8 @@ struct Exploration {
   std::size_t distinct = 0;
   bool exhaustive = false;
   double seconds = 0;
-  /// A process had several threads, and memory that only these share is not looked at.
-  bool threads = false;
+  /// A process had several threads, and not all that they do to memory of their own was seen.
+  bool threads_unseen = false;
 };
 
 /// Which isolation the submission ran in.

@@ -237,4 +237,13 @@ std::optional<Instruction> decode(std::span<const std::byte> code) {
   return result;
 }
 
+bool has_atomic(std::span<const std::byte> code) {
+  while (!code.empty()) {
+    const auto instruction = decode(code);
+    if (instruction && instruction->atomic) return true;
+    code = code.subspan(instruction ? instruction->length : 1);
+  }
+  return false;
+}
+
 }  // namespace ipcgrade::x86

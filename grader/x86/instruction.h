@@ -147,4 +147,8 @@ struct Instruction {
 /// 64-bit mode.
 [[nodiscard]] std::optional<Instruction> decode(std::span<const std::byte> code);
 
+/// Whether an atomic instruction is in the code, read from its begin to its end: what is no
+/// instruction is skipped byte by byte.
+[[nodiscard]] bool has_atomic(std::span<const std::byte> code);
+
 }  // namespace ipcgrade::x86

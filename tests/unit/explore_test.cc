@@ -152,7 +152,7 @@ TEST(ReplayTest, EveryRunCanBeMadeAgain) {
   for (Strategy* strategy : std::initializer_list<Strategy*>{&random, &pos, &pct}) {
     for (std::uint64_t i = 0; i < 50; ++i) {
       const Trace trace = run_once(program, *strategy, i);
-      ReplayStrategy replay({0, {}, deviations_of(trace)});
+      ReplayStrategy replay({.deviations = deviations_of(trace)});
       const Trace again = run_once(program, replay, 0);
       EXPECT_EQ(actors_of(again), actors_of(trace));
       EXPECT_EQ(again.processes[0].output, trace.processes[0].output);
@@ -163,13 +163,13 @@ TEST(ReplayTest, EveryRunCanBeMadeAgain) {
 TEST(ReplayTest, TellsWhatDidNotApply) {
   const Program program = racy_counter(2);
   const Actor second{ActorKind::kTask, 1};
-  ReplayChooser fits({0, {}, {{1, second}}});
+  ReplayChooser fits({.deviations = {{1, second}}});
   EXPECT_EQ(actors_of(toy::run(program, fits, {}))[1], second);
   EXPECT_EQ(fits.missed(), 0u);
-  ReplayChooser no_such_actor({0, {}, {{1, {ActorKind::kTask, 7}}}});
+  ReplayChooser no_such_actor({.deviations = {{1, {ActorKind::kTask, 7}}}});
   (void)toy::run(program, no_such_actor, {});
   EXPECT_EQ(no_such_actor.missed(), 1u);
-  ReplayChooser too_late({0, {}, {{1, second}, {50, second}}});
+  ReplayChooser too_late({.deviations = {{1, second}, {50, second}}});
   (void)toy::run(program, too_late, {});
   EXPECT_EQ(too_late.missed(), 1u);
 }
@@ -183,7 +183,8 @@ TEST(MinimiseTest, ALostUpdateNeedsThreeSwitches) {
     const Trace trace = run_once(program, random, i);
     if (lost_update(trace, '9').empty()) continue;
     const auto fails = [](const Trace& one) { return !lost_update(one, '9').empty(); };
-    const auto result = minimise(runner, {4, {}, deviations_of(trace)}, fails);
+    const auto result =
+        minimise(runner, {.scenario = 4, .deviations = deviations_of(trace)}, fails);
     ASSERT_TRUE(result.has_value());
     EXPECT_TRUE(result->reproduced);
     EXPECT_TRUE(fails(result->trace));
@@ -212,7 +213,7 @@ TEST(MinimiseTest, MakesNoMoreRunsThanAllowed) {
   RandomStrategy random(2);
   const Trace trace = run_once(program, random, 0);
   const auto always = [](const Trace&) { return true; };
-  const Schedule schedule{0, {}, deviations_of(trace)};
+  const Schedule schedule{.deviations = deviations_of(trace)};
   const auto runs = [&](MinimiseBounds bounds) {
     const auto result = minimise(toy::runner(program), schedule, always, bounds);
     EXPECT_TRUE(result && result->reproduced);

@@ -29,6 +29,12 @@ Token random_token(Random& random) {
                                          static_cast<std::uint32_t>(random.next()),
                                          {static_cast<int>(random.below(134))}};
   }
+  std::uint64_t address = random.next() >> 20;
+  for (std::uint64_t left = random.below(2) * random.below(5); left > 0; --left) {
+    const Watched one{token.schedule.watched.size() / 2, address, address + 1 + random.below(64)};
+    token.schedule.watched.push_back(one);
+    address = one.end + random.below(1U << 20);
+  }
   std::uint32_t decision = static_cast<std::uint32_t>(random.below(3));
   for (std::uint64_t left = random.below(20); left > 0; --left) {
     const Actor actor{static_cast<ActorKind>(random.below(4)),
@@ -50,6 +56,14 @@ TEST(TokenTest, HasAFixedFormat) {
   const std::string text = "0497g-nhm2a-y9nw6-y0800-60r41-r0sp0-ganas-qzhg";
   EXPECT_EQ(encode(example()), text);
   EXPECT_EQ(decode(text).value(), example());
+}
+
+TEST(TokenTest, HoldsWhatIsWatched) {
+  Token token = example();
+  token.schedule.watched = {
+      {0, 0x555555558010, 0x555555558014}, {0, 0x555555558020, 0x555555558028}, {1, 0x10, 0x11}};
+  EXPECT_EQ(decode(encode(token)).value(), token);
+  EXPECT_LT(encode(token).size(), 100u);
 }
 
 TEST(TokenTest, IsShort) {
