@@ -122,6 +122,33 @@ std::span<Dwarf_Die> scopes_at(Dwarf_Die* unit, Dwarf_Addr pc, Scopes& owned) {
   return {scopes, static_cast<std::size_t>(count)};
 }
 
+/// The compilation unit that `pc` is in; clang writes no table of which is where (.debug_aranges).
+Dwarf_Die* unit_at(Dwfl_Module* module, Dwarf_Addr pc, Dwarf_Addr& bias) {
+  if (Dwarf_Die* unit = dwfl_module_addrdie(module, pc, &bias)) return unit;
+  Dwarf_Die* unit = nullptr;
+  do {
+    unit = dwfl_module_nextcu(module, unit, &bias);
+  } while (unit != nullptr && dwarf_haspc(unit, pc - bias) <= 0);
+  return unit;
+}
+
+/// For an instruction that the compiler gives no line of its own, 0: that of what comes before it.
+int line_before(Dwarf_Die* unit, Dwarf_Addr pc) {
+  Dwarf_Lines* lines = nullptr;
+  std::size_t count = 0;
+  if (dwarf_getsrclines(unit, &lines, &count) != 0) return 0;
+  int before = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    Dwarf_Line* line = dwarf_onesrcline(lines, i);
+    Dwarf_Addr address = 0;
+    int number = 0;
+    if (dwarf_lineaddr(line, &address) != 0 || dwarf_lineno(line, &number) != 0) continue;
+    if (address > pc) break;
+    if (number != 0) before = number;
+  }
+  return before;
+}
+
 int visit_frame(Dwfl_Frame* frame, void* argument) {
   auto* walk = static_cast<Walk*>(argument);
   Dwarf_Addr pc = 0;
@@ -133,21 +160,19 @@ int visit_frame(Dwfl_Frame* frame, void* argument) {
   const char* name =
       dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
   if (name == nullptr || !std::string_view(name).starts_with(walk->prefix)) return DWARF_CB_OK;
-  Dwfl_Line* line = dwfl_module_getsrc(module, pc);
-  int number = 0;
-  const char* file =
-      line == nullptr ? nullptr : dwfl_lineinfo(line, nullptr, &number, nullptr, nullptr, nullptr);
-  if (file == nullptr) return DWARF_CB_OK;
   Dwarf_Addr bias = 0;
+  Dwarf_Die* unit = unit_at(module, pc, bias);
+  Dwarf_Line* line = unit == nullptr ? nullptr : dwarf_getsrc_die(unit, pc - bias);
+  int number = 0;
+  const char* file = line == nullptr ? nullptr : dwarf_linesrc(line, nullptr, nullptr);
+  if (file == nullptr || dwarf_lineno(line, &number) != 0) return DWARF_CB_OK;
+  if (number == 0) number = line_before(unit, pc - bias);
   Scopes owned;
-  Dwarf_Die* unit = dwfl_module_addrdie(module, pc, &bias);
-  if (unit != nullptr) {
-    for (Dwarf_Die& scope : scopes_at(unit, pc - bias, owned)) {
-      if (dwarf_tag(&scope) != DW_TAG_inlined_subroutine) continue;
-      add_line(*walk, file, number, dwarf_diename(&scope));
-      file = file_of(unit, number_of(&scope, DW_AT_call_file));
-      number = static_cast<int>(number_of(&scope, DW_AT_call_line));
-    }
+  for (Dwarf_Die& scope : scopes_at(unit, pc - bias, owned)) {
+    if (dwarf_tag(&scope) != DW_TAG_inlined_subroutine) continue;
+    add_line(*walk, file, number, dwarf_diename(&scope));
+    file = file_of(unit, number_of(&scope, DW_AT_call_file));
+    number = static_cast<int>(number_of(&scope, DW_AT_call_line));
   }
   add_line(*walk, file, number, dwfl_module_addrname(module, pc));
   constexpr std::size_t kMostFrames = 32;

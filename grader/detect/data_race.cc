@@ -47,8 +47,10 @@ bool may_be_atomic(const Event& event, const Touch& touch) {
 /// events, and from Trace::events.size() on logged accesses.
 class RaceFinder {
  public:
-  explicit RaceFinder(const Trace& trace) : trace_(trace), order_(trace) {
-    find_shared_lines();
+  /// `with_logged`: races with accesses that were logged are looked for, too.
+  RaceFinder(const Trace& trace, bool with_logged)
+      : trace_(trace), with_logged_(with_logged), order_(trace) {
+    if (with_logged_) find_shared_lines();
     const auto end = static_cast<EventId>(trace.events.size());
     for (EventId id = 0; id < end; ++id) {
       check_logged_before(id);
@@ -108,7 +110,7 @@ class RaceFinder {
         if (known != shadows_.end()) known->second.forget(one.begin, one.end);
         continue;
       }
-      if (!is_shared(one)) continue;
+      if (!with_logged_ || !is_shared(one)) continue;
       order_.begin(one.task, id);
       const bool writes = one.does == kWrites;
       check(static_cast<EventId>(trace_.events.size() + next_logged_), one.task, one.order,
@@ -215,6 +217,7 @@ class RaceFinder {
   [[nodiscard]] std::string distinct(const Pair& pair) const;
 
   const Trace& trace_;
+  bool with_logged_;
   HappensBefore order_;
   /// By object and line: the one thread that was there; none: several.
   std::map<std::pair<ObjectId, std::uint64_t>, TaskId> owners_;
@@ -287,12 +290,12 @@ Finding RaceFinder::tell(const Scenario& scenario, const Pair& pair) const {
 }  // namespace
 
 std::vector<Finding> detect_data_races(const Scenario& scenario, const Trace& trace) {
-  return RaceFinder(trace).tell(scenario);
+  return RaceFinder(trace, false).tell(scenario);
 }
 
 std::vector<Watched> races_to_watch(const Trace& trace) {
   if (trace.logged.empty()) return {};
-  return RaceFinder(trace).to_watch();
+  return RaceFinder(trace, true).to_watch();
 }
 
 }  // namespace ipcgrade

@@ -11,6 +11,7 @@ extern void* __libc_malloc(size_t size);
 extern void* __libc_calloc(size_t count, size_t size);
 extern void* __libc_realloc(void* old, size_t size);
 extern void* __libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void* memory);
 
 // ld.so takes these for its own once there is a malloc that is not libc's, before any constructor.
 static inline void* fresh(void* memory, size_t size, uint64_t caller) {
@@ -36,6 +37,30 @@ IPCGRADE_EXPORT void* realloc(void* old, size_t size) {
   if (memory != old || memory == NULL) return fresh(memory, size, IPCGRADE_CALLER);
   if (size > had) fresh(memory + had, size - had, IPCGRADE_CALLER);
   return memory;
+}
+
+// Freeing writes: who uses the memory in another thread has to be done with it.
+static inline void release(void* memory, uint64_t caller) {
+  if (__builtin_expect(ipcgrade_log_switch != 0, 0) && memory != NULL) {
+    ipcgrade_announce((uint64_t)memory, malloc_usable_size(memory), IPCGRADE_WRITES, kIpcgradePlain,
+                      caller);
+  }
+  __libc_free(memory);
+}
+
+IPCGRADE_EXPORT void free(void* memory) { release(memory, IPCGRADE_CALLER); }
+
+// C++'s operators delete, of one object and of an array, with and without its size: libstdc++'s
+// call free, and then it is the library that frees. Source: Itanium C++ ABI, 5.1.5.
+IPCGRADE_EXPORT void _ZdlPv(void* memory) { release(memory, IPCGRADE_CALLER); }
+IPCGRADE_EXPORT void _ZdaPv(void* memory) { release(memory, IPCGRADE_CALLER); }
+IPCGRADE_EXPORT void _ZdlPvm(void* memory, size_t size) {
+  (void)size;
+  release(memory, IPCGRADE_CALLER);
+}
+IPCGRADE_EXPORT void _ZdaPvm(void* memory, size_t size) {
+  (void)size;
+  release(memory, IPCGRADE_CALLER);
 }
 
 IPCGRADE_EXPORT void* memalign(size_t alignment, size_t size) {

@@ -103,6 +103,9 @@ struct IpcgradeLogEntry {
   uint8_t pad[2];
 };
 
+// So many may be merged with others before the log is told of.
+#define IPCGRADE_MOST_MERGED (1 << 16)
+
 // One a process and not one a thread, since one thread runs at a time: the supervisor takes it at
 // each stop of a process that it switched it on for, before it lets another thread go on, and so
 // knows whose it is. (As thread-local storage it would not leave room on a stack of

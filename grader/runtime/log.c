@@ -7,9 +7,6 @@ struct IpcgradeWatch ipcgrade_watch;
 
 enum {
   kCapacity = sizeof(ipcgrade_log.entries) / sizeof(ipcgrade_log.entries[0]),
-  // A loop over what is in the log already must come to a stop now and then, or it could wait for
-  // another thread for ever. At a few nanoseconds each, the stops are a few per cent of its time.
-  kMostMerged = 1 << 16,
 };
 
 // Where in the log an instruction was seen last. May be stale: what is found there is compared.
@@ -69,7 +66,9 @@ void ipcgrade_announce(uint64_t address, uint64_t size, unsigned access, unsigne
   if (ipcgrade_log.count == 0) ipcgrade_log.merge_from = 0;
   // Volatile ones are counted, since they may be what a loop waits by.
   if (order == kIpcgradePlain && merge(address, size, access, instruction)) {
-    if (++ipcgrade_log.merged < kMostMerged) return;
+    // A loop over what is in the log already must come to a stop now and then, or it could wait for
+    // another thread for ever. At a few nanoseconds each, the stops are a few per cent of its time.
+    if (++ipcgrade_log.merged < IPCGRADE_MOST_MERGED) return;
     ipcgrade_log.merged = 0;
     ipcgrade_hypercall(IPCGRADE_LOG_FULL, 0, 0, 0, 0);
     return;

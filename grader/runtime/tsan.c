@@ -93,6 +93,14 @@ static inline uint32_t exchange_order(int order) {
   return plain_order(order) == kAcquire ? kAcquireRelease : plain_order(order);
 }
 
+// So libstdc++ 12 gives back the lock in an atomic<shared_ptr> that was only read, though what its
+// next owner does has to come after that (bits/shared_ptr_atomic.h, _Sp_atomic). In doubt for the
+// program.
+static inline uint32_t give_back_order(unsigned bits, uint64_t value, int order) {
+  enum { kRelease = 3 };
+  return bits == 64 && value == 1 && plain_order(order) == 0 ? kRelease : plain_order(order);
+}
+
 static inline uint32_t both_orders(int order, int failure) {
   return plain_order(order) | plain_order(failure) << 8;
 }
@@ -261,7 +269,7 @@ static inline void after(const volatile void* at, uint64_t size, unsigned access
   }                                                                                                \
   UPDATE(bits, exchange, exchange, value, exchange_order(order))                                   \
   UPDATE(bits, fetch_add, add, value, plain_order(order))                                          \
-  UPDATE(bits, fetch_sub, add, 0 - value, plain_order(order))                                      \
+  UPDATE(bits, fetch_sub, add, 0 - value, give_back_order(bits, (uint64_t)value, order))           \
   UPDATE(bits, fetch_and, and, value, plain_order(order))                                          \
   UPDATE(bits, fetch_or, or, value, plain_order(order))                                            \
   UPDATE(bits, fetch_xor, xor, value, plain_order(order))                                          \

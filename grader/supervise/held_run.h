@@ -12,6 +12,7 @@
 //   take_stock.cc what is left in the end
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
@@ -30,6 +31,7 @@
 #include "supervise/chooser.h"
 #include "supervise/guest.h"
 #include "supervise/held_task.h"
+#include "supervise/thread_log.h"
 #include "supervise/zygote.h"
 
 namespace ipcgrade {
@@ -72,6 +74,8 @@ class HeldRun {
 
   /// So often, and all who could go on look again and again, before that is in vain.
   static constexpr std::size_t kMostIdle = 20;
+  /// Accesses of threads, of one run.
+  static constexpr std::size_t kMostLogged = 1'000'000;
 
   // choices.cc
   /// The next decision, at the end of the trace. False: nothing can go on.
@@ -119,8 +123,11 @@ class HeldRun {
   [[nodiscard]] Done start(Task& task);
 
   // resume.cc
+  [[nodiscard]] static std::string addresses_on_stack(const HeldTask& one);
+  [[nodiscard]] Place place_at(const HeldTask& one, const Registers& registers, std::string key);
   [[nodiscard]] Done advance(Task& task);
   void computed(const Task& task);
+  void computed_for(const Task& task, std::chrono::milliseconds time);
   [[nodiscard]] Done killed(Task& task, int status);
   [[nodiscard]] Done pass(Task& task, const Call& call, std::int64_t& result);
   [[nodiscard]] Done pass_open(Task& task, const Call& call, std::int64_t& result);
@@ -163,6 +170,7 @@ class HeldRun {
   void take_log(const Task& task);
   [[nodiscard]] bool is_watched(std::size_t program, std::uint64_t begin, std::uint64_t end) const;
   void note_told_write(const Task& task);
+  [[nodiscard]] bool computes_in_vain(const Task& task);
   void name_bytes(const Task& task, const Operation& operation);
 
   // looking.cc
@@ -183,6 +191,7 @@ class HeldRun {
   void note_idling();
   void note_spinning();
   void tell_others(TaskId task);
+  void tell_others(TaskId task, const Event& event);
 
   // take_stock.cc
   [[nodiscard]] Done finish();
@@ -205,6 +214,7 @@ class HeldRun {
   RunOptions options_;
   const Lessons known_;  ///< of earlier runs
   Trace trace_;
+  ThreadLog thread_log_{trace_.logged, kMostLogged};
   Guest guest_;
   Machine machine_;
   std::deque<HeldTask> held_;
@@ -233,6 +243,7 @@ class HeldRun {
   };
   std::optional<Idling> idling_;
   std::size_t burnt_ = 0;
+  std::chrono::milliseconds burnt_besides_{};
   struct Moment {
     VirtualTime time;
     std::size_t events;

@@ -55,6 +55,8 @@ struct HeldTask {
     std::uint64_t address = 0, size = 0;
   };
   std::optional<ToldWrite> told_write{};
+  /// Accesses that its log told of, in which nothing was new, since it last stopped otherwise.
+  std::uint64_t in_vain = 0;
   bool told_to_poll = false;      ///< an event says that it looks again and again, with a pause
   std::uint64_t time_stamps = 0;  ///< that it has read
   /// What the kernel would touch of shared memory in the call that it stands before, beside what

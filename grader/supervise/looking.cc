@@ -202,14 +202,15 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   const Call call = call_of(task);
   const auto before = std::exchange(one.states_before, std::nullopt);
   if (const Event& event = machine_.event(); event.kind == EventKind::kAccess) {
-    // Announced: what it reads is not known here, so nobody is told to burn the processor.
+    // Announced. Nobody is told to burn the processor, since a pause between may not be seen; and a
+    // write is still to be made: see note_told_write().
     const auto touches = task.pending->touches();
-    if (event.writes) one.spin.progressed();
-    if (event.reads && !event.writes && !touches.empty()) {
-      one.spin.looked(event.instruction, touches.front().begin, 0, touches, Look::kPause);
+    if (event.writes) return;
+    if (event.reads && !touches.empty()) {
+      one.spin.looked(event.instruction, touches.front().begin, event.before, touches,
+                      Look::kPause);
     }
-    one.gives_way = event.reads && !event.writes;
-    tell_others(task.id);
+    one.gives_way = event.reads;
     return;
   }
   const bool pauses = timed_out || is_polite(call);
@@ -343,8 +344,10 @@ bool HeldRun::all_keep_pausing() const {
 }
 
 /// What the current event touched lets others look again.
-void HeldRun::tell_others(TaskId task) {
-  const auto touches = touches_of(trace_, machine_.event());
+void HeldRun::tell_others(TaskId task) { tell_others(task, machine_.event()); }
+
+void HeldRun::tell_others(TaskId task, const Event& event) {
+  const auto touches = touches_of(trace_, event);
   for (std::size_t i = 0; i < held_.size(); ++i) {
     if (i != task) held_[i].spin.others_touched(touches);
   }

@@ -58,22 +58,22 @@ HeldRun::Done HeldRun::write_back(HeldTask& one) { return one.tracee.set_registe
 
 Call HeldRun::call_of(const Task& task) const { return task.call; }
 
-std::uint32_t HeldRun::place_of(const Task& task) {
-  if (!options_.tell || held(task).at == HeldTask::At::kNothing) return 0;
-  const HeldTask& one = held(task);
-  const Registers& r = one.registers;
-  // The same instruction with the same addresses on the stack is the same place; what else lies
-  // there, numbers and texts, is another each time.
+/// The same instruction with the same addresses on the stack is the same place; what else lies
+/// there, numbers and texts, is another each time.
+std::string HeldRun::addresses_on_stack(const HeldTask& one) {
   std::array<std::uint64_t, 32> words{};
-  (void)one.tracee.read(r.rsp, std::as_writable_bytes(std::span(words)));
+  (void)one.tracee.read(one.registers.rsp, std::as_writable_bytes(std::span(words)));
   constexpr std::uint64_t kLeastAddress = std::uint64_t{1} << 40;  // of libraries and stacks
   constexpr std::uint64_t kMostAddress = std::uint64_t{1} << 47;
   for (std::uint64_t& word : words) {
     const bool own = word >= one.image.program_begin && word < one.image.program_end;
     if (!own && (word < kLeastAddress || word >= kMostAddress)) word = 0;
   }
-  std::string key = fmt::format("{} {}", machine_.process_of(task).program, r.rip);
-  if (one.at == HeldTask::At::kCall) key += fmt::format(" {}", fmt::join(words, " "));
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
+/// Where it stands with these registers. `key`: of the answer.
+Place HeldRun::place_at(const HeldTask& one, const Registers& r, std::string key) {
   const auto [known, added] = stage_.places.try_emplace(std::move(key));
   if (added) {
     const auto lines =
@@ -84,8 +84,29 @@ std::uint32_t HeldRun::place_of(const Task& task) {
       known->second = {lines.front().file, lines.front().line, lines.front().function};
     }
   }
-  if (known->second.file.empty()) return 0;
-  Place place = known->second;
+  return known->second;
+}
+
+std::uint32_t HeldRun::place_of(const Task& task) {
+  if (!options_.tell || held(task).at == HeldTask::At::kNothing) return 0;
+  const HeldTask& one = held(task);
+  const std::string program = fmt::format("{}", machine_.process_of(task).program);
+  Place place;
+  // What is announced says where it is; in a header of a library, it is told by who called that.
+  const bool announced = one.at == HeldTask::At::kCall && task.call.number == kHypercall &&
+                         task.call.arguments[0] == IPCGRADE_ACCESS;
+  if (announced) {
+    Registers r = one.registers;
+    r.rip = task.call.arguments[3];  // mostly the access itself
+    place = place_at(one, r, fmt::format("{} {}", program, r.rip));
+  }
+  if (place.file.empty()) {
+    const Registers& r = one.registers;
+    std::string key = fmt::format("{} {}", program, r.rip);
+    if (one.at == HeldTask::At::kCall) key += fmt::format(" {}", addresses_on_stack(one));
+    place = place_at(one, r, std::move(key));
+  }
+  if (place.file.empty()) return 0;
   for (std::uint32_t i = 1; i < trace_.places.size(); ++i) {
     const Place& other = trace_.places[i];
     if (other.file == place.file && other.line == place.line && other.function == place.function) {
@@ -152,6 +173,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
       case Stop::Kind::kCall:
         if (auto done = stopped_at_call(task, pending); !done) return done;
         if (ended_ || task.state == TaskState::kEnded) return {};
+        if (one.burns) computed_for(task, cpu_of(one.group) - begin);
         break;
       case Stop::Kind::kSignal:
         if (auto done = stopped_at_signal(task, *stop, pending); !done) return done;
@@ -195,6 +217,12 @@ void HeldRun::computed(const Task& task) {
   trace_.learnt.burners.insert(task.program);
   stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()),
           &task);
+}
+
+void HeldRun::computed_for(const Task& task, milliseconds time) {
+  for (burnt_besides_ += time; burnt_besides_ >= kComputes; burnt_besides_ -= kComputes) {
+    computed(task);
+  }
 }
 
 /// The kernel ended it as it ran.
@@ -248,6 +276,14 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
     return {};
   }
   task.call = call;
+  if (call.number == kHypercall && call.arguments[0] == IPCGRADE_LOG_FULL &&
+      computes_in_vain(task)) {
+    one.burns = one.gives_way = true;
+    task.pending = std::make_unique<Computes>(task.self);
+    task.state = TaskState::kPending;
+    pending = true;
+    return {};
+  }
   if (call.number == SYS_munmap || call.number == SYS_mremap) {
     renew(task, call.arguments[0], call.arguments[0] + call.arguments[1]);
   }

@@ -24,6 +24,8 @@ sandbox::SysvSegment record_of(const Segment& segment) {
 }  // namespace
 
 HeldRun::Done HeldRun::finish() {
+  thread_log_.finish();
+  trace_.threads_unseen = trace_.threads_unseen || thread_log_.is_full();
   note_waits();
   if (auto done = note_left(); !done) return done;
   note_objects();

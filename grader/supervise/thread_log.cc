@@ -1,6 +1,8 @@
 // Memory that the threads of one process share. Nothing stops at it: the instrumented code tells of
 // what it does there in a log, which is taken at each stop, so that it is known between which
 // events of a thread it was done. What is to be watched stops them (RunOptions::watched).
+#include "supervise/thread_log.h"
+
 #include <fcntl.h>
 
 #include <algorithm>
@@ -19,9 +21,6 @@
 
 namespace ipcgrade {
 namespace {
-
-/// More are not taken from one run.
-constexpr std::size_t kMostLogged = 1'000'000;
 
 /// What the C library keeps of a thread lies where its thread pointer leads and above, at the end
 /// of the memory that its stack is in. Source: glibc 2.36, nptl/allocatestack.c; sizeof(struct
@@ -47,6 +46,38 @@ std::optional<std::uint64_t> mapping_begin(pid_t pid, std::uint64_t address) {
 }
 
 }  // namespace
+
+bool ThreadLog::add(const LoggedAccess& access) {
+  if (access.task != task_ || access.before != before_ || access.does == 0) finish();
+  task_ = access.task;
+  before_ = access.before;
+  Ranges& ranges = accesses_[{access.object, access.instruction, access.does, access.order}];
+  std::uint64_t begin = access.begin;
+  std::uint64_t end = access.end;
+  auto one = ranges.upper_bound(begin);
+  if (one != ranges.begin() && std::prev(one)->second >= begin) --one;
+  if (one != ranges.end() && one->first <= begin && end <= one->second) return false;
+  while (one != ranges.end() && one->first <= end) {
+    begin = std::min(begin, one->first);
+    end = std::max(end, one->second);
+    one = ranges.erase(one);
+  }
+  ranges.emplace(begin, end);
+  if (access.does == 0) finish();  // what comes after it is not what came before
+  return true;
+}
+
+void ThreadLog::finish() {
+  for (const auto& [key, ranges] : accesses_) {
+    const auto [object, instruction, does, order] = key;
+    for (const auto& [begin, end] : ranges) {
+      is_full_ = is_full_ || into_.size() >= most_;
+      if (is_full_) break;
+      into_.push_back({before_, task_, does, order, object, begin, end, instruction});
+    }
+  }
+  accesses_.clear();
+}
 
 /// Whether what orders its threads is known: not where it calls what does so unseen.
 bool HeldRun::tells_of_threads(const HeldTask& one) {
@@ -86,14 +117,14 @@ void HeldRun::begin_log(const Task& child, std::uint64_t stack, std::uint64_t th
 void HeldRun::renew(const Task& task, std::uint64_t begin, std::uint64_t end) {
   Process& process = machine_.process_of(task);
   if (!held_[process.leader].logs || begin >= end) return;
-  trace_.logged.push_back({static_cast<EventId>(trace_.events.size()), task.id, 0,
-                           AccessOrder::kPlain, private_memory(machine_, process), begin, end, 0});
+  thread_log_.add({static_cast<EventId>(trace_.events.size()), task.id, 0, AccessOrder::kPlain,
+                   private_memory(machine_, process), begin, end, 0});
 }
 
 /// Takes what the task's process has logged: all of it is the task's, which ran alone.
 void HeldRun::take_log(const Task& task) {
   Process& process = machine_.process_of(task);
-  const HeldTask& one = held(task);
+  HeldTask& one = held(task);
   if (!held_[process.leader].logs || !one.hello) return;
   const auto count = machine_.peek_value<std::uint32_t>(task, one.hello->log);
   constexpr std::size_t kMost = sizeof(IpcgradeLog::entries) / sizeof(IpcgradeLogEntry);
@@ -104,6 +135,7 @@ void HeldRun::take_log(const Task& task) {
     return;
   }
   machine_.poke_value(task, one.hello->log, std::uint64_t{0});  // and how many were merged
+  bool is_news = false;
   for (const IpcgradeLogEntry& entry : entries) {
     const std::uint64_t end = entry.address + entry.size;
     if (entry.access == IPCGRADE_ALLOCATES) {
@@ -118,27 +150,46 @@ void HeldRun::take_log(const Task& task) {
         machine_.mapping_at(task, entry.address) != nullptr) {
       continue;
     }
-    if (trace_.logged.size() >= kMostLogged) {
-      trace_.threads_unseen = true;
-      return;
-    }
-    trace_.logged.push_back(
-        {static_cast<EventId>(trace_.events.size()), task.id,
-         entry.access == IPCGRADE_READS ? kReads : kWrites,
-         entry.order == kVolatile ? AccessOrder::kVolatile : AccessOrder::kPlain,
-         private_memory(machine_, process), entry.address, end, entry.instruction});
+    is_news |=
+        thread_log_.add({static_cast<EventId>(trace_.events.size()), task.id,
+                         entry.access == IPCGRADE_READS ? kReads : kWrites,
+                         entry.order == kVolatile ? AccessOrder::kVolatile : AccessOrder::kPlain,
+                         private_memory(machine_, process), entry.address, end, entry.instruction});
+  }
+  // A log that is not full is told of when very many were merged.
+  one.in_vain = is_news ? 0 : one.in_vain + (*count == kMost ? kMost : IPCGRADE_MOST_MERGED);
+}
+
+/// An announced write is made as the task goes on: now it is. What leaves the bytes as they were, a
+/// lock that is tried, is one more look.
+void HeldRun::note_told_write(const Task& task) {
+  HeldTask& one = held(task);
+  const auto told = std::exchange(one.told_write, std::nullopt);
+  if (!told) return;
+  Event& event = trace_.events[told->event];
+  std::int64_t value = 0;
+  const std::size_t size = std::min<std::uint64_t>(told->size, sizeof value);
+  (void)machine_.peek(task, told->address,
+                      std::as_writable_bytes(std::span(&value, 1)).first(size));
+  if (!event.reads) event.result = value;
+  if (told->size <= sizeof value && value == event.before) {
+    one.spin.looked(event.instruction, told->address, value, touches_of(trace_, event),
+                    Look::kPause);
+    one.gives_way = event.reads;
+  } else {
+    one.spin.progressed();
+    tell_others(task.id, event);
   }
 }
 
-/// An announced write is made as the task goes on: now it is.
-void HeldRun::note_told_write(const Task& task) {
-  const auto told = std::exchange(held(task).told_write, std::nullopt);
-  if (!told || told->size > sizeof(std::int64_t)) return;
-  Event& event = trace_.events[told->event];
-  if (event.reads) return;  // it says what was read
-  std::int64_t value = 0;
-  const auto bytes = std::as_writable_bytes(std::span(&value, 1)).first(told->size);
-  if (machine_.peek(task, told->address, bytes)) event.result = value;
+/// Whether it does the same again and again in memory of its own process, as it tells at a stop
+/// that is there for that: it may wait for another thread.
+bool HeldRun::computes_in_vain(const Task& task) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  HeldTask& one = held(task);
+  if (one.in_vain < kMost) return false;
+  one.in_vain = 0;
+  return true;
 }
 
 /// What the bytes are called that an announced access touches.

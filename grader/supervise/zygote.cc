@@ -61,10 +61,12 @@ Expected<Vector> prepare_vector(const Tracee& task, std::uint64_t stack) {
   return found;
 }
 
-/// libatomic's locks, OpenMP's barriers, and stdio's locks in the hands of the program.
+/// libatomic's locks, OpenMP's barriers, stdio's locks in the hands of the program, and what the
+/// C++ library makes known when a thread ends.
 bool locks_unseen(std::string_view function) {
   return function.starts_with("__atomic_") || function.starts_with("GOMP_") ||
-         function.starts_with("__kmpc_") || function == "flockfile" || function == "ftrylockfile";
+         function.starts_with("__kmpc_") || function == "flockfile" || function == "ftrylockfile" ||
+         function.contains("_Make_ready");
 }
 
 /// Whether it orders threads by what nobody sees; or by atomic instructions of its own, since those
