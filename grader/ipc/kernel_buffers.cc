@@ -7,6 +7,7 @@
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <array>
 
 namespace ipcgrade {
@@ -116,14 +117,15 @@ std::uint64_t length_of_text(const Machine& machine, const Task& task, std::uint
 std::vector<Touch> kernel_touches(const Machine& machine, const Task& task, const Call& call,
                                   std::optional<std::int64_t> result) {
   std::vector<Touch> touches;
-  if (machine.process_of(task).mappings.empty()) return touches;
+  const Process& process = machine.process_of(task);
+  if (process.mappings.empty() && process.watched.empty()) return touches;
   for (const Pointer& one : kPointers) {
     if (one.call != call.number) continue;
     const std::uint64_t address = call.arguments[one.argument];
     if (address == 0) continue;
     std::uint64_t size = one.size;
     if (one.sort == Sort::kText) {
-      if (machine.mapping_at(task, address) == nullptr) continue;
+      if (machine.mapping_at(task, address) == nullptr && process.watched.empty()) continue;
       size = length_of_text(machine, task, address);
     }
     const bool written = one.sort == Sort::kWritten || one.sort == Sort::kWrittenUpTo;
@@ -135,6 +137,30 @@ std::vector<Touch> kernel_touches(const Machine& machine, const Task& task, cons
     touches.insert(touches.end(), some.begin(), some.end());
   }
   return touches;
+}
+
+std::optional<Buffer> buffer_of(const Call& call, std::int64_t result) {
+  const auto [number, arguments] = call;
+  const auto done = static_cast<std::uint64_t>(std::max<std::int64_t>(result, 0));
+  constexpr std::uint64_t kType = sizeof(long);  // before the text of a System V message
+  switch (number) {
+    case SYS_read:
+    case SYS_pread64:
+    case SYS_recvfrom:
+    case SYS_mq_timedreceive:
+      return Buffer{arguments[1], arguments[1] + done, true};
+    case SYS_write:
+    case SYS_pwrite64:
+    case SYS_sendto:
+    case SYS_mq_timedsend:
+      return Buffer{arguments[1], arguments[1] + arguments[2], false};
+    case SYS_msgrcv:
+      return Buffer{arguments[1], arguments[1] + (result < 0 ? 0 : kType + done), true};
+    case SYS_msgsnd:
+      return Buffer{arguments[1], arguments[1] + kType + arguments[2], false};
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace ipcgrade

@@ -16,4 +16,13 @@ namespace ipcgrade {
                                                 const Call& call,
                                                 std::optional<std::int64_t> result = std::nullopt);
 
+/// The bytes that a call which moves data takes it from, or has put it to; by their addresses.
+struct Buffer {
+  std::uint64_t begin = 0, end = 0;
+  bool written = false;
+};
+
+/// Nothing for other calls, those with a list of buffers among them.
+[[nodiscard]] std::optional<Buffer> buffer_of(const Call& call, std::int64_t result);
+
 }  // namespace ipcgrade

@@ -140,6 +140,20 @@ bool for_each_part(const std::vector<Mapping>& mappings, std::uint64_t address, 
   return true;
 }
 
+/// What of the process's own memory is watched, and touched by a buffer there.
+std::vector<Touch> watched_touches(const Process& process, std::uint64_t address,
+                                   std::uint64_t size, bool written) {
+  std::vector<Touch> found;
+  for (const auto& [watched_begin, watched_end] : process.watched) {
+    const std::uint64_t begin = std::max(address, watched_begin);
+    const std::uint64_t end = std::min(address + size, watched_end);
+    if (begin >= end) continue;
+    found.push_back(written ? ::ipcgrade::writes(process.private_memory, begin, end)
+                            : ::ipcgrade::reads(process.private_memory, begin, end));
+  }
+  return found;
+}
+
 }  // namespace
 
 bool Machine::copy(const Task& task, std::uint64_t address, std::span<std::byte> into,
@@ -175,10 +189,18 @@ bool Machine::copy_out(const Task& task, std::uint64_t address, std::span<const 
 }
 
 bool Machine::read(const Task& task, std::uint64_t address, std::span<std::byte> into) {
-  return copy(task, address, into, true);
+  if (!copy(task, address, into, true)) return false;
+  for (const Touch& one : watched_touches(process_of(task), address, into.size(), false)) {
+    touch(one);
+  }
+  return true;
 }
 bool Machine::write(const Task& task, std::uint64_t address, std::span<const std::byte> bytes) {
-  return copy_out(task, address, bytes, true);
+  if (!copy_out(task, address, bytes, true)) return false;
+  for (const Touch& one : watched_touches(process_of(task), address, bytes.size(), true)) {
+    touch(one);
+  }
+  return true;
 }
 bool Machine::peek(const Task& task, std::uint64_t address, std::span<std::byte> into) const {
   return const_cast<Machine*>(this)->copy(task, address, into, false);
@@ -199,6 +221,8 @@ std::vector<Touch> Machine::buffer_touches(const Task& task, std::uint64_t addre
     found.push_back(written ? ::ipcgrade::writes(one.object, first, last)
                             : ::ipcgrade::reads(one.object, first, last));
   }
+  const auto own = watched_touches(process_of(task), address, size, written);
+  found.insert(found.end(), own.begin(), own.end());
   return found;
 }
 

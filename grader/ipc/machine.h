@@ -181,7 +181,9 @@ struct Process {
   bool orphaned = false;          ///< its parent ended without having waited for it
   bool reaped_by_kernel = false;  ///< its parent asked for that (SIG_IGN, SA_NOCLDWAIT)
   bool ended_by_grader = false;
-  ObjectId private_memory = kNoObject;  ///< made when an atomic access to it is announced
+  /// Of its own memory, begins and ends: touched by calls as shared memory is.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> watched;
+  ObjectId private_memory = kNoObject;  ///< made when it is asked for
 };
 
 /// A timer of a process: alarm, setitimer, timer_create; or a timerfd's.

@@ -13,30 +13,31 @@ extern void* __libc_realloc(void* old, size_t size);
 extern void* __libc_memalign(size_t alignment, size_t size);
 extern void __libc_free(void* memory);
 
-// ld.so takes these for its own once there is a malloc that is not libc's, before any constructor.
-static inline void* fresh(void* memory, size_t size, uint64_t caller) {
+// All that it may use: more than was asked for, and as much as freeing it gives back.
+static inline void* fresh(void* memory, size_t from, uint64_t caller) {
   if (__builtin_expect(ipcgrade_log_switch != 0, 0) && memory != NULL) {
-    ipcgrade_announce((uint64_t)memory, size, IPCGRADE_ALLOCATES, kIpcgradePlain, caller);
+    const size_t size = malloc_usable_size(memory);
+    if (size > from) {
+      ipcgrade_announce((uint64_t)memory + from, size - from, IPCGRADE_ALLOCATES, kIpcgradePlain,
+                        caller);
+    }
   }
   return memory;
 }
 
-IPCGRADE_EXPORT void* malloc(size_t size) {
-  return fresh(__libc_malloc(size), size, IPCGRADE_CALLER);
-}
+// ld.so takes these for its own once there is a malloc that is not libc's, before any constructor.
+IPCGRADE_EXPORT void* malloc(size_t size) { return fresh(__libc_malloc(size), 0, IPCGRADE_CALLER); }
 
 IPCGRADE_EXPORT void* calloc(size_t count, size_t size) {
-  return fresh(__libc_calloc(count, size), count * size, IPCGRADE_CALLER);
+  return fresh(__libc_calloc(count, size), 0, IPCGRADE_CALLER);
 }
 
 // What it copies to the new place is not told: what is done to it next, is. Where it stays, what is
 // behind its old end is fresh.
 IPCGRADE_EXPORT void* realloc(void* old, size_t size) {
   const size_t had = malloc_usable_size(old);
-  char* memory = __libc_realloc(old, size);
-  if (memory != old || memory == NULL) return fresh(memory, size, IPCGRADE_CALLER);
-  if (size > had) fresh(memory + had, size - had, IPCGRADE_CALLER);
-  return memory;
+  void* memory = __libc_realloc(old, size);
+  return fresh(memory, memory == old ? had : 0, IPCGRADE_CALLER);
 }
 
 // Freeing writes: who uses the memory in another thread has to be done with it.
@@ -64,17 +65,17 @@ IPCGRADE_EXPORT void _ZdaPvm(void* memory, size_t size) {
 }
 
 IPCGRADE_EXPORT void* memalign(size_t alignment, size_t size) {
-  return fresh(__libc_memalign(alignment, size), size, IPCGRADE_CALLER);
+  return fresh(__libc_memalign(alignment, size), 0, IPCGRADE_CALLER);
 }
 
 IPCGRADE_EXPORT void* aligned_alloc(size_t alignment, size_t size) {
-  return fresh(__libc_memalign(alignment, size), size, IPCGRADE_CALLER);
+  return fresh(__libc_memalign(alignment, size), 0, IPCGRADE_CALLER);
 }
 
 IPCGRADE_EXPORT int posix_memalign(void** result, size_t alignment, size_t size) {
   const bool power = alignment != 0 && (alignment & (alignment - 1)) == 0;
   if (!power || alignment % sizeof(void*) != 0) return EINVAL;
-  void* memory = fresh(__libc_memalign(alignment, size), size, IPCGRADE_CALLER);
+  void* memory = fresh(__libc_memalign(alignment, size), 0, IPCGRADE_CALLER);
   if (memory == NULL) return ENOMEM;
   *result = memory;
   return 0;

@@ -345,6 +345,7 @@ std::string HeldRun::result_text(std::int64_t result) const {
 HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
   switch (effect.kind) {
     case Effect::Kind::kReturn:
+      log_buffer(task, task.call, effect.value);
       machine_.end_event(text.empty() ? text : text + result_text(effect.value), effect.value);
       look_at_output(task);
       note_look(task, effect.value);
@@ -356,6 +357,7 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
         machine_.touch(one);
       }
       const std::int64_t told = task.pending->finished(machine_, task, result);
+      log_buffer(task, task.call, told);
       held(task).registers.rax = static_cast<std::uint64_t>(told);
       machine_.end_event(text.empty() ? text : text + result_text(told), told);
       note_look(task, told);

@@ -169,6 +169,7 @@ class HeldRun {
   void renew(const Task& task, std::uint64_t begin, std::uint64_t end);
   void take_log(const Task& task);
   [[nodiscard]] bool is_watched(std::size_t program, std::uint64_t begin, std::uint64_t end) const;
+  void log_buffer(const Task& task, const Call& call, std::int64_t result);
   void note_told_write(const Task& task);
   [[nodiscard]] bool computes_in_vain(const Task& task);
   void name_bytes(const Task& task, const Operation& operation);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "ipc/announced.h"
+#include "ipc/kernel_buffers.h"
 #include "runtime/hypercall.h"
 #include "sandbox/files.h"
 #include "supervise/held_run.h"
@@ -105,6 +106,11 @@ void HeldRun::begin_log(const Task& child, std::uint64_t stack, std::uint64_t th
       watch.ranges[watch.count].end = range.end;
       ++watch.count;
     }
+    process.watched.clear();
+    for (std::size_t i = 0; i < watch.count; ++i) {
+      process.watched.emplace_back(watch.ranges[i].begin, watch.ranges[i].end);
+    }
+    (void)private_memory(machine_, process);
     machine_.poke_value(child, one.hello->watch, watch);
     if (const auto begin = mapping_begin(one.tracee.pid(), stack - 1)) {
       renew(child, *begin, std::max(stack, thread_pointer + kThreadDescriptor));
@@ -158,6 +164,23 @@ void HeldRun::take_log(const Task& task) {
   }
   // A log that is not full is told of when very many were merged.
   one.in_vain = is_news ? 0 : one.in_vain + (*count == kMost ? kMost : IPCGRADE_MOST_MERGED);
+}
+
+/// What the kernel did with memory of the task's own process in the current event: reads before
+/// what the call hands over, writes behind what it comes after.
+void HeldRun::log_buffer(const Task& task, const Call& call, std::int64_t result) {
+  Process& process = machine_.process_of(task);
+  if (!held_[process.leader].logs) return;
+  const auto buffer = buffer_of(call, result);
+  if (!buffer || buffer->begin >= buffer->end) return;
+  if (is_watched(process.program, buffer->begin, buffer->end) ||
+      machine_.mapping_at(task, buffer->begin) != nullptr) {
+    return;
+  }
+  thread_log_.add({machine_.event_id() + (buffer->written ? 1U : 0U), task.id,
+                   buffer->written ? kWrites : kReads, AccessOrder::kPlain,
+                   private_memory(machine_, process), buffer->begin, buffer->end,
+                   machine_.event().instruction});
 }
 
 /// An announced write is made as the task goes on: now it is. What leaves the bytes as they were, a

@@ -17,7 +17,8 @@ class ThreadLog {
   /// `into` outlives this, and gets no more than `most`.
   ThreadLog(std::vector<LoggedAccess>& into, std::size_t most) : into_(into), most_(most) {}
 
-  /// In the order in which they happened: LoggedAccess::before ascends. False: it was known already.
+  /// In the order in which they happened: LoggedAccess::before ascends. False: it was known
+  /// already.
   bool add(const LoggedAccess& access);
   /// What was added is in the list afterwards.
   void finish();
