@@ -54,11 +54,13 @@ void add_explore(CLI::App& app, Context& context) {
   add_search_options(*command, options->search);
   command->footer(
       "An order goes wrong when it ends in a crash, a hang, something left behind, or an exit\n"
-      "status that is not 0 where another order's is, or when two processes touch the same bytes\n"
-      "and nothing orders them. Other output, and an exit status that is never 0, are notes: they\n"
-      "and warnings do not count, and the exit status is 0. Without --build, an access that could\n"
-      "be atomic for all that the machine code says gives a warning. A token belongs to what is\n"
-      "in the folder: write reports elsewhere.");
+      "status that is not 0 where another order's is, or when two processes or threads touch the\n"
+      "same bytes and nothing orders them. Other output, and an exit status that is never 0, are\n"
+      "notes: they and warnings do not count, and the exit status is 0. Without --build, an "
+      "access\n"
+      "that could be atomic for all that the machine code says gives a warning, and memory that\n"
+      "only the threads of one process share is not looked at. A token belongs to what is in the\n"
+      "folder: write reports elsewhere.");
   add_common_options(*command, context);
   command->callback([&context, options] {
     context.action = [&context, options] { return explore_command(context, *options); };

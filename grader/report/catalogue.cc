@@ -52,7 +52,7 @@ CatalogueEntry catalogue_entry(Kind kind) {
               "Wait for the event itself and not for a time in which it should have come."};
     case Kind::kDataRace:
       return {
-          "two processes touch the same bytes and nothing orders them",
+          "two processes or threads touch the same bytes and nothing orders them",
           "Put something between the two accesses that orders them, such as a semaphore. volatile "
           "and sleep() order nothing."};
     case Kind::kUnsafeHandler:
