@@ -68,9 +68,9 @@ class ScenarioGrader {
     if (auto soon = at_full_speed(kSoonOver); !soon) return std::unexpected(soon.error());
     if (trace_ == nullptr || !decides(*trace_)) {
       tell(options, "explore: " + scenario_.title);
-      auto report = search_scenario(held_, index_, [this](bool patiently) {
-        return at_full_speed(patiently ? std::nullopt : std::optional(0ms));
-      });
+      auto report = search_scenario(
+          held_, index_,
+          [this](std::optional<std::chrono::milliseconds> most) { return at_full_speed(most); });
       full_speed_.cut(index_);
       if (!report) return std::unexpected(report.error());
       if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);

@@ -154,17 +154,30 @@ class Search {
     return options;
   }
 
-  /// A result at full speed that no order gives is a fault of the grader, and accuses nobody: where
-  /// it was right, the orders that are wrong don't count. Where the fair run is right and long, for
-  /// ever or by its own clock, the one at full speed is not waited for.
-  Expected<bool> agrees_with_full_speed() {
-    constexpr VirtualTime kLong = std::chrono::seconds(5);
-    if (!full_speed_) return true;
-    const bool is_long =
-        fair_->end == RunEnd::kDeadlock || fair_->end == RunEnd::kSpinning ||
-        (!fair_->events.empty() && fair_->events.back().at - fair_->events.front().at > kLong);
+  /// For how long the run at full speed is waited for. Where the fair run is right and long, for
+  /// ever or by its own clock, not at all; where it is wrong and stood still for good, for as long
+  /// as it took and a while: a run at full speed that is right would be over.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> patience() const {
+    using std::chrono::milliseconds;
+    constexpr milliseconds kLong{5'000};
+    constexpr milliseconds kWhile{6'000};
+    milliseconds took{};
+    if (!fair_->events.empty()) {
+      took = std::chrono::duration_cast<milliseconds>(fair_->events.back().at -
+                                                      fair_->events.front().at);
+    }
     const bool is_right = matching_result(scenario_, *fair_) != nullptr;
-    const auto full_speed = full_speed_(!(is_long && is_right));
+    const bool hangs = fair_->end == RunEnd::kDeadlock || fair_->end == RunEnd::kSpinning;
+    if (is_right && (hangs || took > kLong)) return milliseconds{0};
+    if (hangs) return took + kWhile;
+    return std::nullopt;
+  }
+
+  /// A result at full speed that no order gives is a fault of the grader, and accuses nobody: where
+  /// it was right, the orders that are wrong don't count.
+  Expected<bool> agrees_with_full_speed() {
+    if (!full_speed_) return true;
+    const auto full_speed = full_speed_(patience());
     if (!full_speed) return std::unexpected(full_speed.error());
     const Trace* trace = *full_speed;
     if (trace == nullptr || outcomes_.contains(outcome_of(*trace))) return true;

@@ -2,6 +2,7 @@
 // short, replayed and told.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -60,9 +61,10 @@ struct ScenarioReport {
   std::string unmodelled;
 };
 
-/// A run of the scenario at full speed, borrowed; nullptr where it goes on, which an answer
-/// `patiently` waits for.
-using FullSpeed = std::function<sandbox::Expected<const Trace*>(bool patiently)>;
+/// A run of the scenario at full speed, borrowed; nullptr where it goes on. It is waited for until
+/// it is over, or for `most` from its begin.
+using FullSpeed =
+    std::function<sandbox::Expected<const Trace*>(std::optional<std::chrono::milliseconds> most)>;
 
 /// `index` is the scenario's in the assignment. The run at full speed is a check on ourselves,
 /// since what it came to must be what some order comes to; where it decides the scenario (run/),
