@@ -13,6 +13,7 @@
 
 #include "ipc/buffers.h"
 #include "ipc/descriptor.h"
+#include "ipc/file.h"
 #include "ipc/machine.h"
 #include "ipc/mechanisms.h"
 #include "ipc/words.h"
@@ -47,6 +48,21 @@ constexpr std::array kShapes{
     Shape{SYS_pwritev2, "pwritev2", Direction::kOut, true, true},
 };
 
+/// What a transfer of `size` bytes touches of a file that somebody has mapped. Where in the file it
+/// is, only the kernel knows, unless the call says so: then it is some of it (a touch without an
+/// end).
+std::optional<Touch> mapped_touch(const Description* description, const Shape& shape,
+                                  const Call& call, std::uint64_t size) {
+  const auto* file = dynamic_cast<const FileDescription*>(description);
+  const ObjectId memory =
+      file == nullptr || file->node() == nullptr ? kNoObject : file->node()->memory;
+  if (memory == kNoObject || size == 0) return std::nullopt;
+  const bool out = shape.direction == Direction::kOut;
+  if (!shape.positioned) return out ? writes(memory) : reads(memory);
+  const std::uint64_t begin = call.arguments[3];
+  return out ? writes(memory, begin, begin + size) : reads(memory, begin, begin + size);
+}
+
 /// A call on a descriptor, with its buffers.
 class Transfer : public Operation {
  public:
@@ -60,7 +76,11 @@ class Transfer : public Operation {
         count_(std::min({buffers_.size(), kMostInAll, description->most(shape.direction)})),
         name_(description->name(machine)),
         touches_(use_touches(machine, task, number_, description, shape.direction)),
-        buffer_touches_(buffers_.touches(machine, task, shape.direction == Direction::kIn)) {}
+        buffer_touches_(buffers_.touches(machine, task, shape.direction == Direction::kIn)) {
+    if (const auto mapped = mapped_touch(description.get(), shape_, call_, count_)) {
+      buffer_touches_.push_back(*mapped);
+    }
+  }
 
   [[nodiscard]] std::vector<Touch> touches() const override {
     auto all = touches_;
@@ -125,6 +145,9 @@ class PassedTransfer : public Transfer {
       buffers_.touch(machine, task, 0, moved_, !out());
     }
     if (const auto found = description()) {
+      if (const auto mapped = mapped_touch(found.get(), shape_, call_, moved_)) {
+        machine.touch(*mapped);
+      }
       found->transferred(machine, task, shape_.direction, result);
     }
     return result;

@@ -22,7 +22,6 @@ const std::filesystem::path kPrograms = IPCGRADE_MECHANISMS;
 const std::map<std::string, std::string> kOpen{
     {"futex_pi_forgot", "FUTEX_LOCK_PI is not modelled"},
     {"futex_pi_orders", "FUTEX_LOCK_PI is not modelled"},
-    {"mapping_file_forgot", "pwrite() does not race with accesses to a mapping of the file"},
 };
 
 std::vector<std::string> programs() {
