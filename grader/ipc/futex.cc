@@ -29,14 +29,6 @@ class Futex final : public Object {
   Users users;
 };
 
-/// Private futexes are of one address space, even in memory that others share: get_futex_key() of
-/// the kernel. One that is not, in private memory, is another futex.
-struct FutexKey {
-  ByteLocation at;
-  bool is_private = false;
-  friend auto operator<=>(const FutexKey&, const FutexKey&) = default;
-};
-
 struct Futexes {
   std::map<FutexKey, ObjectId> objects;
 };
@@ -49,11 +41,6 @@ Futex& futex_at(Machine& machine, const FutexKey& key) {
   auto& made = machine.make<Futex>("the futex at " + machine.name_of(key.at));
   objects[key] = made.id();
   return made;
-}
-
-FutexKey key_of(const Machine& machine, const Task& task, std::uint64_t address, bool is_private) {
-  if (is_private) return {{kNoObject, task.process, address}, true};
-  return {machine.location(task, address), false};
 }
 
 // Each wait may be the one that is woken, and each wake counts those whom it woke.
@@ -88,7 +75,7 @@ class FutexWait final : public Operation {
         expected_(expected),
         bits_(bits),
         deadline_(deadline),
-        futex_(futex_at(machine, key_of(machine, task, address, is_private))),
+        futex_(futex_at(machine, futex_key(machine, task, address, is_private))),
         joins_(ending_at(machine, task, address)) {
     touches_ = machine.buffer_touches(task, address, kWord, false);
     touches_.push_back(waits(futex_));
@@ -207,7 +194,7 @@ class FutexWake final : public Operation {
       : address_(address),
         most_(most),
         bits_(bits),
-        futex_(futex_at(machine, key_of(machine, task, address, is_private))) {}
+        futex_(futex_at(machine, futex_key(machine, task, address, is_private))) {}
 
   [[nodiscard]] std::vector<Touch> touches() const override { return {wakes(futex_)}; }
   Effect perform(Machine& machine, Task& task) override {
@@ -232,8 +219,8 @@ class FutexPair : public Operation {
   FutexPair(Machine& machine, Task& task, const Call& call, bool is_private)
       : first_address_(call.arguments[0]),
         second_address_(call.arguments[4]),
-        first_(futex_at(machine, key_of(machine, task, first_address_, is_private))),
-        second_(futex_at(machine, key_of(machine, task, second_address_, is_private))) {
+        first_(futex_at(machine, futex_key(machine, task, first_address_, is_private))),
+        second_(futex_at(machine, futex_key(machine, task, second_address_, is_private))) {
     touches_.push_back(wakes(first_));
     touches_.push_back(wakes(second_));
   }
@@ -422,16 +409,15 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
       return std::make_unique<FutexWakeOperation>(machine, task, call, is_private);
     case FUTEX_FD:
       return refuse(ENOSYS);
-    case FUTEX_UNLOCK_PI: {
-      // How pthread_mutex_init() finds out whether the kernel knows priority inheritance. A mutex
-      // that asks for it is modelled like any other: all tasks have the same priority.
-      const auto word = machine.peek_value<std::uint32_t>(task, call.arguments[0]);
-      if (!word) return refuse(EFAULT);
-      if ((*word & FUTEX_TID_MASK) == 0) return refuse(EPERM);
-      [[fallthrough]];
-    }
+    case FUTEX_LOCK_PI:
+    case FUTEX_LOCK_PI2:
+    case FUTEX_TRYLOCK_PI:
+    case FUTEX_UNLOCK_PI:
+    case FUTEX_WAIT_REQUEUE_PI:
+    case FUTEX_CMP_REQUEUE_PI:
+      return decode_futex_pi(machine, task, call);
     default:
-      return unmodelled("futex() with priority inheritance");
+      return refuse(ENOSYS);
   }
 }
 
@@ -441,6 +427,12 @@ constexpr long kCalls[] = {SYS_futex, kFutexWaitv};
 }  // namespace
 
 const Mechanism kFutexMechanism{"futexes", kCalls, decode};
+
+FutexKey futex_key(const Machine& machine, const Task& task, std::uint64_t address,
+                   bool is_private) {
+  if (is_private) return {{kNoObject, task.process, address}, true};
+  return {machine.location(task, address), false};
+}
 
 void futex_wake_at(Machine& machine, const ByteLocation& at, int count) {
   wake(machine, kNoTask, futex_at(machine, {at, false}), count, kAnyBit);

@@ -9,6 +9,20 @@ namespace ipcgrade {
 
 extern const Mechanism kFutexMechanism;
 
+/// Private futexes are of one address space, even in memory that others share: get_futex_key() of
+/// the kernel. One that is not, in private memory, is another futex.
+struct FutexKey {
+  ByteLocation at;
+  bool is_private = false;
+  friend auto operator<=>(const FutexKey&, const FutexKey&) = default;
+};
+[[nodiscard]] FutexKey futex_key(const Machine& machine, const Task& task, std::uint64_t address,
+                                 bool is_private);
+
+/// The commands whose names end in _PI, of futex_pi.cc.
+[[nodiscard]] std::unique_ptr<Operation> decode_futex_pi(Machine& machine, Task& task,
+                                                         const Call& call);
+
 /// As the kernel does at a thread's end (CLONE_CHILD_CLEARTID). Inside an event.
 void futex_wake_at(Machine& machine, const ByteLocation& at, int count);
 /// The task has ended, inside the event of that: who waits at its clear_address is woken.

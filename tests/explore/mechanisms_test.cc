@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
 
 #include "../support/process.h"
 #include "counted_kinds.h"
@@ -17,12 +16,6 @@ using testing::Contains;
 using testing::IsEmpty;
 
 const std::filesystem::path kPrograms = IPCGRADE_MECHANISMS;
-
-/// What the grader does not do right yet, and what it does instead.
-const std::map<std::string, std::string> kOpen{
-    {"futex_pi_forgot", "FUTEX_LOCK_PI is not modelled"},
-    {"futex_pi_orders", "FUTEX_LOCK_PI is not modelled"},
-};
 
 std::vector<std::string> programs() {
   std::vector<std::string> names;
@@ -38,7 +31,6 @@ class MechanismTest : public testing::TestWithParam<std::string> {
   void SetUp() override {
     const Ran ran = run({IPCGRADE_BINARY, "sandbox", "--", "true"});
     if (ran.status != 0) GTEST_SKIP() << ran.errors;
-    if (const auto open = kOpen.find(GetParam()); open != kOpen.end()) GTEST_SKIP() << open->second;
   }
 
   Ran explore() const {

@@ -186,8 +186,24 @@ TEST_F(FutexTest, JoiningIsToldAsSuch) {
   EXPECT_TRUE(fake_.after(fake_.last_event(), end));
 }
 
+TEST_F(FutexTest, ALockWithPriorityInheritanceIsHandedOn) {
+  FakeCall first = futex(a_, kAt, FUTEX_LOCK_PI);
+  EXPECT_EQ(first.step(), 0);
+  FakeCall second = futex(b_, kAt, FUTEX_LOCK_PI);
+  EXPECT_FALSE(second.step()) << "it waits";
+  EXPECT_EQ(futex(b_, kOther, FUTEX_TRYLOCK_PI).step(), 0) << "another one";
+  EXPECT_EQ(futex(c_, kAt + 4096, FUTEX_TRYLOCK_PI).step(), -EAGAIN);
+  EXPECT_EQ(futex(c_, kAt + 4096, FUTEX_UNLOCK_PI).step(), -EPERM);
+  EXPECT_EQ(futex(a_, kAt, FUTEX_LOCK_PI).step(), -EDEADLK);
+  EXPECT_EQ(futex(a_, kAt, FUTEX_UNLOCK_PI).step(), 0);
+  EXPECT_EQ(futex(c_, kAt + 4096, FUTEX_TRYLOCK_PI).step(), -EAGAIN) << "it is the other's already";
+  EXPECT_EQ(second.step(), 0);
+  EXPECT_EQ(futex(b_, kAt, FUTEX_UNLOCK_PI).step(), 0);
+  EXPECT_EQ(futex(c_, kAt + 4096, FUTEX_TRYLOCK_PI).step(), 0);
+}
+
 TEST_F(FutexTest, WhatIsNotModelled) {
-  EXPECT_FALSE(futex(a_, kAt, FUTEX_LOCK_PI).step().value() < 0);
+  EXPECT_FALSE(futex(a_, kAt, FUTEX_WAIT_REQUEUE_PI).step().value() < 0);
   EXPECT_EQ(fake_.last_effect.kind, Effect::Kind::kUnmodelled);
 }
 
