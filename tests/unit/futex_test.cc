@@ -187,16 +187,19 @@ TEST_F(FutexTest, JoiningIsToldAsSuch) {
 }
 
 TEST_F(FutexTest, ALockWithPriorityInheritanceIsHandedOn) {
+  a_.number = 1000;
+  b_.number = 1001;
+  c_.number = 1002;
   FakeCall first = futex(a_, kAt, FUTEX_LOCK_PI);
   EXPECT_EQ(first.step(), 0);
-  FakeCall second = futex(b_, kAt, FUTEX_LOCK_PI);
-  EXPECT_FALSE(second.step()) << "it waits";
+  FakeCall second = waiting(b_, kAt, FUTEX_LOCK_PI);
   EXPECT_EQ(futex(b_, kOther, FUTEX_TRYLOCK_PI).step(), 0) << "another one";
   EXPECT_EQ(futex(c_, kAt + 4096, FUTEX_TRYLOCK_PI).step(), -EAGAIN);
   EXPECT_EQ(futex(c_, kAt + 4096, FUTEX_UNLOCK_PI).step(), -EPERM);
   EXPECT_EQ(futex(a_, kAt, FUTEX_LOCK_PI).step(), -EDEADLK);
   EXPECT_EQ(futex(a_, kAt, FUTEX_UNLOCK_PI).step(), 0);
   EXPECT_EQ(futex(c_, kAt + 4096, FUTEX_TRYLOCK_PI).step(), -EAGAIN) << "it is the other's already";
+  EXPECT_TRUE(second.enabled());
   EXPECT_EQ(second.step(), 0);
   EXPECT_EQ(futex(b_, kAt, FUTEX_UNLOCK_PI).step(), 0);
   EXPECT_EQ(futex(c_, kAt + 4096, FUTEX_TRYLOCK_PI).step(), 0);
