@@ -140,6 +140,10 @@ struct IpcgradeThread {
   uint64_t volatile_instruction;
   uint32_t volatile_size;
   uint32_t pad;
+  // The last atomic load, likewise, until a plain access is announced: clang leaves the load itself
+  // behind the call that was made for it.
+  uint64_t loaded_address;
+  uint64_t loaded_instruction;
 };
 
 // IpcgradeHello::log_switch

@@ -14,6 +14,7 @@ IPCGRADE_EXPORT void __tsan_func_exit(void) {}
 
 static inline void volatile_access(void* address, uint32_t size, unsigned access,
                                    uint64_t instruction) {
+  ipcgrade_thread.loaded_address = 0;
   ipcgrade_thread.volatile_address = (uint64_t)address;
   ipcgrade_thread.volatile_instruction = instruction;
   ipcgrade_thread.volatile_size = size;
@@ -22,6 +23,7 @@ static inline void volatile_access(void* address, uint32_t size, unsigned access
 
 #define PLAIN(name, size, access)                                                          \
   IPCGRADE_EXPORT void __tsan_##name(void* address) {                                      \
+    ipcgrade_thread.loaded_address = 0;                                                    \
     if (LOGGED) {                                                                          \
       ipcgrade_announce((uint64_t)address, size, access, kIpcgradePlain, IPCGRADE_CALLER); \
     }                                                                                      \
@@ -257,6 +259,8 @@ static inline void after(const volatile void* at, uint64_t size, unsigned access
     const uint32_t plain = plain_order(order);                                                     \
     before(from, sizeof(*from), IPCGRADE_READS, plain, IPCGRADE_CALLER);                           \
     const uint##bits##_t value = load##bits(from, plain);                                          \
+    ipcgrade_thread.loaded_address = (uint64_t)from;                                               \
+    ipcgrade_thread.loaded_instruction = IPCGRADE_CALLER;                                          \
     after(from, sizeof(*from), IPCGRADE_READS, plain, IPCGRADE_CALLER);                            \
     return value;                                                                                  \
   }                                                                                                \

@@ -200,6 +200,21 @@ std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task,
   return std::make_unique<AccessOperation>(std::move(found), order, of_failure);
 }
 
+bool repeats_atomic_load(const Machine& machine, const Task& task, const HeldTask& held,
+                         const AccessOperation& operation) {
+  constexpr std::uint64_t kNear = 64;
+  const std::uint64_t place = held.registers.rip;
+  const SharedAccess& access = operation.accesses().front();
+  if (!held.hello || operation.accesses().size() != 1 || access.writes ||
+      !in(place, held.image.program_begin, held.image.program_end)) {
+    return false;
+  }
+  const auto thread =
+      machine.peek_value<IpcgradeThread>(task, held.registers.fs_base + held.hello->thread_offset);
+  return thread && access.address == thread->loaded_address &&
+         in(place, thread->loaded_instruction, thread->loaded_instruction + kNear);
+}
+
 bool exchange_failed(const HeldTask& held) {
   constexpr std::uint64_t kZeroFlag = 1U << 6;
   return is_exchange(held.instruction) && (held.registers.eflags & kZeroFlag) == 0;

@@ -43,6 +43,11 @@ class AccessOperation : public Operation {
 [[nodiscard]] std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task,
                                                            HeldTask& held);
 
+/// Whether it is nothing but the load that an atomic access was made for already, which clang 14
+/// leaves in place: llvm/lib/Transforms/Instrumentation/ThreadSanitizer.cpp, instrumentAtomic().
+[[nodiscard]] bool repeats_atomic_load(const Machine& machine, const Task& task,
+                                       const HeldTask& held, const AccessOperation& operation);
+
 /// Does the instruction. The registers in `held` are changed and not yet written back.
 [[nodiscard]] x86::Outcome execute_access(Machine& machine, const Task& task, HeldTask& held);
 

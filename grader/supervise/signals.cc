@@ -85,6 +85,15 @@ HeldRun::Done HeldRun::stopped_at_signal(Task& task, const Stop& stop, bool& pen
         pending = true;
         return perform(task);
       }
+      if (task.pending != nullptr &&
+          repeats_atomic_load(machine_, task, one,
+                              static_cast<const AccessOperation&>(*task.pending)) &&
+          execute_access(machine_, task, one) == x86::Outcome::kDone) {
+        task.pending.reset();
+        one.at = HeldTask::At::kOutside;
+        if (auto done = write_back(one); !done) return done;
+        return one.tracee.resume();
+      }
       if (task.pending != nullptr) {
         task.state = TaskState::kPending;
         pending = true;

@@ -66,7 +66,8 @@ Expected<Vector> prepare_vector(const Tracee& task, std::uint64_t stack) {
 bool locks_unseen(std::string_view function) {
   return function.starts_with("__atomic_") || function.starts_with("GOMP_") ||
          function.starts_with("__kmpc_") || function == "flockfile" || function == "ftrylockfile" ||
-         function.contains("_Make_ready");
+         function.contains("_Make_ready") || function.starts_with("aio_") ||
+         function.starts_with("lio_");
 }
 
 /// Whether it orders threads by what nobody sees; or by atomic instructions of its own, since those
