@@ -13,6 +13,8 @@
 #define IPCGRADE_EXPORT __attribute__((visibility("default")))
 
 #define IPCGRADE_CALLER ((uint64_t)__builtin_return_address(0))
+// Within the call itself: of functions that make the access. (Behind it may be another line.)
+#define IPCGRADE_CALL (IPCGRADE_CALLER - 1)
 
 static inline int64_t ipcgrade_hypercall(enum IpcgradeHypercall what, uint64_t first,
                                          uint64_t second, uint64_t third, uint64_t fourth) {
@@ -27,6 +29,15 @@ static inline int64_t ipcgrade_hypercall(enum IpcgradeHypercall what, uint64_t f
                      "r"(r10), "r"(r8), "r"(r9)
                    : "rcx", "r11", "memory");
   return result;
+}
+
+// Index of the first such byte, or `size`. One access of a range, where that is shared memory.
+static inline size_t ipcgrade_find(const void* from, int byte, size_t size) {
+  if (size == 0) return 0;
+  size_t left = size;
+  bool found;
+  __asm__ volatile("repne scasb" : "+D"(from), "+c"(left), "=@ccz"(found) : "a"(byte) : "memory");
+  return size - left - found;
 }
 
 // Whether a supervisor answers. Known from ipcgrade_start() on, which the constructor calls; other

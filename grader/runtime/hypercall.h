@@ -96,7 +96,7 @@ enum IpcgradeAccess {
 // it; or several of one instruction, with no atomic one between them, in a range that they fill.
 struct IpcgradeLogEntry {
   uint64_t address;
-  uint64_t instruction;  // a return address: just behind the call that announced it
+  uint64_t instruction;  // just behind the call that announced it, or in that which makes it
   uint32_t size;
   uint8_t access;  // an IpcgradeAccess
   uint8_t order;   // 0 plain, 1 volatile, else 2 + the C11 memory order

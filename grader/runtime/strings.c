@@ -53,15 +53,6 @@ static inline void fill(void* to, int byte, size_t size) {
   __asm__ volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(byte) : "memory");
 }
 
-// Index of the first such byte, or `size`.
-static inline size_t find(const void* from, int byte, size_t size) {
-  if (size == 0) return 0;
-  size_t left = size;
-  bool found;
-  __asm__ volatile("repne scasb" : "+D"(from), "+c"(left), "=@ccz"(found) : "a"(byte) : "memory");
-  return size - left - found;
-}
-
 // Index of the last such byte, or `size`.
 static inline size_t find_last(const void* from, int byte, size_t size) {
   if (size == 0) return 0;
@@ -84,7 +75,7 @@ static inline size_t differ(const void* a, const void* b, size_t size) {
   return same ? size : size - left - 1;
 }
 
-static inline size_t length(const char* string) { return find(string, '\0', SIZE_MAX); }
+static inline size_t length(const char* string) { return ipcgrade_find(string, '\0', SIZE_MAX); }
 
 // How much can be touched beyond what is asked for without leaving the page, where what follows may
 // not be memory at all.
@@ -97,9 +88,9 @@ static inline size_t find_in_string(const char* string, int byte, bool* found) {
   for (size_t done = 0;;) {
     // Not the whole string at once: one with no end has to be left alone behind what is found.
     const size_t part = rest_of_page(string + done);
-    const size_t end = find(string + done, '\0', part);
+    const size_t end = ipcgrade_find(string + done, '\0', part);
     const size_t in_string = least(end + 1, part);
-    const size_t at = find(string + done, (char)byte, in_string);
+    const size_t at = ipcgrade_find(string + done, (char)byte, in_string);
     if (at < in_string || end < part) {
       *found = at < in_string;
       return done + (*found ? at : end);
@@ -135,28 +126,28 @@ static inline void* set(void* to, int byte, size_t size, uint64_t caller) {
 }
 
 IPCGRADE_EXPORT void* memcpy(void* restrict to, const void* restrict from, size_t size) {
-  return copy(to, from, size, IPCGRADE_CALLER);
+  return copy(to, from, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void* mempcpy(void* restrict to, const void* restrict from, size_t size) {
-  return (char*)copy(to, from, size, IPCGRADE_CALLER) + size;
+  return (char*)copy(to, from, size, IPCGRADE_CALL) + size;
 }
 
 IPCGRADE_EXPORT void* memmove(void* to, const void* from, size_t size) {
-  return move(to, from, size, IPCGRADE_CALLER);
+  return move(to, from, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void bcopy(const void* from, void* to, size_t size) {
-  move(to, from, size, IPCGRADE_CALLER);
+  move(to, from, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void* memset(void* to, int byte, size_t size) {
-  return set(to, byte, size, IPCGRADE_CALLER);
+  return set(to, byte, size, IPCGRADE_CALL);
 }
 
-IPCGRADE_EXPORT void bzero(void* to, size_t size) { set(to, 0, size, IPCGRADE_CALLER); }
+IPCGRADE_EXPORT void bzero(void* to, size_t size) { set(to, 0, size, IPCGRADE_CALL); }
 
-IPCGRADE_EXPORT void explicit_bzero(void* to, size_t size) { set(to, 0, size, IPCGRADE_CALLER); }
+IPCGRADE_EXPORT void explicit_bzero(void* to, size_t size) { set(to, 0, size, IPCGRADE_CALL); }
 
 static inline int compare(const void* a, const void* b, size_t size, uint64_t caller) {
   const size_t at = differ(a, b, size);
@@ -166,28 +157,28 @@ static inline int compare(const void* a, const void* b, size_t size, uint64_t ca
 }
 
 IPCGRADE_EXPORT int memcmp(const void* a, const void* b, size_t size) {
-  return compare(a, b, size, IPCGRADE_CALLER);
+  return compare(a, b, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT int bcmp(const void* a, const void* b, size_t size) {
-  return compare(a, b, size, IPCGRADE_CALLER);
+  return compare(a, b, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void* memchr(const void* from, int byte, size_t size) {
-  const size_t at = find(from, byte, size);
-  reads(from, least(at + 1, size), IPCGRADE_CALLER);
+  const size_t at = ipcgrade_find(from, byte, size);
+  reads(from, least(at + 1, size), IPCGRADE_CALL);
   return at == size ? NULL : (char*)from + at;
 }
 
 IPCGRADE_EXPORT void* memrchr(const void* from, int byte, size_t size) {
   const size_t at = find_last(from, byte, size);
-  reads(from, size, IPCGRADE_CALLER);
+  reads(from, size, IPCGRADE_CALL);
   return at == size ? NULL : (char*)from + at;
 }
 
 IPCGRADE_EXPORT void* rawmemchr(const void* from, int byte) {
-  const size_t at = find(from, byte, SIZE_MAX);
-  reads(from, at + 1, IPCGRADE_CALLER);
+  const size_t at = ipcgrade_find(from, byte, SIZE_MAX);
+  reads(from, at + 1, IPCGRADE_CALL);
   return (char*)from + at;
 }
 
@@ -195,13 +186,13 @@ IPCGRADE_EXPORT void* rawmemchr(const void* from, int byte) {
 
 IPCGRADE_EXPORT size_t strlen(const char* string) {
   const size_t size = length(string);
-  reads(string, size + 1, IPCGRADE_CALLER);
+  reads(string, size + 1, IPCGRADE_CALL);
   return size;
 }
 
 IPCGRADE_EXPORT size_t strnlen(const char* string, size_t most) {
-  const size_t size = find(string, '\0', most);
-  reads(string, least(size + 1, most), IPCGRADE_CALLER);
+  const size_t size = ipcgrade_find(string, '\0', most);
+  reads(string, least(size + 1, most), IPCGRADE_CALL);
   return size;
 }
 
@@ -215,7 +206,7 @@ static inline char* copy_string(char* to, const char* from, size_t size, uint64_
 }
 
 static inline char* copy_padded(char* to, const char* from, size_t most, uint64_t caller) {
-  const size_t size = find(from, '\0', most);
+  const size_t size = ipcgrade_find(from, '\0', most);
   reads(from, least(size + 1, most), caller);
   writes(to, most, caller);
   copy_up(to, from, size);
@@ -231,29 +222,29 @@ static inline char* append_string(char* to, const char* from, size_t size, uint6
 }
 
 IPCGRADE_EXPORT char* strcpy(char* restrict to, const char* restrict from) {
-  copy_string(to, from, length(from), IPCGRADE_CALLER);
+  copy_string(to, from, length(from), IPCGRADE_CALL);
   return to;
 }
 
 IPCGRADE_EXPORT char* stpcpy(char* restrict to, const char* restrict from) {
-  return copy_string(to, from, length(from), IPCGRADE_CALLER);
+  return copy_string(to, from, length(from), IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT char* strncpy(char* restrict to, const char* restrict from, size_t most) {
-  copy_padded(to, from, most, IPCGRADE_CALLER);
+  copy_padded(to, from, most, IPCGRADE_CALL);
   return to;
 }
 
 IPCGRADE_EXPORT char* stpncpy(char* restrict to, const char* restrict from, size_t most) {
-  return copy_padded(to, from, most, IPCGRADE_CALLER);
+  return copy_padded(to, from, most, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT char* strcat(char* restrict to, const char* restrict from) {
-  return append_string(to, from, length(from), IPCGRADE_CALLER);
+  return append_string(to, from, length(from), IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT char* strncat(char* restrict to, const char* restrict from, size_t most) {
-  return append_string(to, from, find(from, '\0', most), IPCGRADE_CALLER);
+  return append_string(to, from, ipcgrade_find(from, '\0', most), IPCGRADE_CALL);
 }
 
 // A page at a time: what comes before the first difference need not have an end.
@@ -263,7 +254,7 @@ static inline int compare_strings(const char* a, const char* b, size_t most, uin
   int result = 0;
   while (most > 0) {
     const size_t part = least(most, least(rest_of_page(a), rest_of_page(b)));
-    const size_t end = find(b, '\0', part);
+    const size_t end = ipcgrade_find(b, '\0', part);
     const size_t size = least(end + 1, part);
     const size_t at = differ(a, b, size);
     const bool over = at < size || end < part;
@@ -278,11 +269,11 @@ static inline int compare_strings(const char* a, const char* b, size_t most, uin
 }
 
 IPCGRADE_EXPORT int strcmp(const char* a, const char* b) {
-  return compare_strings(a, b, SIZE_MAX, IPCGRADE_CALLER);
+  return compare_strings(a, b, SIZE_MAX, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT int strncmp(const char* a, const char* b, size_t most) {
-  return compare_strings(a, b, most, IPCGRADE_CALLER);
+  return compare_strings(a, b, most, IPCGRADE_CALL);
 }
 
 static inline char* find_or_end(const char* string, int byte, bool* found, uint64_t caller) {
@@ -293,7 +284,7 @@ static inline char* find_or_end(const char* string, int byte, bool* found, uint6
 
 IPCGRADE_EXPORT char* strchr(const char* string, int byte) {
   bool found;
-  char* at = find_or_end(string, byte, &found, IPCGRADE_CALLER);
+  char* at = find_or_end(string, byte, &found, IPCGRADE_CALL);
   return found ? at : NULL;
 }
 
@@ -301,13 +292,13 @@ IPCGRADE_EXPORT char* index(const char* string, int byte) __attribute__((alias("
 
 IPCGRADE_EXPORT char* strchrnul(const char* string, int byte) {
   bool found;
-  return find_or_end(string, byte, &found, IPCGRADE_CALLER);
+  return find_or_end(string, byte, &found, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT char* strrchr(const char* string, int byte) {
   const size_t size = length(string) + 1;
   const size_t at = find_last(string, (char)byte, size);
-  reads(string, size, IPCGRADE_CALLER);
+  reads(string, size, IPCGRADE_CALL);
   return at == size ? NULL : (char*)string + at;
 }
 
@@ -316,12 +307,12 @@ IPCGRADE_EXPORT char* rindex(const char* string, int byte) __attribute__((alias(
 IPCGRADE_EXPORT char* strstr(const char* string, const char* part) {
   const size_t size = length(string);
   const size_t part_size = length(part);
-  reads(string, size + 1, IPCGRADE_CALLER);
-  reads(part, part_size + 1, IPCGRADE_CALLER);
+  reads(string, size + 1, IPCGRADE_CALL);
+  reads(part, part_size + 1, IPCGRADE_CALL);
   if (part_size == 0) return (char*)string;
   for (size_t at = 0; at + part_size <= size; ++at) {
     const size_t places = size - part_size - at + 1;
-    const size_t next = find(string + at, part[0], places);
+    const size_t next = ipcgrade_find(string + at, part[0], places);
     if (next == places) break;
     at += next;
     if (differ(string + at, part, part_size) == part_size) return (char*)string + at;
@@ -336,11 +327,11 @@ static inline char* duplicate(const char* from, size_t size, uint64_t caller) {
 }
 
 IPCGRADE_EXPORT char* strdup(const char* from) {
-  return duplicate(from, length(from), IPCGRADE_CALLER);
+  return duplicate(from, length(from), IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT char* strndup(const char* from, size_t most) {
-  return duplicate(from, find(from, '\0', most), IPCGRADE_CALLER);
+  return duplicate(from, ipcgrade_find(from, '\0', most), IPCGRADE_CALL);
 }
 
 // What -D_FORTIFY_SOURCE calls --------------------------------------------------------------------
@@ -354,77 +345,77 @@ static inline void check(size_t size, size_t room) {
 
 IPCGRADE_EXPORT void* __memcpy_chk(void* to, const void* from, size_t size, size_t room) {
   check(size, room);
-  return copy(to, from, size, IPCGRADE_CALLER);
+  return copy(to, from, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void* __mempcpy_chk(void* to, const void* from, size_t size, size_t room) {
   check(size, room);
-  return (char*)copy(to, from, size, IPCGRADE_CALLER) + size;
+  return (char*)copy(to, from, size, IPCGRADE_CALL) + size;
 }
 
 IPCGRADE_EXPORT void* __memmove_chk(void* to, const void* from, size_t size, size_t room) {
   check(size, room);
-  return move(to, from, size, IPCGRADE_CALLER);
+  return move(to, from, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void* __memset_chk(void* to, int byte, size_t size, size_t room) {
   check(size, room);
-  return set(to, byte, size, IPCGRADE_CALLER);
+  return set(to, byte, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void __explicit_bzero_chk(void* to, size_t size, size_t room) {
   check(size, room);
-  set(to, 0, size, IPCGRADE_CALLER);
+  set(to, 0, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT char* __strcpy_chk(char* to, const char* from, size_t room) {
   const size_t size = length(from);
   check(size + 1, room);
-  copy_string(to, from, size, IPCGRADE_CALLER);
+  copy_string(to, from, size, IPCGRADE_CALL);
   return to;
 }
 
 IPCGRADE_EXPORT char* __stpcpy_chk(char* to, const char* from, size_t room) {
   const size_t size = length(from);
   check(size + 1, room);
-  return copy_string(to, from, size, IPCGRADE_CALLER);
+  return copy_string(to, from, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT char* __strncpy_chk(char* to, const char* from, size_t most, size_t room) {
   check(most, room);
-  copy_padded(to, from, most, IPCGRADE_CALLER);
+  copy_padded(to, from, most, IPCGRADE_CALL);
   return to;
 }
 
 IPCGRADE_EXPORT char* __stpncpy_chk(char* to, const char* from, size_t most, size_t room) {
   check(most, room);
-  return copy_padded(to, from, most, IPCGRADE_CALLER);
+  return copy_padded(to, from, most, IPCGRADE_CALL);
 }
 
 static inline char* append_checked(char* to, const char* from, size_t size, size_t room,
                                    uint64_t caller) {
-  const size_t before = find(to, '\0', room);
+  const size_t before = ipcgrade_find(to, '\0', room);
   check(before + size + 1, room);
   return append_string(to, from, size, caller);
 }
 
 IPCGRADE_EXPORT char* __strcat_chk(char* to, const char* from, size_t room) {
-  return append_checked(to, from, length(from), room, IPCGRADE_CALLER);
+  return append_checked(to, from, length(from), room, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT char* __strncat_chk(char* to, const char* from, size_t most, size_t room) {
-  return append_checked(to, from, find(from, '\0', most), room, IPCGRADE_CALLER);
+  return append_checked(to, from, ipcgrade_find(from, '\0', most), room, IPCGRADE_CALL);
 }
 
 // clang's names in instrumented code; version 14 calls memcpy and its like, later ones these.
 IPCGRADE_EXPORT void* __tsan_memcpy(void* to, const void* from, size_t size) {
-  return copy(to, from, size, IPCGRADE_CALLER);
+  return copy(to, from, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void* __tsan_memmove(void* to, const void* from, size_t size) {
-  return move(to, from, size, IPCGRADE_CALLER);
+  return move(to, from, size, IPCGRADE_CALL);
 }
 
 IPCGRADE_EXPORT void* __tsan_memset(void* to, int byte, size_t size) {
-  return set(to, byte, size, IPCGRADE_CALLER);
+  return set(to, byte, size, IPCGRADE_CALL);
 }

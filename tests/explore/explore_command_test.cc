@@ -118,6 +118,24 @@ TEST_F(Explore, AtomicCounterIsClean) {
   EXPECT_THAT(explored.ran.output, HasSubstr("nothing found"));
 }
 
+/// It leaves the load of an atomic access in place, beside the call that stands for it.
+TEST_F(Explore, AtomicLoadsOfClangAreAtomic) {
+  if (run({"clang", "--version"}).status != 0) GTEST_SKIP() << "clang is not installed";
+  add("atomic_flag.c");
+  const std::string build = "clang -g -O1 -pthread -o program atomic_flag.c";
+  const Explored explored = explore({"--build", build, "--run", "./program"});
+  EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
+  EXPECT_THAT(explored.report["findings"], IsEmpty());
+}
+
+TEST_F(Explore, RacesOfClangsProgramsHaveLines) {
+  if (run({"clang", "--version"}).status != 0) GTEST_SKIP() << "clang is not installed";
+  add("racy_counter.c");
+  const std::string build = "clang -g -O1 -pthread -o program racy_counter.c";
+  const Explored explored = explore({"--build", build, "--run", "./program"});
+  EXPECT_THAT(explored.ran.output, HasSubstr("racy_counter.c:11")) << explored.ran.errors;
+}
+
 TEST_F(Explore, MutexCounterIsClean) {
   const Explored explored = explore_source("mutex_counter");
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;

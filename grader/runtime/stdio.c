@@ -1,0 +1,193 @@
+// stdio's functions that read or write memory of their caller: libc's own, and a word in the log
+// about that memory, which libc touches unseen. Where the process has one thread, nothing is said.
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "held.h"
+
+// What these are in libc, whoever interposes them: exported for that.
+extern int _IO_puts(const char* text);
+extern int _IO_fputs(const char* text, FILE* file);
+extern char* _IO_fgets(char* into, int size, FILE* file);
+extern size_t _IO_fwrite(const void* from, size_t size, size_t count, FILE* file);
+extern size_t _IO_fread(void* into, size_t size, size_t count, FILE* file);
+
+#define LOGGED __builtin_expect(ipcgrade_log_switch != 0, 0)
+
+static void touches(const void* memory, size_t size, unsigned access, uint64_t caller) {
+  ipcgrade_announce((uint64_t)memory, size, access, kIpcgradePlain, caller);
+}
+
+static bool is_one_of(char byte, const char* all) {
+  while (*all != '\0' && *all != byte) ++all;
+  return *all != '\0';
+}
+
+// As many bytes as a %s reads. `precision`: negative where there is none.
+static void reads_text(const char* text, long precision, uint64_t caller) {
+  if (text == NULL) return;
+  const size_t most = precision < 0 ? SIZE_MAX : (size_t)precision;
+  const size_t size = ipcgrade_find(text, '\0', most);
+  touches(text, size < most ? size + 1 : size, IPCGRADE_READS, caller);
+}
+
+// Source: C17 7.21.6.1. Ends at what it does not know, arguments by number among it.
+static void reads_arguments(const char* format, va_list arguments, uint64_t caller) {
+  reads_text(format, -1, caller);
+  for (const char* at = format; *at != '\0';) {
+    if (*at++ != '%') continue;
+    long precision = -1;
+    bool is_wide = false, is_long_double = false;
+    while (is_one_of(*at, "-+ #0'I")) ++at;
+    if (*at == '*') (void)va_arg(arguments, int), ++at;
+    while (is_one_of(*at, "0123456789")) ++at;
+    if (*at == '.') {
+      ++at;
+      precision = 0;
+      if (*at == '*') precision = va_arg(arguments, int), ++at;
+      for (; *at >= '0' && *at <= '9'; ++at) precision = precision * 10 + (*at - '0');
+    }
+    for (; is_one_of(*at, "hljztLq"); ++at) {
+      is_wide = is_wide || *at == 'l';
+      is_long_double = is_long_double || *at == 'L';
+    }
+    switch (*at) {
+      case '%':
+      case 'm':
+        break;
+      case 'd':
+      case 'i':
+      case 'o':
+      case 'u':
+      case 'x':
+      case 'X':
+      case 'c':
+      case 'p':
+      case 'n':
+        (void)va_arg(arguments, uint64_t);  // of eight bytes, whatever it is of
+        break;
+      case 'e':
+      case 'E':
+      case 'f':
+      case 'F':
+      case 'g':
+      case 'G':
+      case 'a':
+      case 'A':
+        if (is_long_double) {
+          (void)va_arg(arguments, long double);
+        } else {
+          (void)va_arg(arguments, double);
+        }
+        break;
+      case 's': {
+        const char* text = va_arg(arguments, const char*);
+        if (!is_wide) reads_text(text, precision, caller);
+        break;
+      }
+      default:
+        return;
+    }
+    ++at;
+  }
+}
+
+IPCGRADE_EXPORT int puts(const char* text) {
+  if (LOGGED) reads_text(text, -1, IPCGRADE_CALL);
+  return _IO_puts(text);
+}
+
+IPCGRADE_EXPORT int fputs(const char* text, FILE* file) {
+  if (LOGGED) reads_text(text, -1, IPCGRADE_CALL);
+  return _IO_fputs(text, file);
+}
+
+IPCGRADE_EXPORT size_t fwrite(const void* from, size_t size, size_t count, FILE* file) {
+  if (LOGGED) touches(from, size * count, IPCGRADE_READS, IPCGRADE_CALL);
+  return _IO_fwrite(from, size, count, file);
+}
+
+// What is written is told when it is: the call may have waited.
+IPCGRADE_EXPORT size_t fread(void* into, size_t size, size_t count, FILE* file) {
+  const size_t done = _IO_fread(into, size, count, file);
+  if (LOGGED) touches(into, size * done, IPCGRADE_WRITES, IPCGRADE_CALL);
+  return done;
+}
+
+IPCGRADE_EXPORT char* fgets(char* into, int size, FILE* file) {
+  char* done = _IO_fgets(into, size, file);
+  if (LOGGED && done != NULL)
+    touches(into, ipcgrade_find(into, '\0', SIZE_MAX) + 1, IPCGRADE_WRITES, IPCGRADE_CALL);
+  return done;
+}
+
+// `call` uses `arguments`, and gives what the function does.
+#define FORMATTED(format, call)                        \
+  va_list arguments;                                   \
+  if (LOGGED) {                                        \
+    va_start(arguments, format);                       \
+    reads_arguments(format, arguments, IPCGRADE_CALL); \
+    va_end(arguments);                                 \
+  }                                                    \
+  va_start(arguments, format);                         \
+  const int done = call;                               \
+  va_end(arguments)
+
+static void wrote(char* into, size_t room, int done, uint64_t caller) {
+  if (done < 0 || room == 0) return;
+  const size_t size = (size_t)done + 1;
+  touches(into, size < room ? size : room, IPCGRADE_WRITES, caller);
+}
+
+IPCGRADE_EXPORT int printf(const char* format, ...) {
+  FORMATTED(format, vprintf(format, arguments));
+  return done;
+}
+
+IPCGRADE_EXPORT int fprintf(FILE* file, const char* format, ...) {
+  FORMATTED(format, vfprintf(file, format, arguments));
+  return done;
+}
+
+IPCGRADE_EXPORT int sprintf(char* into, const char* format, ...) {
+  FORMATTED(format, vsprintf(into, format, arguments));
+  if (LOGGED) wrote(into, SIZE_MAX, done, IPCGRADE_CALL);
+  return done;
+}
+
+IPCGRADE_EXPORT int snprintf(char* into, size_t room, const char* format, ...) {
+  FORMATTED(format, vsnprintf(into, room, format, arguments));
+  if (LOGGED) wrote(into, room, done, IPCGRADE_CALL);
+  return done;
+}
+
+// What -D_FORTIFY_SOURCE calls.
+extern int __vprintf_chk(int flag, const char* format, va_list arguments);
+extern int __vfprintf_chk(FILE* file, int flag, const char* format, va_list arguments);
+extern int __vsprintf_chk(char* into, int flag, size_t room, const char* format, va_list arguments);
+extern int __vsnprintf_chk(char* into, size_t most, int flag, size_t room, const char* format,
+                           va_list arguments);
+
+IPCGRADE_EXPORT int __printf_chk(int flag, const char* format, ...) {
+  FORMATTED(format, __vprintf_chk(flag, format, arguments));
+  return done;
+}
+
+IPCGRADE_EXPORT int __fprintf_chk(FILE* file, int flag, const char* format, ...) {
+  FORMATTED(format, __vfprintf_chk(file, flag, format, arguments));
+  return done;
+}
+
+IPCGRADE_EXPORT int __sprintf_chk(char* into, int flag, size_t room, const char* format, ...) {
+  FORMATTED(format, __vsprintf_chk(into, flag, room, format, arguments));
+  if (LOGGED) wrote(into, SIZE_MAX, done, IPCGRADE_CALL);
+  return done;
+}
+
+IPCGRADE_EXPORT int __snprintf_chk(char* into, size_t most, int flag, size_t room,
+                                   const char* format, ...) {
+  FORMATTED(format, __vsnprintf_chk(into, most, flag, room, format, arguments));
+  if (LOGGED) wrote(into, most, done, IPCGRADE_CALL);
+  return done;
+}
