@@ -195,6 +195,8 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, const std::string& text)
   one.registers = *registers;
   one.at = HeldTask::At::kOutside;
   one.trapped = one.logs = false;
+  machine_.process_of(task).private_memory = kNoObject;  // another's, at the same addresses
+  machine_.process_of(task).watched.clear();
   load_hello(task);
   if (one.image.thread_id_address != 0) {
     machine_.poke_value(task, one.image.thread_id_address, task.number);
