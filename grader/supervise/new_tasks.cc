@@ -131,6 +131,9 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, const std::string& text)
   if ((flags & CLONE_THREAD) != 0) {
     begin_log(child, call.arguments[1], call.arguments[4]);
   } else if ((flags & (CLONE_THREAD | CLONE_VM)) == 0 && one.hello) {
+    // What other threads have done by then is in the child's memory: nobody looks at that.
+    const Process& maker_process = machine_.process_of(machine_.task(parent_id));
+    if (live_tasks(machine_, maker_process) > 1) trace_.threads_unseen = true;
     // However many threads its parent has.
     machine_.poke_value<std::uint32_t>(child, one.hello->log_switch, 0);
   }
