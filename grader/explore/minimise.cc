@@ -35,8 +35,7 @@ class Minimiser {
   Minimiser(const Runner& runner, const Schedule& schedule,
             const std::function<bool(const Trace&)>& fails, const MinimiseBounds& bounds)
       : runner_(runner), fails_(fails), bounds_(bounds) {
-    options_.injection = schedule.injection;
-    options_.watched = schedule.watched;
+    options_ = options_of(schedule);
     best_.schedule = schedule;
   }
 

@@ -27,6 +27,13 @@ std::vector<Actor> actors_of(const Trace& trace) {
   return actors;
 }
 
+RunOptions options_of(const Schedule& schedule) {
+  RunOptions options;
+  options.injection = schedule.injection;
+  options.watched = schedule.watched;
+  return options;
+}
+
 std::size_t switches_of(const Trace& trace) {
   const std::vector<Actor> actors = actors_of(trace);
   std::size_t switches = 0;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "supervise/chooser.h"
 #include "trace/trace.h"
 
 namespace ipcgrade {
@@ -28,6 +29,9 @@ struct Schedule {
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
+
+/// What a run of the schedule is made with, beside its deviations.
+[[nodiscard]] RunOptions options_of(const Schedule& schedule);
 
 /// Where the run left the usual order.
 [[nodiscard]] std::vector<Deviation> deviations_of(const Trace& trace);

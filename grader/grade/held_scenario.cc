@@ -256,9 +256,7 @@ class Search {
 
   Expected<Trace> run(const Schedule& schedule, bool tell) {
     ReplayChooser chooser(schedule);
-    RunOptions options;
-    options.injection = schedule.injection;
-    options.watched = schedule.watched;
+    RunOptions options = options_of(schedule);
     options.tell = tell;
     return pool_.run(chooser, options);
   }
@@ -466,9 +464,7 @@ Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec, const Sched
 
 Expected<std::optional<Trace>> replay_schedule(const Runner& runner, const Schedule& schedule) {
   ReplayChooser chooser(schedule);
-  RunOptions options;
-  options.injection = schedule.injection;
-  options.watched = schedule.watched;
+  RunOptions options = options_of(schedule);
   options.tell = true;
   auto trace = runner(chooser, options);
   if (!trace) return std::unexpected(trace.error());

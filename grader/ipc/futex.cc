@@ -29,18 +29,8 @@ class Futex final : public Object {
   Users users;
 };
 
-struct Futexes {
-  std::map<FutexKey, ObjectId> objects;
-};
-
 Futex& futex_at(Machine& machine, const FutexKey& key) {
-  auto& objects = machine.state<Futexes>().objects;
-  if (const auto known = objects.find(key); known != objects.end()) {
-    return static_cast<Futex&>(machine.object(known->second));
-  }
-  auto& made = machine.make<Futex>("the futex at " + machine.name_of(key.at));
-  objects[key] = made.id();
-  return made;
+  return object_of_key<Futex>(machine, key, "the futex at ");
 }
 
 // Each wait may be the one that is woken, and each wake counts those whom it woke.

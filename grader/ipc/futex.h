@@ -2,6 +2,8 @@
 // wakes, requeues. Which waiters a wake is for is a matter of the order.
 #pragma once
 
+#include <map>
+
 #include "ipc/machine.h"
 #include "ipc/operation.h"
 
@@ -18,6 +20,22 @@ struct FutexKey {
 };
 [[nodiscard]] FutexKey futex_key(const Machine& machine, const Task& task, std::uint64_t address,
                                  bool is_private);
+
+/// What stands for the key among objects of that kind: made when it is asked for first, "`what` at
+/// offset 8 of the shared mapping".
+template <typename T>
+[[nodiscard]] T& object_of_key(Machine& machine, const FutexKey& key, const char* what) {
+  struct Known {
+    std::map<FutexKey, ObjectId> objects;
+  };
+  auto& objects = machine.state<Known>().objects;
+  if (const auto known = objects.find(key); known != objects.end()) {
+    return static_cast<T&>(machine.object(known->second));
+  }
+  auto& made = machine.make<T>(what + machine.name_of(key.at));
+  objects[key] = made.id();
+  return made;
+}
 
 /// The commands whose names end in _PI, of futex_pi.cc.
 [[nodiscard]] std::unique_ptr<Operation> decode_futex_pi(Machine& machine, Task& task,

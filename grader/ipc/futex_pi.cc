@@ -25,18 +25,8 @@ class PiLock final : public Object {
   HandOver released;
 };
 
-struct PiLocks {
-  std::map<FutexKey, ObjectId> objects;
-};
-
 PiLock& lock_at(Machine& machine, const FutexKey& key) {
-  auto& objects = machine.state<PiLocks>().objects;
-  if (const auto known = objects.find(key); known != objects.end()) {
-    return static_cast<PiLock&>(machine.object(known->second));
-  }
-  auto& made = machine.make<PiLock>("the lock at " + machine.name_of(key.at));
-  objects[key] = made.id();
-  return made;
+  return object_of_key<PiLock>(machine, key, "the lock at ");
 }
 
 TaskId task_of_number(const Machine& machine, std::uint32_t number) {

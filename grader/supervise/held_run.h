@@ -126,6 +126,7 @@ class HeldRun {
   [[nodiscard]] static std::string addresses_on_stack(const HeldTask& one);
   [[nodiscard]] Place place_at(const HeldTask& one, const Registers& registers, std::string key);
   [[nodiscard]] Done advance(Task& task);
+  void computes(Task& task);
   void computed(const Task& task);
   void computed_for(const Task& task, std::chrono::milliseconds time);
   [[nodiscard]] Done killed(Task& task, int status);

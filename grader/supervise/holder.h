@@ -34,7 +34,7 @@ struct HoldSpec {
   const FolderCopy* folder = nullptr;  ///< what the current folder begins each run with; or empty
   std::chrono::nanoseconds start_window{std::chrono::seconds(10)};  ///< as in HeldScenario
   std::chrono::nanoseconds stall_bound{std::chrono::seconds(5)};    ///< likewise
-  std::string language = "C.UTF-8";  ///< LANG
+  std::string language = "C.UTF-8";                                 ///< LANG
 };
 
 /// What the spec names has to outlive it. For one thread, the one that opened it: the kernel knows

@@ -190,9 +190,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
         if (!registers) return std::unexpected(registers.error());
         one.registers = *registers;
         one.at = HeldTask::At::kOutside;
-        one.burns = one.gives_way = true;
-        task.pending = std::make_unique<Computes>(task.self);
-        task.state = TaskState::kPending;
+        computes(task);
         pending = true;
         break;
       }
@@ -207,6 +205,13 @@ HeldRun::Done HeldRun::advance(Task& task) {
     }
   }
   return {};
+}
+
+/// It goes on computing when it is chosen again; others go first.
+void HeldRun::computes(Task& task) {
+  held(task).burns = held(task).gives_way = true;
+  task.pending = std::make_unique<Computes>(task.self);
+  task.state = TaskState::kPending;
 }
 
 /// It has computed for another while. Who used up the limit once is not given as much again.
@@ -278,9 +283,7 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   task.call = call;
   if (call.number == kHypercall && call.arguments[0] == IPCGRADE_LOG_FULL &&
       computes_in_vain(task)) {
-    one.burns = one.gives_way = true;
-    task.pending = std::make_unique<Computes>(task.self);
-    task.state = TaskState::kPending;
+    computes(task);
     pending = true;
     return {};
   }
