@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -35,6 +36,32 @@ struct ProgramEnded {
 };
 using Condition = std::variant<SegmentExists, ProgramEnded>;
 
+/// A process of a scenario: the first one of a program, or the first that this one forks.
+struct Party {
+  std::string program;
+  bool child = false;
+
+  friend bool operator==(const Party&, const Party&) = default;
+};
+
+/// A signal that comes from outside, at whatever moment the order chooses: from the one at which
+/// `to` and `once` exist, until `to` has ended or, where that is said, has printed.
+struct OutsideSignal {
+  int number = 0;
+  Party to;
+  std::optional<Party> once{};
+  bool until_output = false;
+  std::uint32_t after = 0;  ///< steps of `to` that it waits for in the fair run
+};
+
+/// Rounds of two signals: `from` sends `ask` to `to`, which sends `answer` back.
+struct Rounds {
+  int ask = 0;
+  int answer = 0;
+  Party from;
+  Party to;
+};
+
 struct Start {
   std::string program;
   std::vector<std::string> arguments;
@@ -49,9 +76,28 @@ struct ExitIs {
 struct ExitNonzero {};
 using ExitRule = std::variant<ExitIs, ExitNonzero>;
 
+/// What a number in an output must be: one from the rounds that had been answered for certain, since
+/// the next was asked, when the signal from outside came, to those answered at all.
+struct RoundsSoFar {
+  Rounds rounds;
+};
+/// The hexadecimal address in the other process's memory that the program gave to process_vm_readv.
+struct PeerAddress {};
+using ValueRule = std::variant<RoundsSoFar, PeerAddress>;
+
+/// What a program can be asked to have tried.
+enum class Attempt {
+  kPeerMemory,  ///< process_vm_readv on its child
+  kPageMap,     ///< /proc/self/pagemap; where that can be opened, its entry for a PeerAddress
+};
+
 struct ExpectedEnd {
   std::string program;
-  std::string output;  ///< all of stdout, byte for byte
+  std::string output;  ///< all of stdout, byte for byte; but for "{name}" of `values`
+  std::map<std::string, ValueRule> values{};
+  bool beginning = false;  ///< any beginning of the output is right, too
+  bool complains = false;  ///< it says something on stderr
+  std::vector<Attempt> tries{};
   ExitRule exit = ExitIs{0};
   bool may_wait = false;  ///< still waiting when the scenario's time is over is right, too
   /// Of the System V segment with this key it has read what it prints: as many bytes, but for a
@@ -63,6 +109,21 @@ struct ExpectedEnd {
 struct Result {
   std::vector<ExpectedEnd> programs;
   bool may_leave_given = false;  ///< the given objects may still be there
+  struct Played {
+    Rounds rounds;
+    std::uint64_t times = 0;
+  };
+  std::optional<Played> played{};  ///< so often, at least
+  /// Only where the signal from outside came after the last answer of these, if it came.
+  std::optional<Played> signal_after{};
+};
+
+/// What a program finds in /proc/self/pagemap.
+enum class PageMap {
+  kAsItIs,
+  kAbsent,      ///< it can't be opened
+  kUnreadable,  ///< it can't be read
+  kZero,        ///< its frame numbers are 0
 };
 
 struct Scenario {
@@ -72,6 +133,12 @@ struct Scenario {
   std::vector<Start> starts;
   std::vector<Result> results;  ///< any of them is right; never empty
   std::chrono::milliseconds wall{};
+  std::vector<OutsideSignal> signals{};
+  /// Something fails in it from the beginning: whatever goes wrong is a failure that was not
+  /// handled.
+  bool failure = false;
+  PageMap page_map = PageMap::kAsItIs;
+  std::optional<std::size_t> most_schedules{};  ///< where it is not explored for as long as others
 };
 
 /// What a check is decided by.
@@ -91,14 +158,31 @@ struct Check {
   bool per_scenario = false;  ///< its points are shared equally among the scenarios
 };
 
+/// The way that data must take from one party to another, and the only one. Which way they take is
+/// found by comparing two scenarios that differ in the bytes of the input and in nothing else.
+struct Channel {
+  enum class Means { kPipe, kQueue };
+
+  std::string scenario;
+  std::string other_scenario;
+  Party from;
+  Party to;
+  Means means{};
+  /// Where it is not empty: the queues' names, "5679" or "/ipc-lab".
+  std::vector<std::string> names{};
+};
+
 struct Assignment {
   std::string name;  ///< as `list` shows it
   std::string title;
   std::filesystem::path folder;
   std::vector<std::string> programs;
-  std::vector<std::string> policy;  ///< names of sandbox policy groups, without the base group
-  sandbox::Limits limits;           ///< of a run; `wall` is the default of a scenario
+  std::vector<std::string> policy;   ///< names of sandbox policy groups, without the base group
+  std::vector<std::string> refused;  ///< policy groups whose calls fail with EPERM
+  std::vector<std::string> fails;    ///< calls that are made to fail in this lab only
+  sandbox::Limits limits;            ///< of a run; `wall` is the default of a scenario
   std::vector<Scenario> scenarios;
+  std::vector<Channel> channels;
   std::vector<Check> checks;
 };
 

@@ -7,8 +7,10 @@
 #include <array>
 #include <utility>
 
+#include "assignment/channels.h"
 #include "assignment/checks.h"
 #include "assignment/did_you_mean.h"
+#include "assignment/ends.h"
 #include "assignment/reader.h"
 #include "assignment/scenarios.h"
 #include "assignment/syntax.h"
@@ -22,14 +24,17 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kSchema = 1;
 constexpr std::uint64_t kLargestLabFile = 64 << 20;
 
-constexpr std::array<KeySpec, 8> kTopKeys{{
+constexpr std::array<KeySpec, 11> kTopKeys{{
     {"schema", "schema = 1"},
     {"name", R"(a name of letters, digits, _ and -, such as name = "shared-memory")"},
     {"title", R"(a line for people, such as title = "A server and a client")"},
     {"programs", R"(an array of program names, such as programs = ["server", "client"])"},
     {"policy", R"(an array of policy groups, such as policy = ["sysv-shared-memory"])"},
+    {"refused", R"(an array of policy groups, such as refused = ["peer-memory"])"},
+    {"fails", R"(an array of calls, such as fails = ["kill"])"},
     {"limits", "a [limits] table"},
     {"scenario", "a [[scenario]] for each way in which the programs are started"},
+    {"channel", "a [[channel]] for each way that data must take"},
     {"check", "a [[check]] for each part of the grade"},
 }};
 constexpr OuterTable kTop{"the file", kTopKeys};
@@ -63,7 +68,7 @@ std::optional<std::vector<std::string>> read_programs(const TableReader& top, Mi
     if (!is_plain_name(text.value)) {
       reject(text, "is not a plain name",
              R"(letters, digits, _ and -, without an ending: "server" for server.c)");
-    } else if (text.value == kMayLeaveGiven) {
+    } else if (is_result_key(text.value)) {
       reject(text, "is a key of results", "another name for the program");
     } else if (std::ranges::find(programs, text.value) != programs.end()) {
       reject(text, "is named twice", "each program once");
@@ -74,12 +79,12 @@ std::optional<std::vector<std::string>> read_programs(const TableReader& top, Mi
   return programs;
 }
 
-std::vector<std::string> read_policy(const TableReader& top,
+std::vector<std::string> read_groups(const TableReader& top, std::string_view key,
                                      const std::vector<std::string_view>& groups,
                                      Mistakes& mistakes) {
   std::vector<std::string> policy;
   for (auto& [group, place] :
-       top.texts("policy", Need::kOptional).value_or(std::vector<TableReader::Text>{})) {
+       top.texts(key, Need::kOptional).value_or(std::vector<TableReader::Text>{})) {
     if (std::ranges::find(groups, group) == groups.end()) {
       mistakes.add(place, fmt::format("unknown policy group {}", in_quotes(group)), one_of(groups),
                    group == "base" ? "the base group is always there: leave it out"
@@ -138,10 +143,22 @@ Assignment read_assignment(const TableReader& top,
   assignment.title = top.title("title", Need::kRequired).value_or("");
   const auto programs = read_programs(top, mistakes);
   assignment.programs = programs.value_or(std::vector<std::string>{});
-  assignment.policy = read_policy(top, policy_groups, mistakes);
+  assignment.policy = read_groups(top, "policy", policy_groups, mistakes);
+  assignment.refused = read_groups(top, "refused", policy_groups, mistakes);
+  for (auto& [call, place] :
+       top.texts("fails", Need::kOptional).value_or(std::vector<TableReader::Text>{})) {
+    if (call != "kill") {
+      mistakes.add(place, fmt::format("unknown call {}", in_quotes(call)),
+                   "kill: the others fail in every lab, or in none");
+    }
+    assignment.fails.push_back(std::move(call));
+  }
   assignment.limits = read_limits(top, mistakes);
-  assignment.scenarios = read_scenarios(top.tables("scenario", Need::kRequired), programs,
-                                        assignment.limits.wall, read_file, kTop, mistakes);
+  const PartReader parts(programs, read_file, mistakes);
+  assignment.scenarios = read_scenarios(top.tables("scenario", Need::kRequired), parts,
+                                        assignment.limits.wall, kTop, mistakes);
+  assignment.channels = read_channels(top.tables("channel", Need::kOptional), parts,
+                                      assignment.scenarios, kTop, mistakes);
   assignment.checks =
       read_checks(top.tables("check", Need::kRequired), top.place("check"), kTop, mistakes);
   return assignment;

@@ -4,17 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <limits>
 #include <set>
 #include <utility>
 
 #include "assignment/did_you_mean.h"
+#include "assignment/ends.h"
 
 namespace ipcgrade {
 namespace {
 
-constexpr std::array<KeySpec, 7> kScenarioKeys{{
+constexpr std::array<KeySpec, 11> kScenarioKeys{{
     {"id", R"(a name of letters, digits, _ and -, such as id = "together")"},
     {"title", R"(a line for the student, such as title = "the client starts first")"},
     {"wall", R"(a duration such as "500ms", "20s" or "2min")"},
@@ -22,6 +21,10 @@ constexpr std::array<KeySpec, 7> kScenarioKeys{{
     {"like", R"(the id of a scenario above, such as like = "together")"},
     {"start", "a [[scenario.start]] for each program that is started"},
     {"result", "a [[scenario.result]] for each way in which it may rightly end"},
+    {"signal", "a [[scenario.signal]] for each signal that comes from outside"},
+    {"failure", "true or false"},
+    {"page-map", R"("absent", "unreadable" or "zero")"},
+    {"schedules", "the most orders that are explored, such as schedules = 100"},
 }};
 constexpr OuterTable kScenario{"[[scenario]]", kScenarioKeys};
 
@@ -29,11 +32,12 @@ constexpr std::array<KeySpec, 2> kGivenKeys{{
     {"segment", "a System V key, such as segment = 5678"},
     {"size", R"(bytes, such as size = 27 or size = "8KiB")"},
 }};
-constexpr std::array<KeySpec, 5> kStartKeys{{
+constexpr std::array<KeySpec, 6> kStartKeys{{
     {"program", R"(one of the lab's programs, such as program = "server")"},
     {"args", R"(an array of strings, such as args = ["5", "--fast"])"},
     {"input", "a string: what the program reads from stdin"},
     {"input-file", "the path of a file below the lab's folder"},
+    {"input-size", kRepeatedExpected},
     {"when",
      R"(an array of conditions, such as when = [{ segment = 5678 }, { ended = "server" }])"},
 }};
@@ -43,16 +47,14 @@ constexpr std::array<KeySpec, 4> kConditionKeys{{
     {"attached", "true or false"},
     {"ended", R"(the name of another program of the scenario, such as ended = "server")"},
 }};
-constexpr std::array<KeySpec, 5> kEndKeys{{
-    {"output", R"(a string: all that the program prints on stdout, such as output = "done\n")"},
-    {"output-file", "the path of a file below the lab's folder"},
-    {"exit", R"(an exit status from 0 to 255, or "nonzero")"},
-    {"may-wait", "true or false"},
-    {"from-segment", "the System V key of the segment that it reads what it prints from"},
+constexpr std::array<KeySpec, 5> kSignalKeys{{
+    {"number", R"(the name of a signal, such as number = "SIGINT")"},
+    {"to", kPartyExpected},
+    {"once", kPartyExpected},
+    {"until-output", "true or false"},
+    {"after", "a number of steps, such as after = 20"},
 }};
-constexpr std::string_view kEndExpected = R"(a table such as { output = "done\n", exit = 0 })";
 
-constexpr std::int64_t kLargestKey = std::numeric_limits<key_t>::max();
 constexpr Range kSegmentSize{"1", "1GiB"};
 constexpr Range kMinSize{"0", "1GiB"};
 
@@ -78,10 +80,9 @@ std::vector<std::string_view> started_programs(const Draft& draft) {
 
 class ScenarioReader {
  public:
-  ScenarioReader(const std::optional<std::vector<std::string>>& programs,
-                 std::chrono::milliseconds wall, const ReadLabFile& read_file, OuterTable top,
+  ScenarioReader(const PartReader& parts, std::chrono::milliseconds wall, OuterTable top,
                  Mistakes& mistakes)
-      : programs_(programs), wall_(wall), read_file_(read_file), top_(top), mistakes_(mistakes) {}
+      : parts_(parts), wall_(wall), top_(top), mistakes_(mistakes) {}
 
   void read(const toml::table& table);
   std::vector<Scenario> take();
@@ -94,20 +95,14 @@ class ScenarioReader {
   void read_results(const TableReader& reader, Draft& draft);
   void read_start(const toml::table& table, Draft& draft);
   std::optional<Condition> read_condition(const toml::table& table);
-  void read_result(const toml::table& table, Draft& draft);
-  ExpectedEnd read_end(const toml::table& table, std::string program);
-  std::optional<ExitRule> read_exit(const TableReader& reader);
-  /// The text of `key`, or of the file that `file_key` names.
-  std::optional<std::string> read_bytes(const TableReader& reader, std::string_view key,
-                                        std::string_view file_key, Need need);
-  bool knows(std::string_view program, Place place);
+  void read_signal(const toml::table& table, Draft& draft);
+  void read_page_map(const TableReader& reader, Draft& draft);
 
   void check_conditions(const Draft& draft);
   void check_results(const Draft& draft);
 
-  const std::optional<std::vector<std::string>>& programs_;
+  const PartReader& parts_;
   std::chrono::milliseconds wall_;
-  const ReadLabFile& read_file_;
   OuterTable top_;
   Mistakes& mistakes_;
   std::vector<Draft> drafts_;
@@ -126,6 +121,15 @@ void ScenarioReader::read(const toml::table& table) {
   }
   for (const toml::table* given : reader.tables("given", Need::kOptional)) {
     read_given(*given, draft);
+  }
+
+  for (const toml::table* signal : reader.tables("signal", Need::kOptional)) {
+    read_signal(*signal, draft);
+  }
+  draft.scenario.failure = reader.flag("failure").value_or(false);
+  read_page_map(reader, draft);
+  if (const auto most = reader.integer("schedules", Need::kOptional, 1, 1'000'000)) {
+    draft.scenario.most_schedules = static_cast<std::size_t>(*most);
   }
 
   if (reader.has("start") || !like) read_starts(reader, draft);
@@ -160,8 +164,42 @@ void ScenarioReader::read_results(const TableReader& reader, Draft& draft) {
   draft.scenario.results.clear();
   draft.results.clear();
   draft.ends.clear();
-  for (const toml::table* result : reader.tables("result", Need::kRequired)) {
-    read_result(*result, draft);
+  for (const toml::table* table : reader.tables("result", Need::kRequired)) {
+    std::optional<std::vector<std::string_view>> programs;
+    if (draft.programs_sound) programs = started_programs(draft);
+    ReadResult read = read_result(*table, programs, parts_, kScenario, mistakes_);
+    if (!read.sound) draft.results_sound = false;
+    draft.scenario.results.push_back(std::move(read.result));
+    draft.results.push_back(read.place);
+    draft.ends.push_back(std::move(read.ends));
+  }
+}
+
+void ScenarioReader::read_signal(const toml::table& table, Draft& draft) {
+  const TableReader reader(table, "this signal", kSignalKeys, mistakes_, kScenario);
+  OutsideSignal signal;
+  signal.number = parts_.signal(reader, "number").value_or(0);
+  signal.to = parts_.party(reader, "to", Need::kRequired).value_or(Party{});
+  signal.once = parts_.party(reader, "once", Need::kOptional);
+  signal.until_output = reader.flag("until-output").value_or(false);
+  constexpr std::int64_t kMostSteps = 1'000'000;
+  signal.after = static_cast<std::uint32_t>(
+      reader.integer("after", Need::kOptional, 0, kMostSteps).value_or(0));
+  draft.scenario.signals.push_back(std::move(signal));
+}
+
+void ScenarioReader::read_page_map(const TableReader& reader, Draft& draft) {
+  const auto word = reader.text("page-map", Need::kOptional);
+  if (!word) return;
+  constexpr std::array<std::pair<std::string_view, PageMap>, 3> kWords{
+      {{"absent", PageMap::kAbsent},
+       {"unreadable", PageMap::kUnreadable},
+       {"zero", PageMap::kZero}}};
+  const auto at = std::ranges::find(kWords, *word, &std::pair<std::string_view, PageMap>::first);
+  if (at == kWords.end()) {
+    reader.reject("page-map", fmt::format("\"page-map\" is {}", in_quotes(*word)));
+  } else {
+    draft.scenario.page_map = at->second;
   }
 }
 
@@ -227,7 +265,7 @@ void ScenarioReader::read_start(const toml::table& table, Draft& draft) {
   const TableReader reader(table, "this start", kStartKeys, mistakes_, kScenario);
   Start start;
   const auto program = reader.text("program", Need::kRequired);
-  if (!program || !knows(*program, reader.place("program"))) {
+  if (!program || !parts_.knows(*program, reader.place("program"))) {
     draft.programs_sound = false;
   }
   start.program = program.value_or("");
@@ -238,7 +276,8 @@ void ScenarioReader::read_start(const toml::table& table, Draft& draft) {
     }
     start.arguments.push_back(std::move(value));
   }
-  start.input = read_bytes(reader, "input", "input-file", Need::kOptional).value_or("");
+  start.input =
+      parts_.bytes(reader, {"input", "input-file", "input-size"}, Need::kOptional).value_or("");
   if (reader.has("when")) {
     const auto conditions = reader.tables("when", Need::kRequired);
     for (const toml::table* condition : conditions) {
@@ -263,7 +302,7 @@ std::optional<Condition> ScenarioReader::read_condition(const toml::table& table
       }
     }
     auto program = reader.text("ended", Need::kRequired);
-    if (!program || !knows(*program, reader.place("ended"))) return std::nullopt;
+    if (!program || !parts_.knows(*program, reader.place("ended"))) return std::nullopt;
     return ProgramEnded{std::move(*program)};
   }
   const auto key = reader.integer("segment", Need::kRequired, 1, kLargestKey);
@@ -271,95 +310,6 @@ std::optional<Condition> ScenarioReader::read_condition(const toml::table& table
   const auto attached = reader.flag("attached");
   if (!key) return std::nullopt;
   return SegmentExists{static_cast<key_t>(*key), min_size.value_or(0), attached.value_or(false)};
-}
-
-void ScenarioReader::read_result(const toml::table& table, Draft& draft) {
-  // Its keys are the programs that are started, or anything where those are not known.
-  const std::vector<std::string_view> started = started_programs(draft);
-  std::vector<KeySpec> keys;
-  if (draft.programs_sound) {
-    for (const std::string_view program : started) keys.push_back({program, kEndExpected});
-  } else {
-    for (const auto& [key, value] : table) {
-      if (key.str() != kMayLeaveGiven) keys.push_back({key.str(), kEndExpected});
-    }
-  }
-  keys.push_back({kMayLeaveGiven, "true or false"});
-  const TableReader reader(table, "this result", keys, mistakes_, kScenario);
-
-  Result result;
-  std::vector<Place> ends;
-  result.may_leave_given = reader.flag(kMayLeaveGiven).value_or(false);
-  for (const KeySpec& key : keys) {
-    if (key.name == kMayLeaveGiven) continue;
-    if (const toml::table* end = reader.table(key.name, Need::kRequired)) {
-      result.programs.push_back(read_end(*end, std::string(key.name)));
-      ends.push_back(reader.place(key.name));
-    }
-  }
-  if (result.programs.size() != keys.size() - 1) draft.results_sound = false;
-  draft.scenario.results.push_back(std::move(result));
-  draft.results.push_back(reader.place());
-  draft.ends.push_back(std::move(ends));
-}
-
-ExpectedEnd ScenarioReader::read_end(const toml::table& table, std::string program) {
-  const std::string what = fmt::format("the end of {}", in_quotes(program));
-  const TableReader reader(table, what, kEndKeys, mistakes_);
-  ExpectedEnd end;
-  end.program = std::move(program);
-  end.output = read_bytes(reader, "output", "output-file", Need::kRequired).value_or("");
-  end.exit = read_exit(reader).value_or(ExitIs{0});
-  end.may_wait = reader.flag("may-wait").value_or(false);
-  if (const auto key = reader.integer("from-segment", Need::kOptional, 1, kLargestKey)) {
-    end.from_segment = static_cast<int>(*key);
-  }
-  return end;
-}
-
-std::optional<ExitRule> ScenarioReader::read_exit(const TableReader& reader) {
-  const toml::node* const node = reader.node("exit");
-  if (node == nullptr) return std::nullopt;
-  const auto word = node->value_exact<std::string>();
-  if (word == "nonzero") return ExitNonzero{};
-  const auto status = node->value_exact<std::int64_t>();
-  if (status && *status >= 0 && *status <= 255) return ExitIs{static_cast<int>(*status)};
-  reader.reject("exit", fmt::format("\"exit\" is {}", word     ? in_quotes(*word)
-                                                      : status ? std::to_string(*status)
-                                                               : std::string(type_of(*node))));
-  return std::nullopt;
-}
-
-std::optional<std::string> ScenarioReader::read_bytes(const TableReader& reader,
-                                                      std::string_view key,
-                                                      std::string_view file_key, Need need) {
-  if (!reader.has(file_key)) return reader.text(key, need);
-  if (reader.has(key)) {
-    reader.reject(file_key, fmt::format("there are both \"{}\" and \"{}\"", key, file_key));
-  }
-  const auto path = reader.text(file_key, Need::kRequired);
-  if (!path) return std::nullopt;
-  const std::filesystem::path parts(*path);
-  if (path->empty() || parts.is_absolute() || path->contains('\0') ||
-      std::ranges::find(parts, "..") != parts.end()) {
-    reader.reject(file_key, fmt::format("{} is not below the lab's folder", in_quotes(*path)));
-    return std::nullopt;
-  }
-  auto bytes = read_file_(*path);
-  if (!bytes) {
-    reader.reject(file_key, fmt::format("{} cannot be read: {}", in_quotes(*path), bytes.error()));
-    return std::nullopt;
-  }
-  return std::move(*bytes);
-}
-
-bool ScenarioReader::knows(std::string_view program, Place place) {
-  if (!programs_) return true;
-  const std::vector<std::string_view> names(programs_->begin(), programs_->end());
-  if (std::ranges::find(names, program) != names.end()) return true;
-  mistakes_.add(place, fmt::format("unknown program {}", in_quotes(program)), one_of(names),
-                did_you_mean(program, names));
-  return false;
 }
 
 // A program can start when one of its conditions can come to hold by what is given and by the
@@ -437,10 +387,9 @@ void ScenarioReader::check_results(const Draft& draft) {
 }  // namespace
 
 std::vector<Scenario> read_scenarios(const std::vector<const toml::table*>& tables,
-                                     const std::optional<std::vector<std::string>>& programs,
-                                     std::chrono::milliseconds wall, const ReadLabFile& read_file,
+                                     const PartReader& parts, std::chrono::milliseconds wall,
                                      OuterTable top, Mistakes& mistakes) {
-  ScenarioReader reader(programs, wall, read_file, top, mistakes);
+  ScenarioReader reader(parts, wall, top, mistakes);
   for (const toml::table* table : tables) reader.read(*table);
   return reader.take();
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 
 #include "unit/labs.h"
 
@@ -124,6 +125,88 @@ TEST(Assignment, ReadsTheSharedMemoryLab) {
   EXPECT_EQ(lab->checks[4].kinds,
             (std::vector{Kind::kLeakedObject, Kind::kLeakedProcess, Kind::kUnreapedChild}));
   EXPECT_EQ(lab->checks[5].stage, Stage::kFaults);
+}
+
+TEST(Assignment, ReadsSignalsRoundsValuesAndChannels) {
+  const auto lab = parse(R"(schema = 1
+name = "lab"
+title = "A lab"
+programs = ["ping"]
+policy = ["signals"]
+refused = ["peer-memory"]
+fails = ["kill"]
+
+[[scenario]]
+id = "one"
+title = "one"
+failure = true
+page-map = "zero"
+schedules = 7
+signal = [{ number = "SIGINT", to = "ping", once = "child of ping", until-output = true, after = 3 }]
+
+[[scenario.start]]
+program = "ping"
+input = "abc"
+input-size = 7
+
+[[scenario.result]]
+played = { ask = "SIGUSR1", answer = "SIGUSR2", from = "ping", to = "child of ping", times = 2 }
+[scenario.result.ping]
+output = "{k} {a}\n"
+beginning = true
+complains = true
+tries = ["peer-memory", "page-map"]
+[scenario.result.ping.values]
+k = { rounds = { ask = "SIGUSR1", answer = "SIGUSR2", from = "ping", to = "child of ping" } }
+a = { peer-address = true }
+
+[[scenario]]
+id = "two"
+title = "two"
+like = "one"
+
+[[channel]]
+scenarios = ["one", "two"]
+from = "ping"
+to = "child of ping"
+through = "queue"
+names = ["/q"]
+
+[[check]]
+id = "build"
+title = "it builds"
+points = 1
+)");
+  ASSERT_TRUE(lab) << lab.error().text();
+  EXPECT_EQ(lab->refused, std::vector<std::string>{"peer-memory"});
+  EXPECT_EQ(lab->fails, std::vector<std::string>{"kill"});
+  const Scenario& one = lab->scenarios[0];
+  EXPECT_TRUE(one.failure);
+  EXPECT_EQ(one.page_map, PageMap::kZero);
+  EXPECT_EQ(one.most_schedules, 7U);
+  ASSERT_EQ(one.signals.size(), 1U);
+  EXPECT_EQ(one.signals[0].number, SIGINT);
+  EXPECT_EQ(one.signals[0].to, (Party{"ping", false}));
+  EXPECT_EQ(one.signals[0].once, (Party{"ping", true}));
+  EXPECT_TRUE(one.signals[0].until_output);
+  EXPECT_EQ(one.signals[0].after, 3U);
+  EXPECT_EQ(one.starts[0].input, "abcabca");
+  const Result& result = one.results[0];
+  ASSERT_TRUE(result.played);
+  EXPECT_EQ(result.played->times, 2U);
+  EXPECT_EQ(result.played->rounds.answer, SIGUSR2);
+  EXPECT_FALSE(result.signal_after);
+  const ExpectedEnd& end = result.programs[0];
+  EXPECT_TRUE(end.beginning && end.complains);
+  EXPECT_EQ(end.tries, (std::vector{Attempt::kPeerMemory, Attempt::kPageMap}));
+  EXPECT_TRUE(std::holds_alternative<PeerAddress>(end.values.at("a")));
+  EXPECT_EQ(std::get<RoundsSoFar>(end.values.at("k")).rounds.ask, SIGUSR1);
+  const Scenario& two = lab->scenarios[1];
+  EXPECT_TRUE(two.signals.empty()) << "what comes from outside is not taken over";
+  EXPECT_FALSE(two.failure);
+  ASSERT_EQ(lab->channels.size(), 1U);
+  EXPECT_EQ(lab->channels[0].means, Channel::Means::kQueue);
+  EXPECT_EQ(lab->channels[0].other_scenario, "two");
 }
 
 }  // namespace

@@ -256,6 +256,35 @@ TEST(Assignment, TellsResultsThatDoNotFitTheStartsOfAnotherScenario) {
   EXPECT_EQ(mistakes_in(other), (Lines{"40:8: a result does not say how \"pong\" ends"}));
 }
 
+TEST(Assignment, TellsMistakesInSignalsValuesAndChannels) {
+  expect_mistakes({
+      {"given = [{ segment = 5, size = 100 }]",
+       "signal = [{ number = \"SIGFOO\", to = \"child of pin\" }]",
+       {"15:22: there is no signal \"SIGFOO\"",
+        "15:37: unknown program \"pin\" | did you mean \"ping\"?"}},
+      {"output = \"ping\\n\"",
+       "output = \"{a}\", values = { b = { peer-address = true } }",
+       {"26:37: there is no {b} in the output"}},
+      {"output = \"ping\\n\"",
+       "output = \"{a}\", values = { a = { } }",
+       {"26:41: a value is either \"rounds\" or \"peer-address\""}},
+      {"output = \"ping\\n\"",
+       "output = \"\", output-size = 3",
+       {"26:37: \"output\" is empty: there is nothing to repeat"}},
+      {"output = \"ping\\n\"",
+       "output = \"\", tries = [\"luck\"]",
+       {"26:32: unknown attempt \"luck\""}},
+      {"policy = [\"signals\", \"timers\"]",
+       "fails = [\"close\"]",
+       {"5:10: unknown call \"close\""}},
+      {"[[check]]\nid = \"own\"",
+       "[[channel]]\nscenarios = [\"both\", \"agai\"]\nfrom = \"ping\"\nto = \"pong\"\n"
+       "through = \"air\"\n[[check]]\nid = \"own\"",
+       {"40:22: there is no scenario \"agai\" | did you mean \"again\"?",
+        "43:11: \"through\" is \"air\""}},
+  });
+}
+
 TEST(Assignment, TellsMistakesInChecks) {
   expect_mistakes({
       {"id = \"own\"", "id = \"build\"", {"40:6: there is a check \"build\" above already"}},
@@ -380,7 +409,7 @@ TEST(Assignment, PutsAMistakeIntoWords) {
   ASSERT_FALSE(lab);
   EXPECT_EQ(lab.error().text(),
             "lab.toml:18:1: unknown key \"progam\" in this start\n"
-            "  expected: program, args, input, input-file or when\n"
+            "  expected: program, args, input, input-file, input-size or when\n"
             "  hint: did you mean \"program\"?");
   const auto many = parse("schema = 1\nname = \"x\"\ntitle = \"x\"\nprograms = [\"x\"]\n");
   ASSERT_FALSE(many);

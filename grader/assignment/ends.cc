@@ -1,0 +1,160 @@
+#include "assignment/ends.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "assignment/did_you_mean.h"
+
+namespace ipcgrade {
+namespace {
+
+constexpr std::array<KeySpec, 10> kEndKeys{{
+    {"output", R"(a string: all that the program prints on stdout, such as output = "done\n")"},
+    {"output-file", "the path of a file below the lab's folder"},
+    {"output-size", kRepeatedExpected},
+    {"values", "a table of what stands for a {name} in the output"},
+    {"beginning", "true or false"},
+    {"complains", "true or false"},
+    {"tries", R"(an array of "peer-memory" and "page-map")"},
+    {"exit", R"(an exit status from 0 to 255, or "nonzero")"},
+    {"may-wait", "true or false"},
+    {"from-segment", "the System V key of the segment that it reads what it prints from"},
+}};
+constexpr OuterTable kEnd{"the end of a program", kEndKeys};
+
+constexpr std::array<KeySpec, 2> kValueKeys{{
+    {"rounds", kRoundsExpected},
+    {"peer-address", "true"},
+}};
+
+std::optional<ExitRule> read_exit(const TableReader& reader) {
+  const toml::node* const node = reader.node("exit");
+  if (node == nullptr) return std::nullopt;
+  const auto word = node->value_exact<std::string>();
+  if (word == "nonzero") return ExitNonzero{};
+  const auto status = node->value_exact<std::int64_t>();
+  if (status && *status >= 0 && *status <= 255) return ExitIs{static_cast<int>(*status)};
+  reader.reject("exit", fmt::format("\"exit\" is {}", word     ? in_quotes(*word)
+                                                      : status ? std::to_string(*status)
+                                                               : std::string(type_of(*node))));
+  return std::nullopt;
+}
+
+std::optional<ValueRule> read_value(const toml::table& table, const PartReader& parts,
+                                    Mistakes& mistakes) {
+  const TableReader reader(table, "this value", kValueKeys, mistakes, kEnd);
+  const toml::table* rounds = reader.table("rounds", Need::kOptional);
+  const bool address = reader.flag("peer-address").value_or(false);
+  if ((rounds != nullptr) == address) {
+    mistakes.add(reader.place(), "a value is either \"rounds\" or \"peer-address\"",
+                 "{ rounds = { … } } or { peer-address = true }");
+    return std::nullopt;
+  }
+  if (address) return PeerAddress{};
+  return RoundsSoFar{parts.rounds(*rounds, kEnd)};
+}
+
+void read_values(const TableReader& reader, const PartReader& parts, Mistakes& mistakes,
+                 ExpectedEnd& end) {
+  const toml::table* values = reader.table("values", Need::kOptional);
+  if (values == nullptr) return;
+  for (const auto& [key, node] : *values) {
+    const std::string name(key.str());
+    const toml::table* value = node.as_table();
+    if (value == nullptr) {
+      mistakes.add(key.source().begin, fmt::format("the value {} is no table", in_quotes(name)),
+                   "{ rounds = { … } } or { peer-address = true }");
+      continue;
+    }
+    if (!end.output.contains("{" + name + "}")) {
+      mistakes.add(key.source().begin, fmt::format("there is no {{{}}} in the output", name),
+                   "a name that is there");
+    }
+    if (auto rule = read_value(*value, parts, mistakes)) end.values.emplace(name, std::move(*rule));
+  }
+}
+
+void read_tries(const TableReader& reader, Mistakes& mistakes, ExpectedEnd& end) {
+  constexpr std::array<std::pair<std::string_view, Attempt>, 2> kAttempts{
+      {{"peer-memory", Attempt::kPeerMemory}, {"page-map", Attempt::kPageMap}}};
+  const auto texts = reader.texts("tries", Need::kOptional);
+  for (const auto& [value, place] : texts.value_or(std::vector<TableReader::Text>{})) {
+    const auto at =
+        std::ranges::find(kAttempts, value, &std::pair<std::string_view, Attempt>::first);
+    if (at == kAttempts.end()) {
+      mistakes.add(place, fmt::format("unknown attempt {}", in_quotes(value)),
+                   "peer-memory or page-map");
+    } else {
+      end.tries.push_back(at->second);
+    }
+  }
+}
+
+ExpectedEnd read_end(const toml::table& table, std::string program, const PartReader& parts,
+                     Mistakes& mistakes) {
+  const std::string what = fmt::format("the end of {}", in_quotes(program));
+  const TableReader reader(table, what, kEndKeys, mistakes);
+  ExpectedEnd end;
+  end.program = std::move(program);
+  end.output =
+      parts.bytes(reader, {"output", "output-file", "output-size"}, Need::kRequired).value_or("");
+  read_values(reader, parts, mistakes, end);
+  end.beginning = reader.flag("beginning").value_or(false);
+  end.complains = reader.flag("complains").value_or(false);
+  read_tries(reader, mistakes, end);
+  end.exit = read_exit(reader).value_or(ExitIs{0});
+  end.may_wait = reader.flag("may-wait").value_or(false);
+  if (const auto key = reader.integer("from-segment", Need::kOptional, 1, kLargestKey)) {
+    end.from_segment = static_cast<int>(*key);
+  }
+  return end;
+}
+
+std::optional<Result::Played> read_played(const TableReader& reader, std::string_view key,
+                                          const PartReader& parts, OuterTable outer) {
+  const toml::table* table = reader.table(key, Need::kOptional);
+  if (table == nullptr) return std::nullopt;
+  Result::Played played;
+  played.rounds = parts.rounds(*table, outer, &played.times);
+  return played;
+}
+
+}  // namespace
+
+bool is_result_key(std::string_view key) {
+  return std::ranges::find(kResultKeys, key, &KeySpec::name) != kResultKeys.end();
+}
+
+ReadResult read_result(const toml::table& table,
+                       const std::optional<std::vector<std::string_view>>& programs,
+                       const PartReader& parts, OuterTable outer, Mistakes& mistakes) {
+  std::vector<KeySpec> keys;
+  if (programs) {
+    for (const std::string_view program : *programs) keys.push_back({program, kEndExpected});
+  } else {
+    for (const auto& [key, value] : table) {
+      if (!is_result_key(key.str())) keys.push_back({key.str(), kEndExpected});
+    }
+  }
+  const std::size_t count = keys.size();
+  keys.insert(keys.end(), kResultKeys.begin(), kResultKeys.end());
+  const TableReader reader(table, "this result", keys, mistakes, outer);
+  ReadResult read;
+  read.place = reader.place();
+  read.result.may_leave_given = reader.flag("may-leave-given").value_or(false);
+  read.result.played = read_played(reader, "played", parts, outer);
+  read.result.signal_after = read_played(reader, "signal-after", parts, outer);
+  for (const KeySpec& key : std::span(keys).first(count)) {
+    const toml::table* end = reader.table(key.name, Need::kRequired);
+    if (end == nullptr) continue;
+    read.result.programs.push_back(read_end(*end, std::string(key.name), parts, mistakes));
+    read.ends.push_back(reader.place(key.name));
+  }
+  read.sound = read.result.programs.size() == count;
+  return read;
+}
+
+}  // namespace ipcgrade
