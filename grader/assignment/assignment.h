@@ -98,6 +98,8 @@ struct ExpectedEnd {
   bool beginning = false;  ///< any beginning of the output is right, too
   bool complains = false;  ///< it says something on stderr
   std::vector<Attempt> tries{};
+  bool alone = false;               ///< it has had no child
+  std::optional<int> child_exit{};  ///< the exit status of every child that it has had
   ExitRule exit = ExitIs{0};
   bool may_wait = false;  ///< still waiting when the scenario's time is over is right, too
   /// Of the System V segment with this key it has read what it prints: as many bytes, but for a

@@ -11,7 +11,7 @@
 namespace ipcgrade {
 namespace {
 
-constexpr std::array<KeySpec, 10> kEndKeys{{
+constexpr std::array<KeySpec, 12> kEndKeys{{
     {"output", R"(a string: all that the program prints on stdout, such as output = "done\n")"},
     {"output-file", "the path of a file below the lab's folder"},
     {"output-size", kRepeatedExpected},
@@ -19,6 +19,8 @@ constexpr std::array<KeySpec, 10> kEndKeys{{
     {"beginning", "true or false"},
     {"complains", "true or false"},
     {"tries", R"(an array of "peer-memory" and "page-map")"},
+    {"alone", "true or false"},
+    {"child-exit", "the exit status, from 0 to 255, of each of its children"},
     {"exit", R"(an exit status from 0 to 255, or "nonzero")"},
     {"may-wait", "true or false"},
     {"from-segment", "the System V key of the segment that it reads what it prints from"},
@@ -105,6 +107,10 @@ ExpectedEnd read_end(const toml::table& table, std::string program, const PartRe
   end.beginning = reader.flag("beginning").value_or(false);
   end.complains = reader.flag("complains").value_or(false);
   read_tries(reader, mistakes, end);
+  end.alone = reader.flag("alone").value_or(false);
+  if (const auto status = reader.integer("child-exit", Need::kOptional, 0, 255)) {
+    end.child_exit = static_cast<int>(*status);
+  }
   end.exit = read_exit(reader).value_or(ExitIs{0});
   end.may_wait = reader.flag("may-wait").value_or(false);
   if (const auto key = reader.integer("from-segment", Need::kOptional, 1, kLargestKey)) {

@@ -155,6 +155,8 @@ played = { ask = "SIGUSR1", answer = "SIGUSR2", from = "ping", to = "child of pi
 output = "{k} {a}\n"
 beginning = true
 complains = true
+alone = true
+child-exit = 4
 tries = ["peer-memory", "page-map"]
 [scenario.result.ping.values]
 k = { rounds = { ask = "SIGUSR1", answer = "SIGUSR2", from = "ping", to = "child of ping" } }
@@ -197,7 +199,8 @@ points = 1
   EXPECT_EQ(result.played->rounds.answer, SIGUSR2);
   EXPECT_FALSE(result.signal_after);
   const ExpectedEnd& end = result.programs[0];
-  EXPECT_TRUE(end.beginning && end.complains);
+  EXPECT_TRUE(end.beginning && end.complains && end.alone);
+  EXPECT_EQ(end.child_exit, 4);
   EXPECT_EQ(end.tries, (std::vector{Attempt::kPeerMemory, Attempt::kPageMap}));
   EXPECT_TRUE(std::holds_alternative<PeerAddress>(end.values.at("a")));
   EXPECT_EQ(std::get<RoundsSoFar>(end.values.at("k")).rounds.ask, SIGUSR1);
