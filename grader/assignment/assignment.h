@@ -94,30 +94,33 @@ enum class Attempt {
 struct ExpectedEnd {
   std::string program;
   std::string output;  ///< all of stdout, byte for byte; but for "{name}" of `values`
+  ExitRule exit = ExitIs{0};
+  bool may_wait = false;  ///< still waiting when the scenario's time is over is right, too
+  /// Of the System V segment with this key it has read what it prints: as many bytes, but for a
+  /// newline at the end.
+  std::optional<int> from_segment{};
   std::map<std::string, ValueRule> values{};
   bool beginning = false;  ///< any beginning of the output is right, too
   bool complains = false;  ///< it says something on stderr
   std::vector<Attempt> tries{};
   bool alone = false;               ///< it has had no child
   std::optional<int> child_exit{};  ///< the exit status of every child that it has had
-  ExitRule exit = ExitIs{0};
-  bool may_wait = false;  ///< still waiting when the scenario's time is over is right, too
-  /// Of the System V segment with this key it has read what it prints: as many bytes, but for a
-  /// newline at the end.
-  std::optional<int> from_segment{};
 };
 
 /// One way in which a scenario may rightly end: every program as it says.
 struct Result {
   std::vector<ExpectedEnd> programs;
   bool may_leave_given = false;  ///< the given objects may still be there
+  /// Rounds, so often; or none, where nobody asks.
   struct Played {
-    Rounds rounds;
+    Rounds rounds{};
     std::uint64_t times = 0;
+
+    [[nodiscard]] bool is_asked() const { return rounds.ask != 0; }
   };
-  std::optional<Played> played{};  ///< so often, at least
+  Played played{};  ///< so often, at least
   /// Only where the signal from outside came after the last answer of these, if it came.
-  std::optional<Played> signal_after{};
+  Played signal_after{};
 };
 
 /// What a program finds in /proc/self/pagemap.
@@ -182,6 +185,7 @@ struct Assignment {
   std::vector<std::string> policy;   ///< names of sandbox policy groups, without the base group
   std::vector<std::string> refused;  ///< policy groups whose calls fail with EPERM
   std::vector<std::string> fails;    ///< calls that are made to fail in this lab only
+  bool polling = true;               ///< looking again and again, with pauses, is waiting
   sandbox::Limits limits;            ///< of a run; `wall` is the default of a scenario
   std::vector<Scenario> scenarios;
   std::vector<Channel> channels;

@@ -119,11 +119,11 @@ ExpectedEnd read_end(const toml::table& table, std::string program, const PartRe
   return end;
 }
 
-std::optional<Result::Played> read_played(const TableReader& reader, std::string_view key,
-                                          const PartReader& parts, OuterTable outer) {
+Result::Played read_played(const TableReader& reader, std::string_view key, const PartReader& parts,
+                           OuterTable outer) {
   const toml::table* table = reader.table(key, Need::kOptional);
-  if (table == nullptr) return std::nullopt;
   Result::Played played;
+  if (table == nullptr) return played;
   played.rounds = parts.rounds(*table, outer, &played.times);
   return played;
 }

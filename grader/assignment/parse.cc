@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kSchema = 1;
 constexpr std::uint64_t kLargestLabFile = 64 << 20;
 
-constexpr std::array<KeySpec, 11> kTopKeys{{
+constexpr std::array<KeySpec, 12> kTopKeys{{
     {"schema", "schema = 1"},
     {"name", R"(a name of letters, digits, _ and -, such as name = "shared-memory")"},
     {"title", R"(a line for people, such as title = "A server and a client")"},
@@ -32,6 +32,7 @@ constexpr std::array<KeySpec, 11> kTopKeys{{
     {"policy", R"(an array of policy groups, such as policy = ["sysv-shared-memory"])"},
     {"refused", R"(an array of policy groups, such as refused = ["peer-memory"])"},
     {"fails", R"(an array of calls, such as fails = ["kill"])"},
+    {"polling", "true or false"},
     {"limits", "a [limits] table"},
     {"scenario", "a [[scenario]] for each way in which the programs are started"},
     {"channel", "a [[channel]] for each way that data must take"},
@@ -153,6 +154,7 @@ Assignment read_assignment(const TableReader& top,
     }
     assignment.fails.push_back(std::move(call));
   }
+  assignment.polling = top.flag("polling").value_or(true);
   assignment.limits = read_limits(top, mistakes);
   const PartReader parts(programs, read_file, mistakes);
   assignment.scenarios = read_scenarios(top.tables("scenario", Need::kRequired), parts,

@@ -82,6 +82,34 @@ std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace
   return findings;
 }
 
+/// Where something failed from the beginning, what is wrong is a failure that was not handled.
+std::vector<Finding> as_unhandled(std::vector<Finding> findings, const Trace& trace) {
+  const EventId came = outside_signal(trace);
+  for (Finding& finding : findings) {
+    finding.distinct = fmt::format("{} {}", name_of(finding.kind), finding.distinct);
+    finding.kind = Kind::kUnhandledError;
+    finding.stage = Stage::kFaults;
+    if (came == kNoEvent) continue;
+    const auto sent = std::ranges::find(trace.sent_signals, came, &SentSignal::event);
+    if (sent == trace.sent_signals.end()) continue;
+    finding.message = fmt::format("when {} gets {}, {}", process_of(trace, sent->to),
+                                  sandbox::signal_text(sent->number), finding.message);
+  }
+  return findings;
+}
+
+/// Of a scenario in which something fails from the beginning.
+std::vector<Finding> detect_failure(const Scenario& scenario, const Trace* fair,
+                                    const Trace& trace) {
+  const auto judge = [&](const Trace& run) {
+    std::vector<Finding> findings = detect_outcome(scenario, run, Stage::kFaults);
+    if (findings.empty()) findings = detect_left_behind(scenario, run);
+    return findings;
+  };
+  if (fair != nullptr && !judge(*fair).empty()) return {};
+  return as_unhandled(judge(trace), trace);
+}
+
 /// An exit status that is not 0 in the only run there is so far.
 void note_exits(std::vector<Finding>& findings, const Scenario& scenario, const Trace& trace) {
   for (const ProcessRecord& process : trace.processes) {
@@ -120,6 +148,7 @@ std::vector<Finding> explore_outcome(const Scenario& scenario, const Trace* fair
 std::vector<Finding> detect_all(const Scenario& scenario, const Trace* fair, const Trace& trace,
                                 const DetectOptions& options) {
   if (!is_judged(trace)) return {};
+  if (scenario.failure) return detect_failure(scenario, fair, trace);
   const bool explores = scenario.results.empty();
   const Stage stage = fair == nullptr ? Stage::kFair : Stage::kOrders;
   std::vector<Finding> findings;

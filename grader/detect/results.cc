@@ -24,43 +24,6 @@ bool ended_by_us(const ProcessRecord& process) {
   return process.end && std::holds_alternative<sandbox::Ended>(*process.end);
 }
 
-/// A program that waits may do so by looking again and again, which takes processor time. A held
-/// run ends when all that is left waits.
-bool stopped_while_waiting(const Trace& trace) {
-  return trace.end == RunEnd::kDeadlock || trace.end == RunEnd::kSpinning ||
-         stopped_at(LimitKind::kWallTime, trace) || stopped_at(LimitKind::kCpuTime, trace);
-}
-
-/// How one program of a result came out.
-enum class Match { kRight, kWrongOutput, kWrongExit, kCut, kNeverStarted };
-
-Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
-  if (!process.end) return Match::kNeverStarted;
-  if (ended_by_us(process)) {
-    const bool waited = expected.may_wait && stopped_while_waiting(trace);
-    if (!waited) return Match::kCut;
-    return process.output == expected.output ? Match::kRight : Match::kWrongOutput;
-  }
-  const auto* exited = std::get_if<sandbox::Exited>(&*process.end);
-  if (exited == nullptr) return Match::kWrongExit;
-  if (process.output != expected.output) return Match::kWrongOutput;
-  return matches(expected.exit, exited->status) ? Match::kRight : Match::kWrongExit;
-}
-
-/// One for each process of the trace, in its order.
-std::vector<Match> matches(const Result& result, const Trace& trace) {
-  std::vector<Match> found;
-  for (const ProcessRecord& process : trace.processes) {
-    const ExpectedEnd* expected = expected_of(result, process.program);
-    found.push_back(expected == nullptr ? Match::kRight : match(*expected, process, trace));
-  }
-  return found;
-}
-
-bool all_right(const std::vector<Match>& found) {
-  return std::ranges::all_of(found, [](Match one) { return one == Match::kRight; });
-}
-
 std::string shown_line(std::string_view line) {
   if (line.size() <= kMostOfShownLine) return std::string(line);
   return std::string(line.substr(0, kMostOfShownLine)) + fmt::format("… ({} bytes)", line.size());
@@ -82,11 +45,14 @@ void add_errors(Finding& finding, const ProcessRecord& process) {
 }
 
 Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
-                     const ProcessRecord& process) {
+                     const ProcessRecord& process, const Trace& trace) {
   Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
-  const std::string& right = expected.output;
+  const OutputMatch match = match_output(expected, process, trace);
+  const std::string& right = match.right_text;
   const std::string& printed = process.output;
-  if (right.empty()) {
+  if (!match.wrong_value.empty()) {
+    finding.message = fmt::format("{} printed {}", process.program, match.wrong_value);
+  } else if (right.empty()) {
     finding.message = fmt::format("{} printed {} bytes where it should print nothing",
                                   process.program, printed.size());
   } else if (printed.empty()) {
@@ -145,6 +111,26 @@ Finding wrong_exit(const Scenario& scenario, const ExpectedEnd& expected,
     add_text(finding.details, process.program + " printed:", process.output);
   }
   add_errors(finding, process);
+  return finding;
+}
+
+/// All that is wrong with it but its output and its exit.
+Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd& expected,
+                        const ProcessRecord& process, const Trace& trace) {
+  Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
+  if (match == Match::kWrongChild) {
+    finding.kind = Kind::kWrongExit;
+    finding.message = wrong_child(expected, process, trace);
+  } else {
+    finding.message = process.program + " said nothing on stderr";
+  }
+  add_errors(finding, process);
+  return finding;
+}
+
+Finding not_played(const Scenario& scenario, const Result& result, const Trace& trace) {
+  Finding finding = base_finding(Kind::kWrongOutput, scenario, result.played.rounds.from.program);
+  finding.message = wrong_rounds(result, trace);
   return finding;
 }
 
@@ -277,28 +263,6 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
 
 }  // namespace
 
-bool matches(const ExitRule& rule, int status) {
-  if (const auto* is = std::get_if<ExitIs>(&rule)) return is->status == status;
-  return status != 0;
-}
-
-const ExpectedEnd* expected_of(const Result& result, std::string_view program) {
-  const auto found = std::ranges::find(result.programs, program, &ExpectedEnd::program);
-  return found == result.programs.end() ? nullptr : &*found;
-}
-
-// Of equals, the one whose first difference is in the program that was started first: it cannot
-// have followed from a later one's fault.
-const Result* nearest_result(const Scenario& scenario, const Trace& trace) {
-  if (scenario.results.empty()) return nullptr;
-  return &*std::ranges::min_element(scenario.results, {}, [&](const Result& result) {
-    const auto found = matches(result, trace);
-    const auto wrong = [](Match one) { return one != Match::kRight; };
-    return std::pair(std::ranges::count_if(found, wrong),
-                     std::ranges::find_if(found, wrong) - found.begin());
-  });
-}
-
 void add_text(std::vector<std::string>& details, const std::string& heading,
               std::string_view text) {
   if (text.empty()) {
@@ -318,13 +282,6 @@ void add_text(std::vector<std::string>& details, const std::string& heading,
   if (!text.empty()) details.push_back(fmt::format("    … and {} bytes more", text.size()));
 }
 
-const Result* matching_result(const Scenario& scenario, const Trace& trace) {
-  for (const Result& result : scenario.results) {
-    if (all_right(matches(result, trace))) return &result;
-  }
-  return nullptr;
-}
-
 std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace& trace) {
   // A child may have gone too far after its parent, which was right, had ended.
   const bool ended_early = trace.stopped && !stopped_while_waiting(trace);
@@ -335,7 +292,7 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
     return {stopped(scenario, trace, Result{})};
   }
   const Result& result = *nearest;
-  const auto found = matches(result, trace);
+  const auto found = match_programs(result, trace);
   std::vector<Finding> findings;
   // What a program did by itself comes before what was cut short for it.
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -344,10 +301,17 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
     // The one that the run was ended for is told by stopped().
     if (ended_early && trace.stopped->command == static_cast<int>(i)) continue;
     if (found[i] == Match::kWrongOutput) {
-      findings.push_back(wrong_output(scenario, *expected, process));
+      findings.push_back(wrong_output(scenario, *expected, process, trace));
     } else if (found[i] == Match::kWrongExit) {
       findings.push_back(wrong_exit(scenario, *expected, process));
+    } else if (found[i] == Match::kWrongChild || found[i] == Match::kSilent) {
+      findings.push_back(wrong_otherwise(found[i], scenario, *expected, process, trace));
     }
+  }
+  const bool ended_well =
+      std::ranges::all_of(found, [](Match one) { return one == Match::kRight; });
+  if (ended_well && !wrong_rounds(result, trace).empty()) {
+    findings.push_back(not_played(scenario, result, trace));
   }
   const bool own_fault = !findings.empty();
   if (trace.stopped && !(own_fault && stopped_at(LimitKind::kWallTime, trace))) {

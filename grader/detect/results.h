@@ -7,21 +7,11 @@
 #include <vector>
 
 #include "assignment/assignment.h"
+#include "detect/match.h"
 #include "trace/finding.h"
 #include "trace/trace.h"
 
 namespace ipcgrade {
-
-/// The result of the scenario that the trace has; nullptr where it has none of them.
-[[nodiscard]] const Result* matching_result(const Scenario& scenario, const Trace& trace);
-
-/// The result that the trace comes nearest to; nullptr where the scenario has none at all.
-[[nodiscard]] const Result* nearest_result(const Scenario& scenario, const Trace& trace);
-
-/// What a result says of a program; nullptr where it says nothing.
-[[nodiscard]] const ExpectedEnd* expected_of(const Result& result, std::string_view program);
-
-[[nodiscard]] bool matches(const ExitRule& rule, int status);
 
 /// Adds the lines of a text, cut, under a heading.
 void add_text(std::vector<std::string>& details, const std::string& heading, std::string_view text);

@@ -160,7 +160,7 @@ class Judgement {
   [[nodiscard]] bool begins_right() const {
     return std::ranges::any_of(scenario_.results, [&](const Result& result) {
       const ExpectedEnd* expected = expected_of(result, program_);
-      return expected == nullptr || expected->output.starts_with(process_->output);
+      return expected == nullptr || ipcgrade::begins_right(*expected, *process_, trace_);
     });
   }
 
@@ -179,8 +179,8 @@ class Judgement {
     return findings.front().message;
   }
 
-  /// What the program that was failed can have left. Who made an object is known only from the
-  /// calls: where a partner that did not end made any, it may be the partner's.
+  /// What the program that was failed has left: of objects, what it made itself. Where nobody saw
+  /// who made one, and a partner did not end, it may be the partner's.
   [[nodiscard]] Trace trace_of_own() const {
     Trace alone;
     alone.processes = {*process_};
@@ -190,7 +190,21 @@ class Judgement {
       return &other == process_ || !other.end ||
              std::holds_alternative<sandbox::Exited>(*other.end);
     });
-    if (!others_end && !made_all_itself()) alone.left = {};
+    const auto keep_own = [&](auto& objects, auto maker) {
+      std::erase_if(objects, [&](const auto& object) {
+        const Event* made = maker(object);
+        return made == nullptr ? !others_end : !is_own(*made);
+      });
+    };
+    const auto by_id = [&](std::string_view call) {
+      return [this, call](const auto& object) { return maker_of(call, object.id); };
+    };
+    keep_own(alone.left.segments, by_id("shmget"));
+    keep_own(alone.left.semaphore_sets, by_id("semget"));
+    keep_own(alone.left.message_queues, by_id("msgget"));
+    const auto by_name = [this](const auto& object) { return maker_of(object.name); };
+    keep_own(alone.left.posix_queues, by_name);
+    keep_own(alone.left.shared_memory_files, by_name);
     if (!others_end) {
       std::erase_if(alone.left.processes,
                     [&](const sandbox::LiveProcess& one) { return !is_own(one.name); });
@@ -206,19 +220,32 @@ class Judgement {
     return name == program_ || name.starts_with(program_ + "'s ");
   }
 
-  [[nodiscard]] bool made_all_itself() const {
-    bool own = false;
+  [[nodiscard]] bool is_own(const Event& event) const {
+    return event.task < trace_.tasks.size() &&
+           &trace_.processes[trace_.tasks[event.task].program] == process_;
+  }
+
+  /// The call that made the System V object of that id: the first that came back with it, since no
+  /// id is used again. nullptr: it was there before.
+  [[nodiscard]] const Event* maker_of(std::string_view call, int id) const {
+    const auto made = std::ranges::find_if(trace_.events, [&](const Event& event) {
+      return event.kind == EventKind::kCall && event.result == id && !event.injected &&
+             call_of(trace_, event) == call;
+    });
+    return made == trace_.events.end() ? nullptr : &*made;
+  }
+
+  /// The last call that gave something that name.
+  [[nodiscard]] const Event* maker_of(std::string_view name) const {
+    const Event* made = nullptr;
     for (const Event& event : trace_.events) {
       if (event.kind != EventKind::kCall || event.result < 0) continue;
       const std::string_view text = text_of(trace_, event);
-      const bool makes = text.find("IPC_CREAT") != std::string_view::npos ||
-                         text.find("O_CREAT") != std::string_view::npos ||
-                         text.find("IPC_PRIVATE") != std::string_view::npos;
-      if (!makes || event.task >= trace_.tasks.size()) continue;
-      if (&trace_.processes[trace_.tasks[event.task].program] != process_) return false;
-      own = true;
+      const bool makes = text.find("O_CREAT") != std::string_view::npos ||
+                         text.starts_with("link") || text.starts_with("rename");
+      if (makes && text.find(name) != std::string_view::npos) made = &event;
     }
-    return own;
+    return made;
   }
 
   [[nodiscard]] std::string what_failed() const {

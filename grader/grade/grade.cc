@@ -65,15 +65,23 @@ class ScenarioGrader {
   Expected<void> go(const GradeOptions& options, Results& results,
                     std::vector<Exploration>& explorations) {
     tell(options, "run: " + scenario_.title);
-    if (auto soon = at_full_speed(kSoonOver); !soon) return std::unexpected(soon.error());
+    FullSpeed full_speed;
+    if (scenario_.signals.empty()) {
+      full_speed = [this](std::optional<std::chrono::milliseconds> most) {
+        return at_full_speed(most);
+      };
+      if (auto soon = at_full_speed(kSoonOver); !soon) return std::unexpected(soon.error());
+    }
     if (trace_ == nullptr || !decides(*trace_)) {
       tell(options, "explore: " + scenario_.title);
-      auto report = search_scenario(
-          held_, index_,
-          [this](std::optional<std::chrono::milliseconds> most) { return at_full_speed(most); });
-      full_speed_.cut(index_);
+      auto report = search_scenario(held_, index_, full_speed);
       if (!report) return std::unexpected(report.error());
       if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
+      if (report->too_long && full_speed) {
+        if (auto whole = at_full_speed(std::nullopt); !whole) return std::unexpected(whole.error());
+        take_results_at_full_speed(*report);
+      }
+      full_speed_.cut(index_);
       if (trace_ == nullptr || !decides(*trace_)) {
         return keep(std::move(*report), options, results, explorations);
       }
@@ -93,6 +101,15 @@ class ScenarioGrader {
     if (*run == nullptr) return nullptr;
     if ((*run)->isolation) isolation_ = (*run)->isolation;
     return trace_ = &(*run)->trace;
+  }
+
+  /// In the place of a fair run that was not followed to its end.
+  void take_results_at_full_speed(ScenarioReport& report) const {
+    std::erase_if(report.findings, [](const Finding& one) {
+      return one.stage == Stage::kFair && one.kind == Kind::kTimeLimit;
+    });
+    append(report.findings, detect_wrong_results(scenario_, *trace_));
+    append(report.findings, detect_left_behind(scenario_, *trace_));
   }
 
   static Expected<void> keep(ScenarioReport report, const GradeOptions& options, Results& results,

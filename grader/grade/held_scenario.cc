@@ -90,6 +90,7 @@ class Search {
     report_.exploration = {scenario_.id,         explored->schedules, explored->distinct,
                            explored->exhaustive, explored->seconds,   threads_unseen_};
     report_.unmodelled = explored->unmodelled;
+    report_.too_long = fair_ != nullptr && fair_->end == RunEnd::kSteps;
     if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop))
       return std::move(report_);
     const auto agrees = agrees_with_full_speed();
@@ -100,7 +101,8 @@ class Search {
       if (auto told = tell(found); !told) return std::unexpected(told.error());
     }
     // Where nobody says what is right, nobody says what a failing call may lead to.
-    if (matching_result(scenario_, *fair_) != nullptr) {
+    // And where signals come from outside, nobody knows what a run without the failure had come to.
+    if (scenario_.signals.empty() && matching_result(scenario_, *fair_) != nullptr) {
       if (auto done = inject(); !done) return std::unexpected(done.error());
     }
     return std::move(report_);
@@ -144,8 +146,9 @@ class Search {
     ExploreOptions options;
     options.scenario = index_;
     options.seed = spec_.search.seed;
-    options.most_schedules = spec_.search.most_schedules;
-    options.patience = std::min<std::size_t>(options.patience, spec_.search.most_schedules / 4);
+    options.most_schedules =
+        std::min(spec_.search.most_schedules, scenario_.most_schedules.value_or(SIZE_MAX));
+    options.patience = std::min<std::size_t>(options.patience, options.most_schedules / 4);
     options.budget = std::chrono::duration<double>(spec_.search.budget);
     options.stop = [this] {
       return sandbox::is_readable(spec_.search.stop) || (more_to_watch_ && begins_anew_);
@@ -206,7 +209,8 @@ class Search {
   }
 
   [[nodiscard]] std::vector<Finding> findings_of(const Trace& trace, bool is_fair) const {
-    return detect_all(scenario_, is_fair ? nullptr : fair_.get(), trace);
+    const Polling polling = spec_.assignment.polling ? Polling::kIsWaiting : Polling::kIsBusyWait;
+    return detect_all(scenario_, is_fair ? nullptr : fair_.get(), trace, {polling});
   }
 
   /// Whether the run of that schedule is the fair one.

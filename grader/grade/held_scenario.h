@@ -59,6 +59,8 @@ struct ScenarioReport {
   std::vector<std::string> inconclusive;
   /// What every task did that can't be held; then there is no verdict.
   std::string unmodelled;
+  /// The fair run went on for longer than is looked at: the run at full speed says what it prints.
+  bool too_long = false;
 };
 
 /// A run of the scenario at full speed, borrowed; nullptr where it goes on. It is waited for until

@@ -525,10 +525,12 @@ void stop_process(Machine& machine, Task& task, int signal) {
 }
 
 void Machine::send_to_process(Process& process, SignalInfo info) {
+  trace_.sent_signals.push_back({info.sent_by, process.leader, info.number});
   queue(*this, process, task(process.leader), process.signals, info);
 }
 void Machine::send_to_task(Task& task, SignalInfo info) {
   if (task.state == TaskState::kEnded) return;
+  trace_.sent_signals.push_back({info.sent_by, task.id, info.number});
   queue(*this, process_of(task), task, task.signals, info);
 }
 

@@ -69,7 +69,7 @@ void FullSpeedRuns::make_runs(const std::stop_token& stop) {
   while (next_ < slots_.size() && !stop.stop_requested()) {
     const std::size_t scenario = next_++;
     Slot& slot = slots_[scenario];
-    if (slot.run) continue;
+    if (slot.run || !spec_.assignment.scenarios[scenario].signals.empty()) continue;
     slot.began = std::chrono::steady_clock::now();
     changed_.notify_all();
     lock.unlock();

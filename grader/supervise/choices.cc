@@ -79,6 +79,7 @@ void HeldRun::add_task_choices(const Task& task) {
 }
 
 void HeldRun::add_timer_choices() {
+  add_outside_choices();
   for (const Timer& timer : machine_.timers()) {
     if (!timer.due) continue;
     times_.push_back({choices_.size(), *timer.due});
@@ -97,7 +98,7 @@ void HeldRun::decide_times() {
   bool ready = false;
   bool starting = false;
   for (const Choice& one : choices_) {
-    if (!one.enabled) continue;
+    if (!one.enabled || is_outside(one.actor)) continue;
     const bool starts = one.actor.kind == ActorKind::kTask &&
                         machine_.task(one.actor.task).state == TaskState::kNotStarted;
     (starts ? starting : ready) = true;
@@ -133,7 +134,7 @@ bool HeldRun::gather() {
   add_timer_choices();
   decide_times();
   const bool only_polls = std::ranges::none_of(choices_, [this](const Choice& one) {
-    return one.enabled &&
+    return one.enabled && !is_outside(one.actor) &&
            (one.actor.kind != ActorKind::kTimeOut || !held_back(machine_.task(one.actor.task)));
   });
   const bool others = std::ranges::any_of(choices_, [this](const Choice& one) {
@@ -184,6 +185,8 @@ std::uint32_t HeldRun::usual_choice() const {
       rank = turn * 2ULL + (one.actor.kind == ActorKind::kSignal ? 0 : 1);
       const HeldTask& task = held_[one.actor.task];
       if (task.gives_way || task.spin.repeats()) rank += 1'000'000;
+    } else if (is_outside(one.actor)) {
+      rank = is_time_for(one.actor) ? 0 : 3'000'000;
     } else {
       rank = 2'000'000 + i;
     }

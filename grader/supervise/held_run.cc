@@ -51,6 +51,7 @@ void HeldRun::set_up() {
   for (const GivenSegment& given : stage_.scenario.given) {
     give_segment(machine_, given.key, given.size);
   }
+  set_outside_signals();
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const auto earlier =
         std::count_if(starts.begin(), starts.begin() + static_cast<std::ptrdiff_t>(i),
@@ -185,12 +186,17 @@ HeldRun::Done HeldRun::choose(const Choice& choice) {
   if (choice.idles && (!idling_ || idling_->task != choice.actor.task)) {
     idling_ = Idling{choice.actor.task, machine_.now()};
   }
+  if (is_outside(choice.actor)) {
+    come(choice.actor.task);
+    return {};
+  }
   if (choice.actor.kind == ActorKind::kTimer) {
     fire(choice.actor.task);
     return {};
   }
   Task& task = machine_.task(choice.actor.task);
   last_ = task.id;
+  if (choice.actor.kind == ActorKind::kTask) note_step_for_outside(task);
   held(task).gives_way = false;
   held(task).went = trace_.decisions.size();
   switch (choice.actor.kind) {

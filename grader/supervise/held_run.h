@@ -164,6 +164,22 @@ class HeldRun {
   [[nodiscard]] Done make_task(Task& task, Call call, const std::string& text);
   [[nodiscard]] Done execute(Task& task, const Call& call, const std::string& text);
 
+  // outside.cc
+  /// A signal of the scenario's, and what has become of it.
+  struct Outside {
+    const OutsideSignal& signal;
+    std::uint32_t steps = 0;  ///< of its target, since it could come
+    bool came = false;
+  };
+  void set_outside_signals();
+  [[nodiscard]] bool is_outside(const Actor& actor) const;
+  [[nodiscard]] bool is_alive(const Party& party) const;
+  [[nodiscard]] bool may_come(const Outside& one) const;
+  void add_outside_choices();
+  void note_step_for_outside(const Task& task);
+  [[nodiscard]] bool is_time_for(const Actor& outside) const;
+  void come(std::uint16_t number);
+
   // thread_log.cc
   [[nodiscard]] static bool tells_of_threads(const HeldTask& one);
   void begin_log(const Task& child, std::uint64_t stack, std::uint64_t thread_pointer);
@@ -221,6 +237,7 @@ class HeldRun {
   Machine machine_;
   std::deque<HeldTask> held_;
   std::vector<std::unique_ptr<Operation>> starts_;  ///< of tasks not started yet
+  std::vector<Outside> outside_;                    ///< by the number of their timers
   TaskId last_ = kNoTask;
   std::optional<VirtualTime> first_start_;
   std::map<TaskId, std::uint32_t> ordinals_;  ///< calls that could fail, so far

@@ -223,6 +223,8 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
   machine_.begin_event(EventKind::kSignal, task.id);
   machine_.event().instruction = held(task).registers.rip;
   machine_.event().place = place_of(task);
+  machine_.event().injected = info.sent_by != kNoEvent && trace_.events[info.sent_by].injected &&
+                              trace_.events[info.sent_by].kind == EventKind::kTimer;
   machine_.comes_after(info.sent_by);
   machine_.touch(writes(machine_.task(machine_.process_of(task).leader).self));
   task.takes_signal_first = false;

@@ -90,7 +90,7 @@ enum class EventKind : std::uint8_t {
   kAccess,      ///< memory that tasks share is touched by an instruction; without touches: a fence
   kSignal,      ///< a signal is taken: its handler starts, or its default action happens
   kSignalEnd,   ///< the handler returns
-  kTimer,       ///< a timer fires, or a call's time-out comes
+  kTimer,       ///< a timer fires, a call's time-out comes, or a signal from outside
   kExit,        ///< a task ends
   kCrash,       ///< a task is about to die of a fault of its own
   kUnsafeCall,  ///< a handler calls a function that signal-safety(7) does not list
@@ -121,7 +121,9 @@ struct Event {
   /// the one object of ObjectKind::kPipe that the event touches.
   bool reads = false;
   bool writes = false;
-  bool injected = false;          ///< the grader made this call fail or be short
+  /// The grader made this call fail or be short; kTimer, and kSignal that came of it: a signal that
+  /// the scenario sends from outside.
+  bool injected = false;
   std::uint8_t depth = 0;         ///< signal handlers that the task is in
   ListId text = kEmptyList;       ///< "semop(5678, -1) = 0"; of Trace::texts
   ListId touches = kEmptyList;    ///< of Trace::touches
@@ -177,7 +179,8 @@ enum class ActorKind : std::uint8_t {
   kTask,     ///< goes on with its pending operation; a program not started yet: starts
   kSignal,   ///< the next pending signal of the task is taken
   kTimeOut,  ///< the call that the task waits in gives up, or its sleep ends
-  kTimer,    ///< a timer fires (alarm, setitimer, timer_create, timerfd); `task` is its number
+  kTimer,    ///< a timer fires (alarm, setitimer, timer_create, timerfd), or the scenario sends a
+             ///< signal: these come first; `task` is its number
 };
 struct Actor {
   ActorKind kind{};

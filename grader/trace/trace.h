@@ -93,6 +93,13 @@ struct LoggedAccess {
   std::uint64_t instruction = 0;
 };
 
+/// A signal that was sent, by a call, a timer or the kernel; it may have found one like it pending.
+struct SentSignal {
+  EventId event = kNoEvent;  ///< that sent it
+  TaskId to = kNoTask;       ///< its target, or the first task of its target process
+  int number = 0;
+};
+
 /// A place in a program, innermost frame of the student's own code.
 struct Place {
   std::string file;
@@ -157,6 +164,7 @@ struct Trace {
   /// A process of several threads did not tell of all that they do to memory of its own.
   bool threads_unseen = false;
   std::vector<LoggedAccess> logged;  ///< in the order in which they happened
+  std::vector<SentSignal> sent_signals;
   std::vector<Place> places{Place{}};
   std::vector<Injectable> injectables;
   Lists<Failure> failures;   ///< of calls

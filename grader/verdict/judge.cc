@@ -70,10 +70,13 @@ class Judge {
     result.outcome = CheckOutcome::kFailed;
     result.score = 0;
     result.message = results_.findings[result.findings.front()].message;
-    if (!check.per_scenario || assignment_.scenarios.empty()) return;
+    if (!check.per_scenario) return;
     const auto wrong = std::ranges::count_if(
         assignment_.scenarios, [&](const Scenario& scenario) { return fails(result, scenario); });
-    const auto all = static_cast<double>(assignment_.scenarios.size());
+    // What goes wrong where something fails from the beginning is another check's affair.
+    const auto all = static_cast<double>(
+        std::ranges::count(assignment_.scenarios, false, &Scenario::failure));
+    if (all == 0) return;
     result.score = check.points * (all - static_cast<double>(wrong)) / all;
   }
 

@@ -194,10 +194,10 @@ points = 1
   EXPECT_EQ(one.signals[0].after, 3U);
   EXPECT_EQ(one.starts[0].input, "abcabca");
   const Result& result = one.results[0];
-  ASSERT_TRUE(result.played);
-  EXPECT_EQ(result.played->times, 2U);
-  EXPECT_EQ(result.played->rounds.answer, SIGUSR2);
-  EXPECT_FALSE(result.signal_after);
+  ASSERT_TRUE(result.played.is_asked());
+  EXPECT_EQ(result.played.times, 2U);
+  EXPECT_EQ(result.played.rounds.answer, SIGUSR2);
+  EXPECT_FALSE(result.signal_after.is_asked());
   const ExpectedEnd& end = result.programs[0];
   EXPECT_TRUE(end.beginning && end.complains && end.alone);
   EXPECT_EQ(end.child_exit, 4);

@@ -1,0 +1,310 @@
+#include "detect/match.h"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "detect/tell.h"
+#include "sandbox/describe.h"
+#include "trace/party.h"
+#include "trace/stopped.h"
+
+namespace ipcgrade {
+namespace {
+
+using sandbox::LimitKind;
+
+bool is_held(const Trace& trace) { return trace.end != RunEnd::kFullSpeed; }
+
+/// Digits of the base at the beginning.
+std::size_t digits(std::string_view text, bool hexadecimal) {
+  const std::string_view all = hexadecimal ? "0123456789abcdefABCDEF" : "0123456789";
+  return std::min(text.find_first_not_of(all), text.size());
+}
+
+/// The number that a text begins with, and how many characters it has; 0 where there is none.
+struct Number {
+  std::uint64_t value = 0;
+  std::size_t size = 0;
+};
+Number number_at(std::string_view text, const ValueRule& rule) {
+  const bool hexadecimal = std::holds_alternative<PeerAddress>(rule);
+  constexpr std::string_view kPrefix = "0x";
+  const std::size_t prefix = hexadecimal ? kPrefix.size() : 0;
+  if (hexadecimal && !text.starts_with(kPrefix)) return {};
+  const std::size_t count = digits(text.substr(prefix), hexadecimal);
+  Number number{0, prefix + count};
+  const char* begin = text.data() + prefix;
+  const auto read = std::from_chars(begin, begin + count, number.value, hexadecimal ? 16 : 10);
+  return count == 0 || read.ec != std::errc{} ? Number{} : number;
+}
+
+/// Signals sent from one party to another before an event, as event ids in order.
+std::vector<EventId> sends(const Trace& trace, int number, const Party& from, const Party& to) {
+  const TaskId sender = task_of(trace, from);
+  const TaskId target = task_of(trace, to);
+  std::vector<EventId> events;
+  for (const SentSignal& one : trace.sent_signals) {
+    if (one.number != number || one.event >= trace.events.size() || one.to >= trace.tasks.size()) {
+      continue;
+    }
+    const TaskId by = trace.events[one.event].task;
+    if (by >= trace.tasks.size() || trace.tasks[by].leader != sender) continue;
+    if (trace.tasks[one.to].leader == target) events.push_back(one.event);
+  }
+  return events;
+}
+
+std::vector<EventId> asks(const Trace& trace, const Rounds& rounds) {
+  return sends(trace, rounds.ask, rounds.from, rounds.to);
+}
+std::vector<EventId> answers(const Trace& trace, const Rounds& rounds) {
+  return sends(trace, rounds.answer, rounds.to, rounds.from);
+}
+
+/// Why the value is wrong; empty where it is right, or where nobody saw.
+std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Trace& trace) {
+  const EventId came = outside_signal(trace);
+  if (came == kNoEvent) return "though no signal came from outside";
+  const auto asked = asks(trace, rule.rounds);
+  const auto before = static_cast<std::uint64_t>(
+      std::ranges::count_if(asked, [&](EventId event) { return event < came; }));
+  const std::uint64_t least = before == 0 ? 0 : before - 1;
+  const std::uint64_t most = answers(trace, rule.rounds).size();
+  if (value >= least && value <= most) return "";
+  return least >= most ? fmt::format("where {} round{} had been played", most, most == 1 ? "" : "s")
+                       : fmt::format("where {} to {} rounds had been played", least, most);
+}
+
+std::string wrong_number(std::uint64_t, const PeerAddress&, const Trace&) { return ""; }
+
+/// Follows the printed text along the right one, {name} by {name}.
+class Follower {
+ public:
+  Follower(const ExpectedEnd& expected, std::string_view printed, const Trace& trace)
+      : expected_(expected), printed_(printed), trace_(trace) {}
+
+  OutputMatch follow() {
+    std::string_view form = expected_.output;
+    while (!form.empty()) {
+      const auto [at, rule] = next_value(form);
+      take_text(form.substr(0, at));
+      form.remove_prefix(at);
+      if (rule == nullptr) break;
+      take_value(rule->first, rule->second);
+      form.remove_prefix(rule->first.size() + 2);
+    }
+    match_.right = !differs_ && match_.wrong_value.empty() && printed_.empty();
+    return std::move(match_);
+  }
+
+ private:
+  using Rule = std::pair<const std::string, ValueRule>;
+
+  [[nodiscard]] std::pair<std::size_t, const Rule*> next_value(std::string_view form) const {
+    std::pair<std::size_t, const Rule*> first{form.size(), nullptr};
+    for (const Rule& rule : expected_.values) {
+      const std::size_t at = form.find("{" + rule.first + "}");
+      if (at < first.first) first = {at, &rule};
+    }
+    return first;
+  }
+
+  void take_text(std::string_view text) {
+    match_.right_text += text;
+    if (!differs_ && printed_.starts_with(text)) {
+      printed_.remove_prefix(text.size());
+    } else {
+      differs_ = differs_ || !text.empty();
+    }
+  }
+
+  void take_value(const std::string& name, const ValueRule& rule) {
+    const Number number = differs_ ? Number{} : number_at(printed_, rule);
+    const auto [known, is_new] = values_.try_emplace(name, number.value);
+    if (number.size == 0) {
+      differs_ = true;
+      match_.right_text += "{" + name + "}";
+      return;
+    }
+    const std::string text(printed_.substr(0, number.size));
+    match_.right_text += text;
+    printed_.remove_prefix(number.size);
+    std::string wrong;
+    if (!is_new) {
+      if (known->second != number.value) wrong = "which was another before";
+    } else if (is_held(trace_)) {
+      wrong = std::visit([&](const auto& one) { return wrong_number(number.value, one, trace_); },
+                         rule);
+    }
+    if (match_.wrong_value.empty() && !wrong.empty()) {
+      match_.wrong_value = fmt::format("{} for the {}, {}", text, name, wrong);
+    }
+  }
+
+  const ExpectedEnd& expected_;
+  std::string_view printed_;
+  const Trace& trace_;
+  OutputMatch match_;
+  bool differs_ = false;
+  std::map<std::string, std::uint64_t> values_;
+};
+
+bool ended_by_us(const ProcessRecord& process) {
+  return process.end && std::holds_alternative<sandbox::Ended>(*process.end);
+}
+
+bool is_output_right(const ExpectedEnd& expected, const ProcessRecord& process,
+                     const Trace& trace) {
+  if (expected.beginning && begins_right(expected, process, trace)) return true;
+  return match_output(expected, process, trace).right;
+}
+
+Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
+  if (!process.end) return Match::kNeverStarted;
+  const bool right = is_output_right(expected, process, trace);
+  if (ended_by_us(process)) {
+    const bool waited = expected.may_wait && stopped_while_waiting(trace);
+    if (!waited) return Match::kCut;
+    return right ? Match::kRight : Match::kWrongOutput;
+  }
+  const auto* exited = std::get_if<sandbox::Exited>(&*process.end);
+  if (exited == nullptr) return Match::kWrongExit;
+  if (!right) return Match::kWrongOutput;
+  if (!matches(expected.exit, exited->status)) return Match::kWrongExit;
+  if (!wrong_child(expected, process, trace).empty()) return Match::kWrongChild;
+  return expected.complains && process.errors.empty() ? Match::kSilent : Match::kRight;
+}
+
+}  // namespace
+
+bool matches(const ExitRule& rule, int status) {
+  if (const auto* is = std::get_if<ExitIs>(&rule)) return is->status == status;
+  return status != 0;
+}
+
+const ExpectedEnd* expected_of(const Result& result, std::string_view program) {
+  const auto found = std::ranges::find(result.programs, program, &ExpectedEnd::program);
+  return found == result.programs.end() ? nullptr : &*found;
+}
+
+bool stopped_while_waiting(const Trace& trace) {
+  return trace.end == RunEnd::kDeadlock || trace.end == RunEnd::kSpinning ||
+         stopped_at(LimitKind::kWallTime, trace) || stopped_at(LimitKind::kCpuTime, trace);
+}
+
+std::vector<Match> match_programs(const Result& result, const Trace& trace) {
+  std::vector<Match> found;
+  for (const ProcessRecord& process : trace.processes) {
+    const ExpectedEnd* expected = expected_of(result, process.program);
+    found.push_back(expected == nullptr ? Match::kRight : match(*expected, process, trace));
+  }
+  return found;
+}
+
+OutputMatch match_output(const ExpectedEnd& expected, const ProcessRecord& process,
+                         const Trace& trace) {
+  if (expected.values.empty()) {
+    return {process.output == expected.output, expected.output, ""};
+  }
+  return Follower(expected, process.output, trace).follow();
+}
+
+bool begins_right(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
+  const OutputMatch match = match_output(expected, process, trace);
+  return match.wrong_value.empty() && match.right_text.starts_with(process.output);
+}
+
+std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& process,
+                        const Trace& trace) {
+  if (!is_held(trace)) return "";
+  for (const TaskId id : task_ids(trace)) {
+    const TaskRecord& task = trace.tasks[id];
+    const bool is_its =
+        task.parent != kNoTask && task.leader == id && &trace.processes[task.program] == &process;
+    if (!is_its) continue;
+    if (expected.alone) return process.program + " forks a child, and should not";
+    if (!expected.child_exit) continue;
+    for (const Event& event : trace.events) {
+      if (event.task != id || event.kind != EventKind::kExit) continue;
+      const auto status = static_cast<int>(event.result);
+      if (WIFEXITED(status) && WEXITSTATUS(status) == *expected.child_exit) continue;
+      const std::string how =
+          WIFEXITED(status)
+              ? fmt::format("exited with {}", WEXITSTATUS(status))
+              : fmt::format("was ended by {}", sandbox::signal_text(WTERMSIG(status)));
+      return fmt::format("{} {}; it should exit with {}", task.name, how, *expected.child_exit);
+    }
+  }
+  return "";
+}
+
+EventId outside_signal(const Trace& trace) {
+  const auto came = std::ranges::find_if(trace.events, [](const Event& event) {
+    return event.kind == EventKind::kTimer && event.injected;
+  });
+  return came == trace.events.end() ? kNoEvent : static_cast<EventId>(came - trace.events.begin());
+}
+
+bool applies(const Result& result, const Trace& trace) {
+  if (!result.signal_after.is_asked() || !is_held(trace)) return true;
+  const EventId came = outside_signal(trace);
+  if (came == kNoEvent) return true;
+  const auto given = answers(trace, result.signal_after.rounds);
+  const std::uint64_t times = result.signal_after.times;
+  return times == 0 || (given.size() >= times && given[times - 1] < came);
+}
+
+std::string wrong_rounds(const Result& result, const Trace& trace) {
+  if (!result.played.is_asked() || !is_held(trace)) return "";
+  const Rounds& rounds = result.played.rounds;
+  const auto asked = asks(trace, rounds);
+  const auto answered = answers(trace, rounds);
+  const auto text = [](const Party& party) {
+    return party.child ? party.program + "'s child" : party.program;
+  };
+  const auto too_few = [&](const Party& from, int number, const Party& to, std::size_t times) {
+    return fmt::format("{} sent {} to {} {} time{}, where {} rounds were to be played", text(from),
+                       sandbox::signal_text(number), text(to), times, times == 1 ? "" : "s",
+                       result.played.times);
+  };
+  for (std::uint64_t round = 0; round < result.played.times; ++round) {
+    if (round >= asked.size()) return too_few(rounds.from, rounds.ask, rounds.to, asked.size());
+    if (round >= answered.size()) {
+      return too_few(rounds.to, rounds.answer, rounds.from, answered.size());
+    }
+    if (round + 1 < asked.size() && answered[round] > asked[round + 1]) {
+      return fmt::format("{} asked again before it had the answer of round {}", text(rounds.from),
+                         round + 1);
+    }
+  }
+  return "";
+}
+
+const Result* matching_result(const Scenario& scenario, const Trace& trace) {
+  for (const Result& result : scenario.results) {
+    if (!applies(result, trace)) continue;
+    const auto found = match_programs(result, trace);
+    const bool all = std::ranges::all_of(found, [](Match one) { return one == Match::kRight; });
+    if (all && wrong_rounds(result, trace).empty()) return &result;
+  }
+  return nullptr;
+}
+
+// Of equals, the one whose first difference is in the program that was started first: it cannot
+// have followed from a later one's fault.
+const Result* nearest_result(const Scenario& scenario, const Trace& trace) {
+  if (scenario.results.empty()) return nullptr;
+  return &*std::ranges::min_element(scenario.results, {}, [&](const Result& result) {
+    const auto found = match_programs(result, trace);
+    const auto wrong = [](Match one) { return one != Match::kRight; };
+    return std::tuple(!applies(result, trace), std::ranges::count_if(found, wrong),
+                      std::ranges::find_if(found, wrong) - found.begin());
+  });
+}
+
+}  // namespace ipcgrade

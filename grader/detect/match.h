@@ -1,0 +1,73 @@
+// Whether a run came out as a result says: program by program, and as a whole.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assignment/assignment.h"
+#include "trace/trace.h"
+
+namespace ipcgrade {
+
+/// How one program of a result came out.
+enum class Match {
+  kRight,
+  kWrongOutput,
+  kWrongExit,
+  kWrongChild,  ///< of a child
+  kSilent,      ///< it says nothing on stderr, and should
+  kUntried,     ///< it has not tried what it prints
+  kCut,         ///< the run ended before it did
+  kNeverStarted,
+};
+
+[[nodiscard]] bool matches(const ExitRule& rule, int status);
+
+/// What a result says of a program; nullptr where it says nothing.
+[[nodiscard]] const ExpectedEnd* expected_of(const Result& result, std::string_view program);
+
+/// A program that waits may do so by looking again and again, which takes processor time. A held
+/// run ends when all that is left waits.
+[[nodiscard]] bool stopped_while_waiting(const Trace& trace);
+
+/// One for each process of the trace, in its order.
+[[nodiscard]] std::vector<Match> match_programs(const Result& result, const Trace& trace);
+
+/// An output beside what is right, as far as that can be said: with what was printed for each
+/// {name} that may be so.
+struct OutputMatch {
+  bool right = false;
+  std::string right_text;
+  /// What is wrong with a value that has the right form: "7 for {k}, where …". Empty: nothing.
+  std::string wrong_value;
+};
+[[nodiscard]] OutputMatch match_output(const ExpectedEnd& expected, const ProcessRecord& process,
+                                       const Trace& trace);
+/// The output is right, or could have become so.
+[[nodiscard]] bool begins_right(const ExpectedEnd& expected, const ProcessRecord& process,
+                                const Trace& trace);
+
+/// What is asked of a program's first process's children and is not so: "it forks …". Empty where
+/// all is.
+[[nodiscard]] std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& process,
+                                      const Trace& trace);
+
+/// The signal from outside came in time for this result, if one is asked for that.
+[[nodiscard]] bool applies(const Result& result, const Trace& trace);
+
+/// What is wrong with the rounds: "after 3 answers, …". Empty where they were played.
+[[nodiscard]] std::string wrong_rounds(const Result& result, const Trace& trace);
+
+/// When the first signal from outside came; kNoEvent where none did.
+[[nodiscard]] EventId outside_signal(const Trace& trace);
+
+/// The result of the scenario that the trace has; nullptr where it has none of them.
+[[nodiscard]] const Result* matching_result(const Scenario& scenario, const Trace& trace);
+
+/// The result that the trace comes nearest to; nullptr where the scenario has none at all.
+[[nodiscard]] const Result* nearest_result(const Scenario& scenario, const Trace& trace);
+
+}  // namespace ipcgrade
