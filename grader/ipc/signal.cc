@@ -113,6 +113,15 @@ class Send : public Operation {
     return any ? Effect::returns(0) : Effect::fails(ESRCH);
   }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return text_; }
+  [[nodiscard]] std::vector<Failure> failures(const Machine& machine,
+                                              const Task& task) const override {
+    const auto* sending = machine.find_state<SendingFails>();
+    const bool is_to_another = std::ranges::any_of(targets_, [&](TaskId one) {
+      return machine.task(one).process != task.process;
+    });
+    if (sending == nullptr || !sending->can || !is_to_another || info_.number == 0) return {};
+    return {{EPERM}};
+  }
 
  private:
   std::string text_;

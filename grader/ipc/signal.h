@@ -20,6 +20,12 @@ enum class Disposition : std::uint8_t { kHandler, kIgnore, kTerminate, kStop, kC
 /// gone.
 [[nodiscard]] bool has_taken_signal(const Machine& machine, const Task& task);
 
+/// Whether sending a signal to another process is among the calls that can be made to fail: state
+/// of a Machine.
+struct SendingFails {
+  bool can = false;
+};
+
 /// As a handler or sigwaitinfo gets it.
 [[nodiscard]] siginfo_t kernel_info(const SignalInfo& info);
 

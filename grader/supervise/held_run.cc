@@ -51,6 +51,7 @@ void HeldRun::set_up() {
   for (const GivenSegment& given : stage_.scenario.given) {
     give_segment(machine_, given.key, given.size);
   }
+  machine_.state<SendingFails>().can = stage_.sending_fails;
   set_outside_signals();
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const auto earlier =

@@ -45,6 +45,7 @@ struct HeldScenario {
   Arena& arena;
   int arena_descriptor = -1;
   std::vector<std::optional<Zygote>> zygotes{};  ///< of each start; nothing: it can't be loaded
+  bool sending_fails = false;  ///< sending a signal may be made to fail
   VirtualTime start_window{std::chrono::seconds(10)};
   VirtualTime stall_bound{std::chrono::seconds(5)};
   /// Of instructions, and of calls with what is on the stack: looked up once.

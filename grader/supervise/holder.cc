@@ -114,6 +114,8 @@ struct Holder::Hold {
               .box = box,
               .arena = arena,
               .arena_descriptor = static_cast<int>(limits.open_files),
+              .sending_fails =
+                  std::ranges::find(given.assignment.fails, "kill") != given.assignment.fails.end(),
               .start_window = given.start_window,
               .stall_bound = given.stall_bound} {}
 
