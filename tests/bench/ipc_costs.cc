@@ -1,6 +1,6 @@
 // What it costs to talk to another process: the round trip of a small message, and a stream of
 // blocks, by each mechanism of the lecture, with both processes on one core and on two. In turn, in
-// many short rounds of one run; medians, and ratios to shared memory with semaphores.
+// many short rounds of one run; lower quartiles, and ratios to shared memory with semaphores.
 //
 // By all of them, bytes go from the memory of one process to that of the other. Shared memory that
 // is used where it lies saves even these two copies.
@@ -122,24 +122,21 @@ std::vector<Mechanism> all_mechanisms(Cores cores) {
 }
 
 Table table_of(const std::string& title, const std::vector<Mechanism>& mechanisms) {
-  Table table(
-      title + ": round trips in microseconds, streams in MiB/s",
-      {"", "round trip", "least", "ratio", "64 B", "ratio", "4 KiB", "ratio", "64 KiB", "ratio"});
+  Table table(title + ": round trips in microseconds, streams in MiB/s",
+              {"", "round trip", "ratio", "64 B", "ratio", "4 KiB", "ratio", "64 KiB", "ratio"});
   const Mechanism& base = mechanisms.front();
-  const double base_trip = median(base.trip.each);
+  const double base_trip = lower_quartile(base.trip.each);
   for (const Mechanism& mechanism : mechanisms) {
-    const double trip = median(mechanism.trip.each);
-    Table::Row row{mechanism.name, figure(trip * 1e6),
-                   figure(*std::ranges::min_element(mechanism.trip.each) * 1e6),
-                   figure(trip / base_trip)};
+    const double trip = lower_quartile(mechanism.trip.each);
+    Table::Row row{mechanism.name, figure(trip * 1e6), figure(trip / base_trip)};
     for (std::size_t size = 0; size < std::size(kBlocks); ++size) {
       if (mechanism.streams.empty()) {
         row.insert(row.end(), {"-", "-"});
         continue;
       }
-      const double block = median(mechanism.streams[size].each);
+      const double block = lower_quartile(mechanism.streams[size].each);
       row.push_back(figure(static_cast<double>(kBlocks[size]) / block / kMebibyte));
-      row.push_back(figure(block / median(base.streams[size].each)));
+      row.push_back(figure(block / lower_quartile(base.streams[size].each)));
     }
     table.add(row);
   }
