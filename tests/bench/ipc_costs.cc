@@ -14,6 +14,7 @@
 #include <exception>
 #include <functional>
 #include <iterator>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -114,6 +115,8 @@ std::vector<Mechanism> all_mechanisms(Cores cores) {
        streams<Ring<Semaphores>>(cores)},
       {"shared memory, spinning on an atomic", round_trip<LineDialogue<SpinLine>>(cores), {}},
       {"pipes", round_trip<LineDialogue<Pipe>>(cores), streams<Pipe>(cores)},
+      {"pipes with as much room", round_trip<LineDialogue<WidePipe>>(cores),
+       streams<WidePipe>(cores)},
       {"System V queues", round_trip<LineDialogue<SysvQueue>>(cores), streams<SysvQueue>(cores)},
       {"POSIX queues", round_trip<LineDialogue<PosixQueue>>(cores), streams<PosixQueue>(cores)},
       {"signals, sigwaitinfo", round_trip<TakenSignals>(cores), {}},
@@ -143,18 +146,22 @@ Table table_of(const std::string& title, const std::vector<Mechanism>& mechanism
   return table;
 }
 
-/// All contests of all placements, one after another, as often as there are rounds.
+/// All contests of all placements, as often as there are rounds; in each round in another order,
+/// for what came before can matter.
 void in_turn(std::vector<std::vector<Mechanism>>& placements, int rounds) {
-  const auto for_each = [&](auto&& what) {
-    for (auto& mechanisms : placements) {
-      for (Mechanism& mechanism : mechanisms) {
-        what(mechanism.trip);
-        for (Contestant& one : mechanism.streams) what(one);
-      }
+  std::vector<Contestant*> all;
+  for (auto& mechanisms : placements) {
+    for (Mechanism& mechanism : mechanisms) {
+      all.push_back(&mechanism.trip);
+      for (Contestant& one : mechanism.streams) all.push_back(&one);
     }
-  };
-  for_each([](Contestant& one) { one.prepare(); });
-  for (int round = 0; round < rounds; ++round) for_each([](Contestant& one) { one.run(); });
+  }
+  for (Contestant* one : all) one->prepare();
+  std::mt19937 random;  // the same orders in every run
+  for (int round = 0; round < rounds; ++round) {
+    std::ranges::shuffle(all, random);
+    for (Contestant* one : all) one->run();
+  }
 }
 
 int usage() {

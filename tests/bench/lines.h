@@ -63,13 +63,18 @@ class PosixSemaphores {
   SharedPages pages_{2 * kApart};
 };
 
-/// Shared memory of the size of a pipe, but of no fewer than 16 blocks: it is not the kernel that
-/// sets its limits.
+/// The room of a line on which the kernel sets no limit, in bytes: that of a pipe (pipe(7)), but 16
+/// blocks at least.
+constexpr std::size_t room_for(std::size_t block) {
+  return std::max<std::size_t>(65536, 16 * block);
+}
+
+/// Blocks of shared memory, used one after another.
 template <typename SomeSemaphores>
 class Ring {
  public:
   explicit Ring(std::size_t block)
-      : block_(block), blocks_(std::max<std::size_t>(kPipe / block, 16)), pages_(block * blocks_) {
+      : block_(block), blocks_(room_for(block) / block), pages_(room_for(block)) {
     for (std::size_t free = 0; free < blocks_; ++free) semaphores_.tell(Semaphores::kRead);
   }
 
@@ -87,7 +92,6 @@ class Ring {
  private:
   char* next() { return pages_.bytes() + block_ * (turn_++ % blocks_); }
 
-  static constexpr std::size_t kPipe = 65536;  // bytes: pipe(7)
   std::size_t block_, blocks_;
   std::size_t turn_ = 0;  // each process has its own
   SharedPages pages_;
@@ -138,6 +142,9 @@ class Pipe {
     while (!to.empty()) to = to.subspan(moved(::read(ends_[0], to.data(), to.size())));
   }
 
+ protected:
+  [[nodiscard]] int write_end() const { return ends_[1]; }
+
  private:
   static std::size_t moved(ssize_t size) {
     if (size <= 0) fail("a pipe");
@@ -145,6 +152,14 @@ class Pipe {
   }
 
   std::array<int, 2> ends_{};
+};
+
+/// A pipe that has been given the room of a ring.
+class WidePipe : public Pipe {
+ public:
+  explicit WidePipe(std::size_t block) : Pipe(block) {
+    check(::fcntl(write_end(), F_SETPIPE_SZ, room_for(block)), "F_SETPIPE_SZ");
+  }
 };
 
 /// The most that a message of either kind of queue holds where nobody has set another limit, in
