@@ -39,11 +39,13 @@ struct Contestant {
   long times = 1;                 // of a round
   std::vector<double> each = {};  // seconds for one, of all rounds
 
-  /// Finds how many fill a round, also where others get in the way of one or two attempts.
-  void prepare() {
-    while (std::min({measure(), measure(), measure()}) < kRound / 2) times *= 2;
+  /// Does it so many times that they fill a round. Where others got in the way of an earlier one,
+  /// that was too few.
+  void run() {
+    double took = measure();
+    for (; took < kRound / 2; took = measure()) times *= 2;
+    each.push_back(took / static_cast<double>(times));
   }
-  void run() { each.push_back(measure() / static_cast<double>(times)); }
 
  private:
   double measure() const {
@@ -156,7 +158,6 @@ void in_turn(std::vector<std::vector<Mechanism>>& placements, int rounds) {
       for (Contestant& one : mechanism.streams) all.push_back(&one);
     }
   }
-  for (Contestant* one : all) one->prepare();
   std::mt19937 random;  // the same orders in every run
   for (int round = 0; round < rounds; ++round) {
     std::ranges::shuffle(all, random);
