@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -27,6 +26,7 @@
 #include "detect/detect.h"
 #include "explore/dependence_order.h"
 #include "explore/plan.h"
+#include "measure.h"
 #include "sandbox/host.h"
 #include "sandbox/policy.h"
 #include "supervise/holder.h"
@@ -35,7 +35,6 @@ namespace {
 
 using namespace ipcgrade;
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 constexpr int kCore = 0;
 
@@ -48,17 +47,6 @@ template <typename Value>
 Value need(sandbox::Expected<Value> value) {
   if (!value) give_up(value.error().text());
   return std::move(*value);
-}
-
-double milliseconds_of(auto&& what) {
-  const auto begin = Clock::now();
-  what();
-  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
 }
 
 /// The usual order: no switch without need.

@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <iterator>
@@ -13,18 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "measure.h"
 #include "sandbox/box.h"
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr int kRounds = 200;
-
-double milliseconds_of(auto&& what) {
-  const auto begin = Clock::now();
-  what();
-  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-}
 
 /// Runs a command with its output thrown away; exits where it fails, for then nothing is measured.
 void run(const std::vector<std::string>& words) {
@@ -65,11 +58,6 @@ std::vector<std::string> bubblewrap_like(const sandbox::Host& host) {
   if (host.tier == sandbox::Tier::kUser) line += " --unshare-user";
   std::istringstream words(line + " true");
   return {std::istream_iterator<std::string>(words), {}};
-}
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
 }
 
 }  // namespace
