@@ -44,7 +44,7 @@ class LeftBehind {
     finding.scenario = scenario_.id;
     finding.message = std::move(message);
     finding.hint = std::move(hint);
-    finding.faults = {"left: " + what};
+    finding.faults = {left_fault(what)};
     finding.distinct = std::move(what);
     findings.push_back(std::move(finding));
   }
@@ -117,6 +117,8 @@ std::string counted(const std::vector<std::string>& names) {
 
 }  // namespace
 
+std::string left_fault(std::string_view what) { return fmt::format("left: {}", what); }
+
 std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& trace) {
   if (!had_its_chance(trace)) return {};
   LeftBehind left(scenario);
@@ -166,12 +168,14 @@ std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& t
   if (const std::vector<std::string> names = live_processes(trace); !names.empty()) {
     left.add(Kind::kLeakedProcess,
              fmt::format("still running after the programs had ended: {}", counted(names)),
-             "a program should end its children and wait for them before it exits", "a child");
+             "a program should end its children and wait for them before it exits",
+             std::string(kChildLeft));
   }
   if (!trace.unreaped.empty()) {
     left.add(Kind::kUnreapedChild,
              fmt::format("a child was never waited for: {}", counted(trace.unreaped)),
-             "wait or waitpid, once for each fork, takes note of a child's end", "a child");
+             "wait or waitpid, once for each fork, takes note of a child's end",
+             std::string(kChildLeft));
   }
   return std::move(left.findings);
 }

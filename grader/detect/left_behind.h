@@ -1,6 +1,8 @@
 // leaked-object, leaked-process and unreaped-child: what a run left behind.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "assignment/assignment.h"
@@ -8,6 +10,10 @@
 #include "trace/trace.h"
 
 namespace ipcgrade {
+
+/// One of Finding::faults: that something of the sort was left.
+[[nodiscard]] std::string left_fault(std::string_view what);
+inline constexpr std::string_view kChildLeft = "a child";
 
 /// Nothing where a program was ended early or crashed: it had no chance to clean up, and that it
 /// was is told by detect_wrong_results(). Objects that the scenario gave may stay where the result

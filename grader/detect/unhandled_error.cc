@@ -65,6 +65,8 @@ class Judgement {
     if (exited == nullptr) return std::nullopt;
     if (exited->status == 0) {
       faults_ = {taken_for_success(program_, trace_.places[call_->place])};
+      // Who never waits for a child cannot know that it failed: that is the fault.
+      if (!trace_.unreaped.empty()) faults_.push_back(left_fault(kChildLeft));
       return fmt::format("{} exited with 0, as if nothing had failed", program_);
     }
     if (!begins_right()) {

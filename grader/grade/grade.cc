@@ -133,6 +133,19 @@ class ScenarioGrader {
   const Trace* trace_ = nullptr;  ///< at full speed, once that is over
 };
 
+/// What a failure from the beginning leads to can be told where the programs are right without it,
+/// in every order.
+bool is_right_so_far(const Assignment& assignment, const Results& results) {
+  return std::ranges::none_of(results.findings, [&](const Finding& finding) {
+    const bool is_outcome =
+        finding.kind != Kind::kDataRace && finding.kind != Kind::kUnsafeHandler &&
+        finding.kind != Kind::kUnclosedPipeEnd && finding.kind != Kind::kBusyWait;
+    if (finding.severity != Severity::kError || !is_outcome) return false;
+    return finding.stage == Stage::kOrders ||
+           (finding.stage == Stage::kFair && finding.scenario == assignment.scenarios.front().id);
+  });
+}
+
 Expected<Results> results_of(const sandbox::Host& host, const Assignment& assignment,
                              const Submission& submission, const GradeOptions& options,
                              std::optional<sandbox::Isolation>& isolation,
@@ -154,6 +167,7 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
         options.replay, options.search};
     FullSpeedRuns full_speed(run, options.search.jobs);
     for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
+      if (assignment.scenarios[i].failure && !is_right_so_far(assignment, results)) continue;
       ScenarioGrader scenario(held, full_speed, i, isolation);
       auto graded = scenario.go(options, results, explorations);
       if (!graded) return std::unexpected(graded.error());
