@@ -100,7 +100,8 @@ int main(void)
     }
     close(p[0]);
     close(q[1]);
-    sleep(1);       /* let the child get there */
+    for (unsigned left = 1; left > 0;)
+        left = sleep(left);     /* let the child get there */
     kill(child, SIGUSR1);
 
     int wrong = talk(p[1], q[0]);

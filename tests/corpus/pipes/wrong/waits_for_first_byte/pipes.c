@@ -1,16 +1,13 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-/* Main looks every millisecond whether there is something; a thread sends. */
+/* A thread sends, main receives. */
 
 static int down[2], up[2];
 
@@ -84,11 +81,10 @@ static void *sender(void *arg)
 
 int main(void)
 {
-    const struct timespec ms = {0, 1000000};
     char b[4096];
-    bool begun = false;
+    bool begun = false, reaped = false;
     pthread_t t;
-    int status;
+    int status = 0;
 
     signal(SIGPIPE, SIG_IGN);
     if (pipe(down) == -1 || pipe(up) == -1) {
@@ -104,30 +100,25 @@ int main(void)
         _exit(child());
     close(down[0]);
     close(up[1]);
-    fcntl(up[0], F_SETFL, O_NONBLOCK);
     if ((errno = pthread_create(&t, NULL, sender, NULL)) != 0)
         give_up("pthread_create");
 
     for (;;) {
         ssize_t n = get(up[0], b, sizeof b);
-        if (n == 0 && begun)
-            break;                      /* the end */
-        if (n <= 0 && (n == 0 || errno == EAGAIN)) {
-            if (waitpid(pid, &status, WNOHANG) == pid && status != 0) {
-                fprintf(stderr, "the child is gone: %d\n", status);
-                _exit(1);
-            }
-            nanosleep(&ms, NULL);       /* nothing yet */
-            continue;
-        }
         if (n < 0 || !put(STDOUT_FILENO, b, (size_t)n))
             give_up(n < 0 ? "receiving" : "stdout");
-        begun = true;
+        if (n == 0 && !reaped) {
+            if (waitpid(pid, &status, 0) != pid || status != 0) {
+                fprintf(stderr, "the child failed: %d\n", status);
+                _exit(1);
+            }
+            reaped = true;
+        }
+        if (n > 0)
+            begun = true;
+        else if (begun)                 /* before, it is not the end, there just is nothing yet */
+            break;
     }
     pthread_join(t, NULL);
-    if (waitpid(pid, &status, 0) == pid && status != 0) {
-        fprintf(stderr, "the child failed: %d\n", status);
-        return 1;
-    }
     return 0;
 }
