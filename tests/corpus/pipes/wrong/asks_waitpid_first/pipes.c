@@ -1,4 +1,4 @@
-/* Pipes. The parent works until SIGCHLD says that the child has done its work. */
+/* Pipes. The parent works until waitpid says that the child has done its work. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -7,14 +7,6 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t child_done = 0;
-
-static void on_sigchld(int sig)
-{
-    (void)sig;
-    child_done = 1;
-}
 
 static int write_all(int fd, const char *buf, size_t len)
 {
@@ -62,19 +54,18 @@ static void child_work(int in, int out)
 
 int main(void)
 {
-    int req[2], rsp[2], status;
+    int req[2], rsp[2], status = 0;
     char buf[4096], ans[4096];
     size_t len = 0;
-    int eof = 0, failed = 0;
-    struct sigaction sa = {.sa_handler = on_sigchld};
+    int eof = 0, failed = 0, hung_up = 0;
+    pid_t pid, ended;
 
     signal(SIGPIPE, SIG_IGN);
-    sigaction(SIGCHLD, &sa, NULL);
     if (pipe(req) < 0 || pipe(rsp) < 0) {
         perror("pipe");
         return EXIT_FAILURE;
     }
-    pid_t pid = fork();
+    pid = fork();
     if (pid < 0) {
         perror("fork");
         return EXIT_FAILURE;
@@ -88,7 +79,8 @@ int main(void)
     close(rsp[1]);
     fcntl(rsp[0], F_SETFL, O_NONBLOCK);
 
-    while (!child_done && !failed) {
+    /* 0: it is still alive */
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 && !failed && !hung_up) {
         struct pollfd p[3] = {
             {.fd = rsp[0], .events = POLLIN},
             {.fd = len > 0 ? req[1] : -1, .events = POLLOUT},
@@ -135,13 +127,13 @@ int main(void)
                 failed = 1;
             }
             if (n == 0)
-                break;
+                hung_up = 1;
         }
     }
     if (!eof)
         close(req[1]);
     close(rsp[0]);
-    while (waitpid(pid, &status, 0) < 0) {
+    while (ended != pid && (ended = waitpid(pid, &status, 0)) < 0) {
         if (errno != EINTR) {
             perror("waitpid");
             return EXIT_FAILURE;
