@@ -1,25 +1,16 @@
 #include <errno.h>
-#include <pthread.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-/* A thread sends, main receives. */
+/* A block there, a block back. The parent looks every millisecond whether something has come. */
 
-static int down[2], up[2];
-
-static pid_t pid;
-
-static void give_up(const char *what)
-{
-    perror(what);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-    _exit(1);
-}
+#define BLOCK 1021
 
 static ssize_t get(int fd, void *p, size_t n)
 {
@@ -28,6 +19,21 @@ static ssize_t get(int fd, void *p, size_t n)
         r = read(fd, p, n);
     } while (r == -1 && errno == EINTR);
     return r;
+}
+
+/* fewer than n only at the end */
+static ssize_t get_all(int fd, char *p, size_t n)
+{
+    size_t have = 0;
+    while (have < n) {
+        ssize_t r = get(fd, p + have, n - have);
+        if (r == -1)
+            return -1;
+        if (r == 0)
+            break;
+        have += (size_t)r;
+    }
+    return (ssize_t)have;
 }
 
 static bool put(int fd, const char *p, size_t n)
@@ -44,81 +50,85 @@ static bool put(int fd, const char *p, size_t n)
     return true;
 }
 
-static int child(void)
+static int child(int in, int out)
 {
-    char b[4096];
+    char b[BLOCK];
     ssize_t n;
 
-    close(down[1]);
-    close(up[0]);
-    while ((n = get(down[0], b, sizeof b)) > 0) {
+    while ((n = get(in, b, sizeof b)) > 0) {
         for (char *p = b; p < b + n; p++)
             if (*p >= 'a' && *p <= 'z')
                 *p = (char)(*p - 32);
-        if (!put(up[1], b, (size_t)n)) {
-            perror("child: put");
-            return 1;
-        }
+        if (!put(out, b, (size_t)n))
+            break;
     }
-    if (n == -1)
-        perror("child: get");
-    return n == -1;
+    if (n != 0)
+        perror("child");
+    return n != 0;
 }
 
-static void *sender(void *arg)
+static const char *exchange(int to, int from)
 {
-    char b[4096];
-    ssize_t n;
+    const struct timespec ms = {0, 1000000};
+    char b[BLOCK], c[BLOCK];
+    ssize_t n, k, got;
 
-    while ((n = get(STDIN_FILENO, b, sizeof b)) > 0)
-        if (!put(down[1], b, (size_t)n))
-            break;
-    if (n != 0)
-        give_up(n < 0 ? "stdin" : "sending");
-    close(down[1]);
-    return arg;
+    do {
+        n = get_all(STDIN_FILENO, b, sizeof b);
+        if (n == -1)
+            return "stdin";
+        if (!put(to, b, (size_t)n))
+            return "to child";
+        got = 0;
+        while (got == 0 || got < n) {
+            k = get(from, c, sizeof c);
+            if (k == -1 && errno == EAGAIN) {
+                nanosleep(&ms, NULL);
+                continue;
+            }
+            if (k <= 0)
+                return "from child";
+            if (!put(STDOUT_FILENO, c, (size_t)k))
+                return "stdout";
+            got += k;
+        }
+    } while (n == BLOCK);
+    return NULL;
 }
 
 int main(void)
 {
-    char b[4096];
-    bool begun = false, reaped = false;
-    pthread_t t;
-    int status = 0;
+    int down[2], up[2], status = 0;
 
     signal(SIGPIPE, SIG_IGN);
     if (pipe(down) == -1 || pipe(up) == -1) {
         perror("pipe");
         return 1;
     }
-    pid = fork();
+    pid_t pid = fork();
     if (pid == -1) {
         perror("fork");
         return 1;
     }
-    if (pid == 0)
-        _exit(child());
+    if (pid == 0) {
+        close(down[1]);
+        close(up[0]);
+        _exit(child(down[0], up[1]));
+    }
     close(down[0]);
     close(up[1]);
-    if ((errno = pthread_create(&t, NULL, sender, NULL)) != 0)
-        give_up("pthread_create");
-
-    for (;;) {
-        ssize_t n = get(up[0], b, sizeof b);
-        if (n < 0 || !put(STDOUT_FILENO, b, (size_t)n))
-            give_up(n < 0 ? "receiving" : "stdout");
-        if (n == 0 && !reaped) {
-            if (waitpid(pid, &status, 0) != pid || status != 0) {
-                fprintf(stderr, "the child failed: %d\n", status);
-                _exit(1);
-            }
-            reaped = true;
+    fcntl(up[0], F_SETFL, O_NONBLOCK);
+    const char *wrong = exchange(down[1], up[0]);
+    if (wrong)
+        perror(wrong);
+    close(down[1]);
+    close(up[0]);
+    while (waitpid(pid, &status, 0) == -1)
+        if (errno != EINTR) {
+            perror("waitpid");
+            return 1;
         }
-        if (n > 0)
-            begun = true;
-        else if (begun)                 /* before, it is not the end, there just is nothing yet */
-            break;
-    }
-    pthread_join(t, NULL);
-    return 0;
+    if (status != 0)
+        fprintf(stderr, "the child failed: %d\n", status);
+    return wrong || status;
 }
