@@ -9,6 +9,18 @@
 
 #define DEBUG(x) std::cerr << getpid() << ": " << x << std::endl
 
+// the whole buffer in hexadecimal
+static std::string dump(const char *b, size_t size)
+{
+    std::string s;
+    for (size_t i = 0; i < size; ++i) {
+        s += i % 32 == 0 ? '\n' : ' ';
+        s += "0123456789abcdef"[b[i] >> 4 & 15];
+        s += "0123456789abcdef"[b[i] & 15];
+    }
+    return s;
+}
+
 static bool write_all(int fd, const char *p, size_t n)
 {
     while (n > 0) {
@@ -21,16 +33,16 @@ static bool write_all(int fd, const char *p, size_t n)
 
 static int child(int in, int out)
 {
-    char b[1024];
+    char b[16384] = {};
     while (true) {
         ssize_t n = read(in, b, sizeof b);
-        DEBUG("child: read " << n << " bytes from descriptor " << in << ", which is the pipe from the parent");
+        DEBUG("child: read " << n << " bytes from descriptor " << in << dump(b, sizeof b));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return 1;
         for (ssize_t i = 0; i < n; ++i)
             if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;
         if (!write_all(out, b, n)) return 1;
-        DEBUG("child: wrote " << n << " bytes to descriptor " << out << ", which is the pipe to the parent");
+        DEBUG("child: wrote " << n << " bytes to descriptor " << out);
     }
 }
 
