@@ -31,8 +31,9 @@ std::uint64_t frame_of(const void* address) {
 
   const auto page = reinterpret_cast<std::uintptr_t>(address) / sysconf(_SC_PAGESIZE);
   std::uint64_t entry{};
-  const ssize_t count = uninterrupted(
-      [&] { return pread(pagemap.number(), &entry, sizeof entry, page * sizeof entry); });
+  const auto offset = static_cast<off_t>(page * sizeof entry);
+  const ssize_t count =
+      uninterrupted([&] { return pread(pagemap.number(), &entry, sizeof entry, offset); });
   if (count != sizeof entry) return 0;
 
   constexpr std::uint64_t kPresent = std::uint64_t{1} << 63;

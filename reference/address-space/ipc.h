@@ -72,8 +72,9 @@ class SharedPage {
 /// parent, an exception as well, it is let go and waited for.
 class Child {
  public:
-  /// The child does `work`, says that it is ready, waits and exits with 0, or with 1 where something
-  /// fails: its exceptions end here. Nothing may be left in a buffer of stdout before this.
+  /// The child does `work`, says that it is ready, waits and exits with 0, or with 1 where
+  /// something fails: its exceptions end here. Nothing may be left in a buffer of stdout before
+  /// this.
   template <typename Work>
   explicit Child(Work work) : pid_(fork()) {
     if (pid_ == -1) fail("fork");
