@@ -20,14 +20,14 @@ int main(void) {
   /* TODO, in the child: set both to 2, print the line, see to it that it has really gone out, tell
    * the parent, wait until the parent lets you go, and end. */
 
-  /* TODO, in the parent: wait for the child's word. (What if the child dies before it comes?) Try to
-   * read the child's `ordinary` with process_vm_readv(), print "peer denied" or "peer V", let the
-   * child go, and wait for its end. */
+  /* TODO, in the parent: wait for the child's word. (What if the child dies before it comes?) Try
+   * to read the child's `ordinary` with process_vm_readv(), print "peer denied" or "peer V", let
+   * the child go, and wait for its end. */
 
   /* TODO: print the parent's line. */
 
-  /* TODO: look up the frame of the page of `ordinary` in /proc/self/pagemap, and print "frame hidden"
-   * or "frame 0x..." . */
+  /* TODO: look up the frame of the page of `ordinary` in /proc/self/pagemap, and print "frame
+   * hidden" or "frame 0x..." . */
 
   fprintf(stderr, "address_space: not written yet, and ordinary is still %d\n", ordinary);
   return EXIT_FAILURE;
