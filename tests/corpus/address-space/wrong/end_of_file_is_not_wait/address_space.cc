@@ -77,8 +77,10 @@ int main()
     shutdown(s[0], SHUT_WR);
     while (next(s[0]) != '\0') // until the child has gone
         continue;
-    if (!good)
+    if (!good) {
+        std::cerr << "parent: gave up" << std::endl;
         return 1;
+    }
 
     if (!print("parent", mine, *ours))
         return 1;
@@ -94,5 +96,9 @@ int main()
         std::cout << "frame 0x" << std::hex << entry << std::endl;
     else
         std::cout << "frame hidden" << std::endl;
-    return std::cout ? 0 : 1;
+    if (!std::cout) {
+        std::cerr << "can't print" << std::endl;
+        return 1;
+    }
+    return 0;
 }

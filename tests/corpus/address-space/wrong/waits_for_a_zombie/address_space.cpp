@@ -57,8 +57,7 @@ int main() {
   }
   const bool failed = shared->step == 9 || !std::cout;
   shared->step = 2;
-  while (is_running(pid))
-    Shared::nap();
+  while (is_running(pid)) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   waitpid(pid, nullptr, 0);
   if (failed) {
     std::cerr << "failed\n";
