@@ -13,9 +13,9 @@ static int number = 1;
 
 // All that this process sees, for the report.
 static bool dump(const char* path) {
-  const std::vector<char> memory(24 << 20, 'x');
+  const std::vector<char> piece(1 << 20, 'x');
   std::ofstream file(path, std::ios::binary);
-  file.write(memory.data(), static_cast<std::streamsize>(memory.size()));
+  for (int i = 0; i < 100; ++i) file.write(piece.data(), static_cast<std::streamsize>(piece.size()));
   return bool(file.flush());
 }
 
