@@ -1,5 +1,5 @@
-// Reliable transfer: each frame is confirmed. Both directions share the queue; the receiver of a message is
-// its type.
+// Reliable transfer: each frame is confirmed, and no more than kWindow are under way. Both directions share the
+// queue; the receiver of a message is its type.
 #pragma once
 
 #include <sys/ipc.h>
@@ -13,8 +13,9 @@ enum Address : long { kToReceiver = 1, kToSender = 2 };
 struct Frame {
   long address;
   int size;  // 0: no more
-  char bytes[4092];
+  char bytes[36];
 };
+constexpr int kWindow = 5;
 
 struct Receipt {
   long address;
@@ -23,8 +24,19 @@ struct Receipt {
 
 inline int open_queue() {
   int id = msgget(5679, IPC_CREAT | 0600);
-  if (id == -1) perror("msgget");
-  return id;
+  if (id == -1) {
+    perror("msgget");
+    return -1;
+  }
+  // Kernel memory is precious: four frames are enough.
+  msqid_ds limits;
+  if (msgctl(id, IPC_STAT, &limits) == 0) {
+    limits.msg_qbytes = 4 * (sizeof(Frame) - sizeof(long));
+    if (msgctl(id, IPC_SET, &limits) == 0) return id;
+  }
+  perror("msgctl");
+  msgctl(id, IPC_RMID, nullptr);
+  return -1;
 }
 
 // Frames always travel whole.

@@ -1,12 +1,17 @@
 #include "frame.h"
 
 static bool work(int id) {
-  int sent = 0;
+  int under_way = 0;
+  Receipt receipt;
   Frame frame = {};
   frame.address = kToReceiver;
   while ((frame.size = static_cast<int>(fread(frame.bytes, 1, sizeof frame.bytes, stdin))) > 0) {
+    if (under_way == kWindow) {
+      if (!fetch(id, receipt, kToSender)) return false;
+      --under_way;
+    }
     if (!post(id, frame)) return false;
-    ++sent;
+    ++under_way;
   }
   if (ferror(stdin)) {
     perror("stdin");
@@ -14,7 +19,7 @@ static bool work(int id) {
   }
 
   // Not before everything is confirmed does the receiver hear that it can go home.
-  for (Receipt receipt; sent > 0; --sent) {
+  for (; under_way > 0; --under_way) {
     if (!fetch(id, receipt, kToSender)) return false;
   }
   return post(id, frame);

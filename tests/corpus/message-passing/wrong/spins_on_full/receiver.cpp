@@ -6,9 +6,10 @@
 #include <cstdio>
 
 constexpr auto kName = "/ipc-lab";
+constexpr auto kSize = 100;
 
 bool receive_all(mqd_t queue) {
-  std::array<char, 8192> text;
+  std::array<char, kSize> text;
   for (;;) {
     const ssize_t size = mq_receive(queue, text.data(), text.size(), nullptr);
     if (size < 0) return false;
@@ -18,7 +19,10 @@ bool receive_all(mqd_t queue) {
 }
 
 int main() {
-  const mqd_t queue = mq_open(kName, O_CREAT | O_RDONLY, 0600, nullptr);
+  mq_attr attributes = {};
+  attributes.mq_maxmsg = 1;
+  attributes.mq_msgsize = kSize;
+  const mqd_t queue = mq_open(kName, O_CREAT | O_RDONLY, 0600, &attributes);
   if (queue == -1) {
     std::perror("receiver");
     return 1;

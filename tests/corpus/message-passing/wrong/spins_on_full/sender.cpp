@@ -8,6 +8,7 @@
 #include <span>
 
 constexpr auto kName = "/ipc-lab";
+constexpr auto kSize = 100;
 
 bool try_send(mqd_t queue, std::span<const char> text) {
   while (mq_send(queue, text.data(), text.size(), 0) != 0) {
@@ -17,7 +18,7 @@ bool try_send(mqd_t queue, std::span<const char> text) {
 }
 
 bool send_all(mqd_t queue) {
-  std::array<char, 8192> text;
+  std::array<char, kSize> text;
   while (const auto size = std::fread(text.data(), 1, text.size(), stdin)) {
     if (!try_send(queue, std::span(text).first(size))) return false;
   }
@@ -26,7 +27,10 @@ bool send_all(mqd_t queue) {
 
 int main() {
   // O_NONBLOCK, so that we never hang even if the receiver has crashed
-  const mqd_t queue = mq_open(kName, O_CREAT | O_WRONLY | O_NONBLOCK, 0600, nullptr);
+  mq_attr attributes = {};
+  attributes.mq_maxmsg = 1;
+  attributes.mq_msgsize = kSize;
+  const mqd_t queue = mq_open(kName, O_CREAT | O_WRONLY | O_NONBLOCK, 0600, &attributes);
   if (queue == -1) {
     std::perror("sender");
     return 1;
