@@ -8,8 +8,8 @@
 #define KEY 5679 /* decimal, as in the sender */
 
 int main(void) {
-  /* TODO: get the queue with msgget(). The sender may be there already, or not yet; it may even have
-   * ended. */
+  /* TODO: get the queue with msgget(). The sender may be there already, or not yet; it may even
+   * have ended. */
 
   /* TODO: receive with msgrcv() and print, until the sender says that there is no more. */
 

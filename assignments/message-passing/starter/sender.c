@@ -8,7 +8,7 @@
 #define KEY 5679 /* decimal, as in the receiver. Or use a POSIX queue, "/ipc-lab" */
 
 int main(void) {
-  /* Begin here. TODO: get the queue with msgget(). The receiver may be there already, or not yet. */
+  /* TODO: begin here and get the queue with msgget(). The receiver may be there already, or not. */
 
   /* TODO: read stdin, and send what you read with msgsnd(). What is in a message, and how long may
    * it be? What if the queue is full? */
