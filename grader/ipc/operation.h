@@ -122,6 +122,8 @@ class Operation {
     return {};
   }
   virtual void shorten() {}
+  /// It was made to fail so: what else is then so, such as that the object is gone.
+  virtual void failed(Machine&, Task&, int /*error*/) {}
 };
 
 /// One file of this folder: the calls that are its own, and how they become operations. nullptr:

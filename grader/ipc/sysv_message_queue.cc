@@ -124,6 +124,11 @@ class GetQueue final : public Operation {
   std::vector<Touch> touches_;
 };
 
+void remove(Machine& machine, MessageQueue& queue) {
+  table_of(machine).remove(machine, queue.entry);
+  queue.messages.clear();
+}
+
 /// msgsnd and msgrcv: what they have in common.
 class QueueCall : public Operation {
  public:
@@ -280,6 +285,10 @@ class Receive final : public QueueCall {
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
     return {Failure{EIDRM}};
   }
+  /// Somebody else has removed it.
+  void failed(Machine& machine, Task&, int error) override {
+    if (error == EIDRM && queue_ != nullptr && !queue_->entry.removed) remove(machine, *queue_);
+  }
 
  protected:
   [[nodiscard]] bool possible() const override { return wanted() != queue_->messages.end(); }
@@ -381,8 +390,7 @@ class Control final : public Operation {
     }
     switch (command_) {
       case IPC_RMID:
-        table_of(machine).remove(machine, queue_->entry);
-        queue_->messages.clear();
+        ipcgrade::remove(machine, *queue_);
         return Effect::returns(0);
       case IPC_SET:
         return set(machine, task);

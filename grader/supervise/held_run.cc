@@ -329,6 +329,7 @@ HeldRun::Done HeldRun::perform(Task& task) {
     machine_.event().injected = true;
     if (failure->error != 0) {
       if (task.waiting) operation.end_wait(machine_, task);
+      operation.failed(machine_, task, failure->error);
       return apply(task, Effect::fails(failure->error), std::move(text));
     }
     operation.shorten();
