@@ -237,15 +237,17 @@ class Judgement {
     return made == trace_.events.end() ? nullptr : &*made;
   }
 
-  /// The last call that gave something that name.
+  /// The call that gave something that name: the first that could, since it was last taken away.
   [[nodiscard]] const Event* maker_of(std::string_view name) const {
     const Event* made = nullptr;
     for (const Event& event : trace_.events) {
       if (event.kind != EventKind::kCall || event.result < 0) continue;
       const std::string_view text = text_of(trace_, event);
+      if (text.find(name) == std::string_view::npos) continue;
       const bool makes = text.find("O_CREAT") != std::string_view::npos ||
                          text.starts_with("link") || text.starts_with("rename");
-      if (makes && text.find(name) != std::string_view::npos) made = &event;
+      if (text.find("unlink") != std::string_view::npos) made = nullptr;
+      if (makes && made == nullptr) made = &event;
     }
     return made;
   }
