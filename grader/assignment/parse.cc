@@ -22,12 +22,14 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kSchema = 1;
 constexpr std::uint64_t kLargestLabFile = 64 << 20;
 
-constexpr std::array<KeySpec, 8> kTopKeys{{
+constexpr std::array<KeySpec, 10> kTopKeys{{
     {"schema", "schema = 1"},
     {"name", R"(a name of letters, digits, _ and -, such as name = "shared-memory")"},
     {"title", R"(a line for people, such as title = "A server and a client")"},
     {"programs", R"(an array of program names, such as programs = ["server", "client"])"},
     {"policy", R"(an array of policy groups, such as policy = ["sysv-shared-memory"])"},
+    {"reference", R"(the folder of a solution, such as reference = "solution")"},
+    {"corpus", R"(the folder of hand-ins whose grade is known, such as corpus = "corpus")"},
     {"limits", "a [limits] table"},
     {"scenario", "a [[scenario]] for each way in which the programs are started"},
     {"check", "a [[check]] for each part of the grade"},
@@ -139,6 +141,8 @@ Assignment read_assignment(const TableReader& top,
   const auto programs = read_programs(top, mistakes);
   assignment.programs = programs.value_or(std::vector<std::string>{});
   assignment.policy = read_policy(top, policy_groups, mistakes);
+  assignment.reference = top.title("reference", Need::kOptional).value_or("");
+  assignment.corpus = top.title("corpus", Need::kOptional).value_or("");
   assignment.limits = read_limits(top, mistakes);
   assignment.scenarios = read_scenarios(top.tables("scenario", Need::kRequired), programs,
                                         assignment.limits.wall, read_file, kTop, mistakes);
