@@ -190,6 +190,10 @@ struct Assignment {
   std::vector<Scenario> scenarios;
   std::vector<Channel> channels;
   std::vector<Check> checks;
+  /// What `verify` grades, as the file names it: from `folder`, and it may lead out of it. Empty
+  /// where none is named; only `verify` looks whether it is there.
+  std::filesystem::path reference;  ///< a hand-in that is right
+  std::filesystem::path corpus;     ///< hand-ins whose grade is known
 };
 
 }  // namespace ipcgrade

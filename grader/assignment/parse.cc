@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kSchema = 1;
 constexpr std::uint64_t kLargestLabFile = 64 << 20;
 
-constexpr std::array<KeySpec, 12> kTopKeys{{
+constexpr std::array<KeySpec, 14> kTopKeys{{
     {"schema", "schema = 1"},
     {"name", R"(a name of letters, digits, _ and -, such as name = "shared-memory")"},
     {"title", R"(a line for people, such as title = "A server and a client")"},
@@ -33,6 +33,8 @@ constexpr std::array<KeySpec, 12> kTopKeys{{
     {"refused", R"(an array of policy groups, such as refused = ["peer-memory"])"},
     {"fails", R"(an array of calls, such as fails = ["kill"])"},
     {"polling", "true or false"},
+    {"reference", R"(the folder of a solution, such as reference = "solution")"},
+    {"corpus", R"(the folder of hand-ins whose grade is known, such as corpus = "corpus")"},
     {"limits", "a [limits] table"},
     {"scenario", "a [[scenario]] for each way in which the programs are started"},
     {"channel", "a [[channel]] for each way that data must take"},
@@ -155,6 +157,8 @@ Assignment read_assignment(const TableReader& top,
     assignment.fails.push_back(std::move(call));
   }
   assignment.polling = top.flag("polling").value_or(true);
+  assignment.reference = top.title("reference", Need::kOptional).value_or("");
+  assignment.corpus = top.title("corpus", Need::kOptional).value_or("");
   assignment.limits = read_limits(top, mistakes);
   const PartReader parts(programs, read_file, mistakes);
   assignment.scenarios = read_scenarios(top.tables("scenario", Need::kRequired), parts,

@@ -9,9 +9,11 @@ namespace ipcgrade {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit status: 0 all passed (explore: nothing found), 1 something failed (or was found),\n"
-    "2 wrong command line or input, 3 the grader could not do its work (no grade is given),\n"
-    "130 or 143 stopped by a signal.";
+    "Exit status: 0 all passed (explore: nothing found, verify: all as expected), 1 something "
+    "failed\n"
+    "(or was found, or was not as expected), 2 wrong command line or input, 3 the grader could "
+    "not\n"
+    "do its work (no grade is given), 130 or 143 stopped by a signal.";
 
 /// The checkout that this program was built in: the folder above it that holds the labs.
 std::filesystem::path find_assignments() {
@@ -38,6 +40,7 @@ void configure(CLI::App& app, Context& context) {
   add_check(app, context);
   add_explore(app, context);
   add_replay(app, context);
+  add_verify(app, context);
   add_sandbox(app, context);
   add_doctor(app, context);
 }

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "compile/build_run.h"
+#include "compile/flags.h"
 #include "compile/instrument.h"
 #include "compile/messages.h"
 #include "sandbox/box.h"
@@ -23,7 +24,6 @@ using sandbox::Expected;
 
 constexpr std::size_t kMostLeftOut = 5;                                  ///< that are told
 constexpr std::array kMakefiles{"GNUmakefile", "makefile", "Makefile"};  // make's own order
-constexpr std::array kEndings{".c", ".cc", ".cpp"};
 
 /// How one program is made.
 struct Recipe {
@@ -58,11 +58,10 @@ Recipe recipe_of_source(const std::string& program, const std::string& source) {
   const bool is_c = source.ends_with(".c");
   // Not the program's own name: the student may have a folder of that name.
   const std::string result = "." + program + ".built";
-  return {is_c ? "gcc" : "g++",
-          source,
-          {is_c ? "-std=gnu17" : "-std=gnu++20", "-g", "-O1", "-Wall", "-Wextra", "-pthread",
-           source, "-o", result},
-          result};
+  std::vector<std::string> arguments{std::string(is_c ? kCStandard : kCxxStandard)};
+  arguments.insert(arguments.end(), kCompilerFlags.begin(), kCompilerFlags.end());
+  arguments.insert(arguments.end(), {source, "-o", result});
+  return {is_c ? "gcc" : "g++", source, std::move(arguments), result};
 }
 
 /// Why there is something of this name that is not used; nothing where there is no such thing.
@@ -82,8 +81,8 @@ std::expected<Recipe, Finding> find_recipe(const Submission& submission,
     }
   }
   std::vector<std::string> sources;
-  for (const char* ending : kEndings) {
-    const std::string source = program + ending;
+  for (const std::string_view ending : kSourceEndings) {
+    const std::string source = program + std::string(ending);
     if (const std::string why = why_unusable(submission, source); !why.empty()) {
       return std::unexpected(
           build_error(fmt::format("{} {}", source, why), "hand in the source file itself"));

@@ -2,17 +2,19 @@
 // fault was missed or invented. The expectation's form is described in README.md.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
+#include <expected>
 #include <filesystem>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "assignment/lab_finder.h"
 #include "assignment/parse.h"
 #include "grade/grade.h"
 #include "sandbox/box.h"
+#include "verify/cases.h"
+#include "verify/verify_case.h"
 
 namespace ipcgrade {
 namespace {
@@ -21,131 +23,79 @@ namespace fs = std::filesystem;
 
 const fs::path kSource = IPCGRADE_SOURCE_DIR;
 
-struct Case {
-  std::string lab;
-  std::string name;  ///< "wrong_no_newline"
-  fs::path folder;
-  fs::path expectation;  ///< empty: full points and no finding
-};
-
-void PrintTo(const Case& one, std::ostream* out) { *out << one.lab << "/" << one.name; }
-
-std::vector<Case> all_cases() {
-  std::vector<Case> cases;
-  for (const auto& lab : fs::directory_iterator(kSource / "tests/corpus")) {
-    const std::string name = lab.path().filename().string();
-    if (!lab.is_directory()) continue;
-    cases.push_back({name, "reference", kSource / "reference" / name, ""});
-    for (const char* sort : {"correct", "wrong"}) {
-      for (const auto& one : fs::directory_iterator(lab.path() / sort)) {
-        if (!one.is_directory()) continue;
-        fs::path expectation = one.path();
-        expectation += ".toml";
-        cases.push_back({name, std::string(sort) + "_" + one.path().filename().string(), one.path(),
-                         expectation});
-      }
-    }
-  }
-  std::ranges::sort(cases, {}, [](const Case& one) { return one.lab + one.name; });
-  return cases;
-}
-
-std::set<std::string> strings(const toml::table& table, std::string_view key) {
-  std::set<std::string> values;
-  if (const toml::array* array = table[key].as_array()) {
-    for (const toml::node& node : *array) values.insert(node.value_or(std::string()));
-  }
-  return values;
-}
-
-std::string joined(const std::set<std::string>& words) {
-  return fmt::format("{}", fmt::join(words, ", "));
-}
-
-void expect_same(const std::string& what, const std::set<std::string>& expected,
-                 const std::set<std::string>& found) {
-  std::set<std::string> missed;
-  std::set<std::string> invented;
-  std::ranges::set_difference(expected, found, std::inserter(missed, missed.end()));
-  std::ranges::set_difference(found, expected, std::inserter(invented, invented.end()));
-  EXPECT_TRUE(missed.empty()) << "MISSED " << what << ": " << joined(missed);
-  EXPECT_TRUE(invented.empty()) << "INVENTED " << what << ": " << joined(invented);
-}
-
-std::string told(const Verdict& verdict) {
-  std::string text = verdict.ungraded_reason;
-  for (const Finding& finding : verdict.findings) {
-    text += fmt::format("{} in {}: {}\n", name_of(finding.kind), finding.scenario, finding.message);
-    for (const std::string& line : finding.details) text += "    " + line + "\n";
-  }
-  return text;
-}
-
-class Corpus : public testing::TestWithParam<Case> {};
-
-TEST_P(Corpus, IsGradedAsExpected) {
-  const Case& one = GetParam();
-  const sandbox::Host host = sandbox::Host::find();
-  if (auto box = sandbox::Box::open(host, {}); !box) GTEST_SKIP() << box.error().text();
-
+std::expected<Assignment, AssignmentError> read_lab(const fs::path& folder) {
   std::vector<std::string_view> groups;
   for (const sandbox::PolicyGroup& group : sandbox::kPolicyGroups) groups.push_back(group.name);
-  const auto assignment = parse_assignment(kSource / "assignments" / one.lab, groups);
-  ASSERT_TRUE(assignment) << assignment.error().text();
+  return parse_assignment(folder, groups);
+}
 
-  const auto verdict = grade(host, *assignment, one.folder, {});
-  ASSERT_TRUE(verdict) << verdict.error().text();
-  ASSERT_NE(verdict->outcome, VerdictOutcome::kUngraded) << verdict->ungraded_reason;
+struct LabCase {
+  Assignment assignment;
+  Case one;
+};
 
-  toml::table expectation;
-  if (!one.expectation.empty()) expectation = toml::parse_file(one.expectation.string());
-  std::set<std::string> failed;  // checks that lost points, those included that were skipped for it
-  for (const CheckResult& check : verdict->checks) {
-    if (check.score < check.max_score) failed.insert(check.id);
+void PrintTo(const LabCase& of, std::ostream* out) {
+  *out << of.assignment.name << "/" << of.one.name;
+}
+
+/// Those of all labs. What can't be read is told by a test of its own.
+std::vector<LabCase> all_cases() {
+  std::vector<LabCase> all;
+  for (const LabEntry& lab : installed_labs(kSource / "assignments")) {
+    const auto assignment = read_lab(lab.folder);
+    const auto cases = assignment ? read_cases(*assignment) : std::unexpected(assignment.error());
+    if (!cases) continue;
+    for (const Case& one : *cases) all.push_back({*assignment, one});
   }
-  std::set<std::string> kinds;
-  std::set<std::string> scenarios;
-  for (const Finding& finding : verdict->findings) {
-    kinds.insert(std::string(name_of(finding.kind)));
-    if (!finding.scenario.empty()) scenarios.insert(finding.scenario);
-  }
-  SCOPED_TRACE(told(*verdict));
-  expect_same("check", strings(expectation, "fails"), failed);
-  expect_same("kind", strings(expectation, "kinds"), kinds);
-  if (expectation.contains("scenarios")) {
-    expect_same("scenario", strings(expectation, "scenarios"), scenarios);
-  }
-  if (expectation.contains("score")) {
-    EXPECT_DOUBLE_EQ(expectation["score"].value_or(-1.0), verdict->score);
-  } else if (failed.empty()) {
-    EXPECT_DOUBLE_EQ(verdict->max_score, verdict->score);
+  return all;
+}
+
+std::string joined(const std::vector<std::string>& words, const char* between = ", ") {
+  return fmt::format("{}", fmt::join(words, between));
+}
+
+TEST(CorpusFiles, AreWellFormedAndNamedByTheirLabs) {
+  for (const auto& folder : fs::directory_iterator(kSource / "tests/corpus")) {
+    if (!folder.is_directory()) continue;
+    const auto lab = read_lab(kSource / "assignments" / folder.path().filename());
+    ASSERT_TRUE(lab) << lab.error().text();
+    const auto cases = read_cases(*lab);
+    ASSERT_TRUE(cases) << cases.error().text();
+    EXPECT_TRUE(fs::equivalent(lab->folder / lab->corpus, folder.path())) << folder.path();
+    EXPECT_EQ(cases->front().name, "reference") << folder.path();
   }
 }
 
-/// The lecture's own programs: each kind of fault of theirs is found, and shown at its lines.
+class Corpus : public testing::TestWithParam<LabCase> {};
+
+TEST_P(Corpus, IsGradedAsExpected) {
+  const auto& [assignment, one] = GetParam();
+  const sandbox::Host host = sandbox::Host::find();
+  if (auto box = sandbox::Box::open(host, {}); !box) GTEST_SKIP() << box.error().text();
+  const auto report = verify_case(host, assignment, one, {}, 1);
+  ASSERT_TRUE(report) << report.error().text();
+  ASSERT_FALSE(report->is_ungraded()) << report->verdict.ungraded_reason;
+  SCOPED_TRACE(joined(findings_told(report->verdict), "\n"));
+  EXPECT_TRUE(report->differences.missed.empty())
+      << "MISSED " << joined(report->differences.missed);
+  EXPECT_TRUE(report->differences.invented.empty())
+      << "INVENTED " << joined(report->differences.invented);
+}
+
+/// A token of the lecture's own programs is replayed with them, and refused with other sources.
 TEST(Orders, OfTheLecture) {
   const sandbox::Host host = sandbox::Host::find();
   if (auto box = sandbox::Box::open(host, {}); !box) GTEST_SKIP() << box.error().text();
-  std::vector<std::string_view> groups;
-  for (const sandbox::PolicyGroup& group : sandbox::kPolicyGroups) groups.push_back(group.name);
-  const auto assignment = parse_assignment(kSource / "assignments/shared-memory", groups);
-  ASSERT_TRUE(assignment);
-  GradeOptions options;
+  const auto assignment = read_lab(kSource / "assignments/shared-memory");
+  ASSERT_TRUE(assignment) << assignment.error().text();
   const auto folder = kSource / "tests/corpus/shared-memory/wrong/lecture";
-  const auto verdict = grade(host, *assignment, folder, options);
+  const auto verdict = grade(host, *assignment, folder, {});
   ASSERT_TRUE(verdict) << verdict.error().text();
-  std::set<std::string> failed;
-  for (const CheckResult& check : verdict->checks) {
-    if (check.score < check.max_score) failed.insert(check.id);
-  }
-  expect_same("check", {"every-order", "data-races", "clean-up", "errors"}, failed);
-  bool race = false;
   for (const Finding& finding : verdict->findings) {
-    if (finding.kind != Kind::kDataRace || finding.locations.size() < 2) continue;
-    race = race || (finding.locations[0].line == 33 && finding.locations[1].line == 31);
-    EXPECT_FALSE(finding.schedule.empty());
+    if (finding.kind == Kind::kDataRace) {
+      EXPECT_FALSE(finding.schedule.empty());
+    }
   }
-  EXPECT_TRUE(race) << told(*verdict);
   const auto shown = std::ranges::find(verdict->findings, Kind::kDataRace, &Finding::kind);
   ASSERT_NE(shown, verdict->findings.end());
   const auto again = replay_token(host, *assignment, folder, shown->schedule, -1);
@@ -158,8 +108,8 @@ TEST(Orders, OfTheLecture) {
   EXPECT_NE(other->refused, "") << "another source";
 }
 
-std::string name_of_case(const testing::TestParamInfo<Case>& info) {
-  std::string name = info.param.lab + "_" + info.param.name;
+std::string name_of_case(const testing::TestParamInfo<LabCase>& info) {
+  std::string name = info.param.assignment.name + "_" + info.param.one.name;
   std::ranges::replace_if(
       name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return name;

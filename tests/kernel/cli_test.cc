@@ -57,7 +57,8 @@ TEST_F(Cli, HelpAndManPageNameEverySubcommand) {
   const Ran man = ipcgrade({"--man"});
   EXPECT_EQ(help.status, 0);
   EXPECT_EQ(man.status, 0);
-  for (const char* name : {"list", "new", "check", "explore", "replay", "sandbox", "doctor"}) {
+  for (const char* name :
+       {"list", "new", "check", "explore", "replay", "verify", "sandbox", "doctor"}) {
     EXPECT_THAT(help.output, HasSubstr(name));
     EXPECT_THAT(man.output, HasSubstr(fmt::format("ipcgrade {}", name)));
   }
@@ -240,6 +241,178 @@ TEST_F(Cli, NewLaysOutAStarterThatBuilds) {
   const Ran again = ipcgrade({"new", "shared-memory", (folder_ / "mine").string()});
   EXPECT_EQ(again.status, 2);
   EXPECT_THAT(again.errors, HasSubstr("exists already"));
+}
+
+TEST_F(Cli, ItsMakefileBuildsAsTheGraderDoesAndCallsIt) {
+  NEEDS_A_BOX();
+  ASSERT_EQ(ipcgrade({"new", "shared-memory", (folder_ / "my $lab").string()}).status, 0);
+  const auto make = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"make", "-C", (folder_ / "my $lab").string()});
+    return run(words);
+  };
+  const Ran built = make({});
+  EXPECT_EQ(built.status, 0) << built.errors;
+  EXPECT_THAT(built.output, HasSubstr("gcc -std=gnu17 -g -O1 -Wall -Wextra -pthread server.c -o "
+                                      "server\n"));
+  EXPECT_EQ(make({"clean"}).status, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "my $lab/client"));
+
+  // In its starter's place comes the reference, whose sources are C++.
+  for (const auto& file :
+       std::filesystem::directory_iterator(kSource / "reference/shared-memory")) {
+    std::filesystem::copy_file(file.path(), folder_ / "my $lab" / file.path().filename().string());
+  }
+  const Ran two = make({"server"});
+  EXPECT_NE(two.status, 0);
+  EXPECT_THAT(two.errors, HasSubstr("there are 2 sources for server: server.c server.cpp"));
+  std::filesystem::remove(folder_ / "my $lab/server.c");
+  std::filesystem::remove(folder_ / "my $lab/client.c");
+  const Ran cxx = make({"server"});
+  EXPECT_EQ(cxx.status, 0) << cxx.errors;
+  EXPECT_THAT(cxx.output, HasSubstr("g++ -std=gnu++20 -g"));
+  // Not the checkout's wrapper, which would build what it is the wrapper of.
+  const Ran checked = make({"check", "IPCGRADE='" + kProgram + "'"});
+  EXPECT_EQ(checked.status, 0) << checked.output << checked.errors;
+  EXPECT_THAT(checked.output, HasSubstr("10/10 points"));
+  std::filesystem::remove(folder_ / "my $lab/client.cpp");
+  EXPECT_THAT(make({"client"}).errors,
+              HasSubstr("there is no source for client: client.c client.cc client.cpp"));
+}
+
+TEST_F(Cli, AMakefileFindsGraderAndLabUnderAnyName) {
+  const std::filesystem::path odd = folder_ / "it's a $(shell false) \\#1";
+  std::filesystem::create_directories(odd / "bin");
+  folder_.write("it's a $(shell false) \\#1/ipcgrade", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+  std::filesystem::permissions(odd / "ipcgrade", std::filesystem::perms(0755));
+  std::filesystem::copy_file(kProgram, odd / "bin/ipcgrade");
+  std::filesystem::copy(kSource / "assignments", odd / "assignments",
+                        std::filesystem::copy_options::recursive);
+  const std::string program = (odd / "bin/ipcgrade").string();
+  const std::string made = (folder_ / "made").string();
+  ASSERT_EQ(run({program, "new", "shared-memory", made}).status, 0);
+  EXPECT_EQ(run({"make", "-s", "-C", made, "check"}).output, "check\nshared-memory\n.\n");
+
+  // A lab that is none of its own, with a Makefile that is.
+  std::filesystem::rename(odd / "assignments/shared-memory", odd / "lab");
+  const std::string other = (folder_ / "other").string();
+  ASSERT_EQ(run({program, "new", (odd / "lab").string(), other}).status, 0);
+  EXPECT_EQ(run({"make", "-s", "-C", other, "check"}).output,
+            "check\n" + std::filesystem::canonical(odd / "lab").string() + "\n.\n");
+  std::ofstream(odd / "lab/starter/Makefile") << "check:\n\t@echo mine\n";
+  const std::string third = (folder_ / "third").string();
+  ASSERT_EQ(run({program, "new", (odd / "lab").string(), third}).status, 0);
+  EXPECT_EQ(run({"make", "-s", "-C", third, "check"}).output, "mine\n");
+}
+
+/// A lab in a folder of its own, with one program that must print "x" and a corpus.
+class CliVerify : public Cli {
+ protected:
+  CliVerify() {
+    folder_.write("lab/assignment.toml", R"(schema = 1
+name = "tiny"
+title = "Says x"
+programs = ["say"]
+reference = "solution"
+corpus = "corpus"
+[[scenario]]
+id = "said"
+title = "it says x"
+  [[scenario.start]]
+  program = "say"
+  [[scenario.result]]
+  say = { output = "x" }
+[[check]]
+id = "build"
+title = "it builds"
+points = 1
+[[check]]
+id = "output"
+title = "it says x"
+points = 2
+)");
+    folder_.write("lab/solution/say.c", says("x"));
+    expect("correct/also", "x", "fails = []\nkinds = []");
+    expect("wrong/y", "y", "fails = [\"output\"]\nkinds = [\"wrong-output\"]\nscore = 1");
+  }
+
+  static std::string says(const std::string& what) {
+    return "#include <stdio.h>\nint main(void) { printf(\"" + what + "\"); return 0; }\n";
+  }
+  void expect(const std::string& name, const std::string& what, const std::string& expectation) {
+    folder_.write("lab/corpus/" + name + "/say.c", says(what));
+    folder_.write("lab/corpus/" + name + ".toml", "about = \"says\"\n" + expectation + "\n");
+  }
+  Ran verify(std::vector<std::string> more = {}) {
+    std::vector<std::string> words{"verify", (folder_ / "lab").string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return ipcgrade(words);
+  }
+};
+
+TEST_F(CliVerify, AsExpected) {
+  NEEDS_A_BOX();
+  const Ran ran = verify();
+  EXPECT_EQ(ran.status, 0) << ran.errors;
+  EXPECT_EQ(ran.output,
+            "  PASS  reference\n  PASS  correct/also\n  PASS  wrong/y\n"
+            "3 of 3 hand-ins as expected\n");
+  EXPECT_EQ(ran.errors, "");
+  EXPECT_EQ(verify({"y", "--repeat", "1"}).output, "  PASS  wrong/y\n1 of 1 hand-in as expected\n");
+}
+
+TEST_F(CliVerify, MissedAndInvented) {
+  NEEDS_A_BOX();
+  expect("wrong/not-wrong", "x", "fails = [\"output\"]\nkinds = [\"wrong-output\"]");
+  expect("correct/not-right", "z", "fails = []\nkinds = []");
+  const Ran ran = verify({"--quiet", "--repeat", "1"});
+  EXPECT_EQ(ran.status, 1) << ran.errors;
+  EXPECT_THAT(ran.output, HasSubstr("  FAIL  wrong/not-wrong: missed check output, kind "
+                                    "wrong-output\n        it is: says\n"));
+  EXPECT_THAT(ran.output, HasSubstr("  FAIL  correct/not-right: invented check output, kind "
+                                    "wrong-output, score 1 (right: 3)\n"));
+  EXPECT_THAT(ran.output, HasSubstr("found: wrong-output in said: "));
+  EXPECT_THAT(ran.output, Not(HasSubstr("PASS")));
+  EXPECT_THAT(ran.output, HasSubstr("\n3 of 5 hand-ins as expected: 1 missed, 1 invented\n"));
+}
+
+TEST_F(CliVerify, WhatIsWrongWithACorpusIsExit2WithItsPlace) {
+  const Ran name = verify({"z"});
+  EXPECT_EQ(name.status, 2);
+  EXPECT_THAT(name.errors, HasSubstr("there is no hand-in \"z\" in the corpus"));
+  expect("wrong/y", "y", "fails = [\"outptu\"]\nkinds = []");
+  const Ran word = verify();
+  EXPECT_EQ(word.status, 2);
+  EXPECT_THAT(word.errors, HasSubstr("corpus/wrong/y.toml:2:10: unknown check \"outptu\""));
+  EXPECT_THAT(word.errors, HasSubstr("did you mean \"output\"?"));
+  std::string lab = contents(folder_ / "lab/assignment.toml");
+  lab.erase(lab.find("corpus = "), std::string("corpus = \"corpus\"\n").size());
+  folder_.write("lab/assignment.toml", lab);
+  const Ran none = verify();
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.errors, HasSubstr("the lab tiny names no corpus"));
+}
+
+TEST_F(CliVerify, WhatCannotBeHeldIsNotGraded) {
+  NEEDS_A_BOX();
+  folder_.write("lab/corpus/wrong/y/say.c",
+                "#include <fcntl.h>\n"
+                "int main(void) { return open(\"/proc/self/mem\", O_RDONLY) < 0; }\n");
+  const Ran ran = verify({"y"});
+  EXPECT_EQ(ran.status, 3) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("  ERR   wrong/y: not graded: this version can't hold"));
+  EXPECT_THAT(ran.output, HasSubstr("0 of 1 hand-in as expected: 1 not graded"));
+}
+
+TEST_F(CliVerify, InterruptEndsIt) {
+  NEEDS_A_BOX();
+  Started started({kProgram, "verify", "shared-memory", "alone_hangs", "lecture"});
+  std::this_thread::sleep_for(1500ms);
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_EQ(::kill(started.pid(), SIGINT), 0);
+  const Ran ran = started.wait();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  EXPECT_EQ(ran.status, 130);
+  EXPECT_EQ(ran.output, "");
 }
 
 TEST_F(Cli, InterruptEndsEverythingWithinASecond) {

@@ -62,6 +62,19 @@ TEST(Assignment, ReadsEveryKey) {
   EXPECT_FALSE(lab->checks[1].per_scenario);
 }
 
+TEST(Assignment, ReadsWhereTheReferenceAndTheCorpusAre) {
+  const auto none = parse(kLab);
+  ASSERT_TRUE(none) << none.error().text();
+  EXPECT_EQ(none->reference, "");
+  EXPECT_EQ(none->corpus, "");
+  const auto lab = parse(lab_with("[limits]", R"(reference = "solution"
+corpus = "../../corpus"
+[limits])"));
+  ASSERT_TRUE(lab) << lab.error().text();
+  EXPECT_EQ(lab->reference, "solution");
+  EXPECT_EQ(lab->corpus, "../../corpus");
+}
+
 TEST(Assignment, ReadsTheSharedMemoryLab) {
   const auto lab = parse_assignment(kAssignments / "shared-memory", kGroups);
   ASSERT_TRUE(lab) << lab.error().text();

@@ -46,6 +46,8 @@ TEST(Assignment, TellsMistakesAtTheTop) {
        {"5:22: unknown policy group \"base\" | the base group is always there: leave it out"}},
       {"\"timers\"", "\"signals\"", {"5:22: \"signals\" is named twice"}},
       {"\"timers\"", "true", {"5:22: there is true or false in \"policy\""}},
+      {"[limits]", "corpus = \"\"\n[limits]", {"7:10: \"corpus\" is empty"}},
+      {"[limits]", "reference = 1\n[limits]", {"7:13: \"reference\" is an integer"}},
       {"[limits]",
        "[limit]",
        {"7:2: unknown key \"limit\" in the file | did you mean \"limits\"?"}},
