@@ -122,15 +122,15 @@ Expected<void> check_tools(const Recipe& recipe) {
 }
 
 /// What the build of one program came to, before anything is concluded from it.
-struct Attempt {
+struct BuildAttempt {
   sandbox::Isolation isolation;
   BuildRun run;
   std::optional<std::string> executable;
   std::string no_executable;  ///< why there is none
 };
 
-Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submission,
-                          const Recipe& recipe, Instrument instrument, int stop) {
+Expected<BuildAttempt> attempt(const sandbox::Host& host, const Submission& submission,
+                               const Recipe& recipe, Instrument instrument, int stop) {
   auto box = sandbox::Box::open(host, {sandbox::Policy::widest(), build_limits(), stop});
   if (!box) return std::unexpected(box.error());
   for (const SourceFile& file : submission.files) {
@@ -144,7 +144,7 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
   words.insert(words.end(), recipe.arguments.begin(), recipe.arguments.end());
   auto run = run_build(*box, path, std::move(words), instrument);
   if (!run) return std::unexpected(run.error());
-  Attempt attempt;
+  BuildAttempt attempt;
   attempt.isolation = box->isolation();
   attempt.run = std::move(*run);
   if (attempt.run.succeeded()) {
@@ -161,9 +161,9 @@ Expected<Attempt> attempt(const sandbox::Host& host, const Submission& submissio
 }
 
 /// An attempt under way, in a thread of its own: a box ends with the thread that made it.
-std::future<Expected<Attempt>> attempt_instrumented(const sandbox::Host& host,
-                                                    const Submission& submission,
-                                                    const Recipe& recipe, int stop) {
+std::future<Expected<BuildAttempt>> attempt_instrumented(const sandbox::Host& host,
+                                                         const Submission& submission,
+                                                         const Recipe& recipe, int stop) {
   return std::async(std::launch::async, [&host, &submission, &recipe, stop] {
     return attempt(host, submission, recipe, Instrument::kYes, stop);
   });
@@ -179,7 +179,7 @@ void add_left_out(Finding& finding, const Submission& submission) {
 
 /// Why the attempt failed; nothing where it did not.
 std::optional<Finding> judge(const Submission& submission, const Recipe& recipe,
-                             const std::string& program, const Attempt& attempt,
+                             const std::string& program, const BuildAttempt& attempt,
                              const std::vector<CompilerMessage>& messages) {
   const std::string what =
       recipe.source.empty() ? "make " + program : recipe.tool + " on " + recipe.source;
@@ -202,7 +202,7 @@ std::optional<Finding> judge(const Submission& submission, const Recipe& recipe,
 }
 
 HeldProgram held_program(const Submission& submission, const Recipe& recipe, const Program& plain,
-                         Expected<Attempt> attempt) {
+                         Expected<BuildAttempt> attempt) {
   HeldProgram held{plain, false, ""};
   if (!attempt) {
     held.why_not = "the instrumented build could not be tried: " + attempt.error().text();
@@ -235,7 +235,7 @@ Expected<Build> build(const sandbox::Host& host, const Assignment& assignment,
       continue;
     }
     if (auto there = check_tools(*recipe); !there) return std::unexpected(there.error());
-    std::future<Expected<Attempt>> second;
+    std::future<Expected<BuildAttempt>> second;
     if (instrument == Instrument::kYes) {
       second = attempt_instrumented(host, submission, *recipe, stop);
     }
