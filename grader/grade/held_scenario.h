@@ -11,6 +11,7 @@
 
 #include "assignment/assignment.h"
 #include "compile/build.h"
+#include "explore/explorer.h"
 #include "explore/schedule.h"
 #include "explore/token.h"
 #include "sandbox/policy.h"
@@ -59,6 +60,9 @@ struct ScenarioReport {
   std::vector<std::string> inconclusive;
   /// What every task did that can't be held; then there is no verdict.
   std::string unmodelled;
+  SharedTrace
+      fair;  ///< nullptr where a run at full speed says that the held ones are not to be used
+  Schedule fair_schedule;
 };
 
 /// A run of the scenario at full speed, borrowed; nullptr where it goes on. It is waited for until
