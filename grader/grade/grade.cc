@@ -12,6 +12,7 @@
 #include "detect/identity.h"
 #include "detect/left_behind.h"
 #include "detect/results.h"
+#include "grade/channels.h"
 #include "grade/held_scenario.h"
 #include "run/full_speed_runs.h"
 #include "sandbox/fd.h"
@@ -30,6 +31,12 @@ void append(std::vector<Finding>& all, std::vector<Finding> some) {
 
 void tell(const GradeOptions& options, const std::string& text) {
   if (options.progress) options.progress(text);
+}
+
+void tell_inconclusive(const GradeOptions& options, const std::vector<std::string>& what) {
+  for (const std::string& one : what) {
+    tell(options, "inconclusive, and a fault of the grader: " + one);
+  }
 }
 
 /// What a token belongs to.
@@ -63,7 +70,7 @@ class ScenarioGrader {
         isolation_(isolation) {}
 
   Expected<void> go(const GradeOptions& options, Results& results,
-                    std::vector<Exploration>& explorations) {
+                    std::vector<Exploration>& explorations, FairRuns& fair) {
     tell(options, "run: " + scenario_.title);
     FullSpeed full_speed;
     if (scenario_.signals.empty()) {
@@ -83,6 +90,9 @@ class ScenarioGrader {
       }
       full_speed_.cut(index_);
       if (trace_ == nullptr || !decides(*trace_)) {
+        if (report->fair && is_in_channel(held_.assignment, scenario_.id)) {
+          fair[scenario_.id] = {report->fair, report->fair_schedule};
+        }
         return keep(std::move(*report), options, results, explorations);
       }
     }
@@ -119,9 +129,7 @@ class ScenarioGrader {
     }
     append(results.findings, std::move(report.findings));
     explorations.push_back(std::move(report.exploration));
-    for (const std::string& one : report.inconclusive) {
-      tell(options, "inconclusive, and a fault of the grader: " + one);
-    }
+    tell_inconclusive(options, report.inconclusive);
     return {};
   }
 
@@ -166,12 +174,17 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
         host,           assignment,    *policy, programs, origin_of(assignment, submission),
         options.replay, options.search};
     FullSpeedRuns full_speed(run, options.search.jobs);
+    FairRuns fair;
     for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
       if (assignment.scenarios[i].failure && !is_right_so_far(assignment, results)) continue;
       ScenarioGrader scenario(held, full_speed, i, isolation);
-      auto graded = scenario.go(options, results, explorations);
+      auto graded = scenario.go(options, results, explorations, fair);
       if (!graded) return std::unexpected(graded.error());
     }
+    auto channels = search_channels(held, fair);
+    if (!channels) return std::unexpected(channels.error());
+    append(results.findings, std::move(channels->findings));
+    tell_inconclusive(options, channels->inconclusive);
   }
   drop_repeated(results.findings);
   drop_same_faults(results.findings);

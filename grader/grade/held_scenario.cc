@@ -96,6 +96,8 @@ class Search {
     const auto agrees = agrees_with_full_speed();
     if (!agrees) return std::unexpected(agrees.error());
     if (!*agrees) return std::move(report_);
+    report_.fair = fair_;
+    report_.fair_schedule = {.scenario = index_, .watched = fair_watched_};
     for (const FoundOrder& found : explored->found) {
       if (sandbox::is_readable(spec_.search.stop)) return std::move(report_);
       if (auto told = tell(found); !told) return std::unexpected(told.error());
@@ -115,6 +117,7 @@ class Search {
     constexpr int kMostTimes = 8;
     for (int time = 1;; ++time) {
       begins_anew_ = time < kMostTimes;
+      fair_watched_ = watched_.all();
       auto explored = explore(
           pool_, [this](const SharedTrace& run) { return judge(run); }, options());
       if (!explored || !more_to_watch_ || explored->end == ExploreEnd::kUnmodelled ||
@@ -388,6 +391,7 @@ class Search {
   bool more_to_watch_ = false;  ///< than the runs of this search do
   bool begins_anew_ = true;     ///< for that
   SharedTrace fair_;
+  std::vector<Watched> fair_watched_;  ///< by that run
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;
   std::map<TaskId, bool> right_eagerly_;

@@ -11,6 +11,7 @@
 
 #include "assignment/assignment.h"
 #include "compile/build.h"
+#include "explore/explorer.h"
 #include "explore/schedule.h"
 #include "explore/token.h"
 #include "sandbox/policy.h"
@@ -61,6 +62,9 @@ struct ScenarioReport {
   std::string unmodelled;
   /// The fair run went on for longer than is looked at: the run at full speed says what it prints.
   bool too_long = false;
+  SharedTrace
+      fair;  ///< nullptr where a run at full speed says that the held ones are not to be used
+  Schedule fair_schedule;
 };
 
 /// A run of the scenario at full speed, borrowed; nullptr where it goes on. It is waited for until

@@ -65,6 +65,7 @@ bool Buffers::write(Machine& machine, const Task& task, std::span<const std::byt
 void Buffers::touch(Machine& machine, const Task& task, std::uint64_t offset, std::uint64_t size,
                     bool written) const {
   for_each_part(offset, size, [&](std::uint64_t address, std::uint64_t, std::uint64_t some) {
+    machine.moves(written ? Direction::kIn : Direction::kOut, task, address, some);
     for (const Touch& one : machine.buffer_touches(task, address, some, written)) {
       machine.touch(one);
     }

@@ -38,7 +38,8 @@ class Buffers {
   /// The kernel's access on the program's behalf, to the bytes from `offset`.
   [[nodiscard]] bool write(Machine& machine, const Task& task,
                            std::span<const std::byte> bytes) const;
-  /// Adds to the current event what the kernel has touched: the first `size` bytes from `offset`.
+  /// Adds to the current event what the kernel has touched and moved: the first `size` bytes from
+  /// `offset`.
   void touch(Machine& machine, const Task& task, std::uint64_t offset, std::uint64_t size,
              bool written) const;
 

@@ -103,6 +103,41 @@ void Machine::touch(const Touch& touch) {
   event().touches = trace_.touches.add(touched_);
 }
 
+namespace {
+
+/// A word a step: the finaliser of splitmix64 (Steele, Lea, Flood, OOPSLA'14). Never 0.
+std::uint64_t add_to_hash(std::uint64_t hash, std::span<const std::byte> bytes) {
+  hash += bytes.size();
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof hash) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+    hash = (hash ^ word) + 0x9e3779b97f4a7c15;
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+    hash ^= hash >> 31;
+  }
+  return hash | 1;
+}
+
+}  // namespace
+
+void Machine::moves(Direction direction, std::span<const std::byte> bytes) {
+  if (current_ == kNoEvent || bytes.empty()) return;
+  std::uint64_t& hash = direction == Direction::kOut ? event().bytes_out : event().bytes_in;
+  hash = add_to_hash(hash, bytes);
+}
+
+void Machine::moves(Direction direction, const Task& task, std::uint64_t address,
+                    std::uint64_t size) {
+  constexpr std::uint64_t kPiece = 1 << 16;
+  std::vector<std::byte> bytes(std::min(size, kPiece));
+  for (std::uint64_t done = 0; done < size; done += bytes.size()) {
+    bytes.resize(std::min(size - done, kPiece));
+    if (!peek(task, address + done, bytes)) return;
+    moves(direction, bytes);
+  }
+}
+
 const Mapping* Machine::find_mapping(const Process& process, std::uint64_t address) const {
   for (const Mapping& one : process.mappings) {
     if (address >= one.begin && address < one.end) return &one;
@@ -190,6 +225,7 @@ bool Machine::copy_out(const Task& task, std::uint64_t address, std::span<const 
 
 bool Machine::read(const Task& task, std::uint64_t address, std::span<std::byte> into) {
   if (!copy(task, address, into, true)) return false;
+  moves(Direction::kOut, into);
   for (const Touch& one : watched_touches(process_of(task), address, into.size(), false)) {
     touch(one);
   }
@@ -197,6 +233,7 @@ bool Machine::read(const Task& task, std::uint64_t address, std::span<std::byte>
 }
 bool Machine::write(const Task& task, std::uint64_t address, std::span<const std::byte> bytes) {
   if (!copy_out(task, address, bytes, true)) return false;
+  moves(Direction::kIn, bytes);
   for (const Touch& one : watched_touches(process_of(task), address, bytes.size(), true)) {
     touch(one);
   }

@@ -257,6 +257,10 @@ class Machine {
   /// Hands the current event's past over: what takes it later comes after this event.
   void hand_over(HandOver& to) const;
   void touch(const Touch& touch);  ///< adds to the current event's touches
+  /// Adds to what the current event moved from the task's memory (kOut) or to it (kIn).
+  void moves(Direction direction, std::span<const std::byte> bytes);
+  /// The same for what is there now.
+  void moves(Direction direction, const Task& task, std::uint64_t address, std::uint64_t size);
 
   // A task's memory: private or shared. Accesses to shared memory are the kernel's on the task's
   // behalf and become touches of the current event. False: EFAULT.

@@ -96,6 +96,7 @@ class Send : public Operation {
   Effect perform(Machine& machine, Task& task) override {
     if (targets_.empty()) return Effect::fails(error_);
     info_.sent_by = machine.event_id();
+    if (info_.value != 0) machine.moves(Direction::kOut, std::as_bytes(std::span(&info_.value, 1)));
     bool any = false;
     for (const TaskId one : targets_) {
       Task& target = machine.task(one);

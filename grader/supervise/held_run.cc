@@ -499,6 +499,11 @@ HeldRun::Done HeldRun::access(Task& task) {
                        static_cast<std::uint64_t>(after));
       looks = false;
     }
+    const std::uint64_t size = access.end - access.begin;
+    if (access.reads && size > sizeof after) {
+      machine_.moves(Direction::kIn, task, access.address, size);
+    }
+    if (written && size > sizeof after) machine_.moves(Direction::kOut, task, access.address, size);
     machine_.touch(written ? writes(access.object, access.begin, access.end)
                            : reads(access.object, access.begin, access.end));
     machine_.end_event(now->text(machine_, task), written ? after : before[i]);

@@ -227,6 +227,7 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
                               trace_.events[info.sent_by].kind == EventKind::kTimer;
   machine_.comes_after(info.sent_by);
   machine_.touch(writes(machine_.task(machine_.process_of(task).leader).self));
+  if (info.value != 0) machine_.moves(Direction::kIn, std::as_bytes(std::span(&info.value, 1)));
   task.takes_signal_first = false;
   held(task).spin.progressed();
   const std::string text = "takes " + signal_name(*number);

@@ -136,6 +136,9 @@ struct Event {
                             ///< where it sleeps or yields between its looks
   std::int64_t before = 0;  ///< kAccess that writes: what was there; kSignalEnd: errno as the
                             ///< handler found it
+  /// Hashes of the bytes that it moved from the task's memory (kAccess: that it wrote), and to it
+  /// (that it read); 0: none. Of what the kernel did by itself, only file contents count.
+  std::uint64_t bytes_out = 0, bytes_in = 0;
   std::uint32_t first_after = 0, after_count = 0;  ///< of Trace::after: events that this one comes
                                                    ///< after by a hand-over, beside its task's own
   /// kCall that reads or writes a pipe: which ends of pipes its process holds then, this one among
