@@ -248,7 +248,8 @@ bool is_crash_of(const Trace& trace, TaskId task, int status) {
     return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
            signal == SIGTRAP || signal == SIGSYS;
   }
-  if (taken->injected) return false;
+  // From outside: SIGKILL is no fault of the one that it ends.
+  if (taken->injected) return signal != SIGKILL;
   return std::ranges::none_of(after_of(trace, *taken), [&](EventId source) {
     if (source >= trace.events.size() || trace.events[source].kind != EventKind::kCall) {
       return false;

@@ -149,8 +149,11 @@ bool is_right_so_far(const Assignment& assignment, const Results& results) {
         finding.kind != Kind::kDataRace && finding.kind != Kind::kUnsafeHandler &&
         finding.kind != Kind::kUnclosedPipeEnd && finding.kind != Kind::kBusyWait;
     if (finding.severity != Severity::kError || !is_outcome) return false;
+    const bool hangs = finding.kind == Kind::kDeadlock || finding.kind == Kind::kLostWakeup ||
+                       finding.kind == Kind::kLivelock;
     return finding.stage == Stage::kOrders ||
-           (finding.stage == Stage::kFair && finding.scenario == assignment.scenarios.front().id);
+           (finding.stage == Stage::kFair &&
+            (hangs || finding.scenario == assignment.scenarios.front().id));
   });
 }
 

@@ -148,7 +148,8 @@ struct Task {
     std::uint64_t stack_begin = 0, stack_end = 0;
   };
   std::vector<Frame> handlers;      ///< that it is in, outermost first
-  bool takes_signal_first = false;  ///< it sent one to itself: that comes before anything else
+  /// It sent one to itself, or let one in: that comes before anything else.
+  bool takes_signal_first = false;
   bool in_library = false;          ///< between IPCGRADE_LIBRARY_BEGIN and _END
   std::uint64_t clear_address = 0;  ///< CLONE_CHILD_CLEARTID
   std::uint64_t robust_list = 0;    ///< set_robust_list

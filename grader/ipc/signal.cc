@@ -281,6 +281,8 @@ std::unique_ptr<Operation> decode_mask(Machine& machine, Task& task, const Call&
                  } else {
                    return Effect::fails(EINVAL);
                  }
+                 // sigprocmask(3p): what was pending and is let in comes before the call returns.
+                 t.takes_signal_first = (t.mask & ~mask) != 0;
                  t.mask = mask & ~kUnblockable;
                  return Effect::returns(0);
                });

@@ -204,8 +204,8 @@ HeldRun::Done HeldRun::return_from_handler(Task& task) {
   return one.tracee.resume();
 }
 
-/// kill(2): a signal that a thread sends to itself comes before the call returns, where no other
-/// thread could take it. What stops it comes before its next operation.
+/// kill(2): a signal that a thread sends to itself, or lets in, comes before the call returns, where
+/// no other thread could take it. What stops it comes before its next operation.
 bool HeldRun::own_signal_comes_now(const Task& task) const {
   const auto signal = machine_.next_signal(task);
   if (!signal) return false;
@@ -299,7 +299,11 @@ HeldRun::Done HeldRun::enter(Task& task, const SignalInfo& info, bool back_out,
   }
   if (auto done = one.tracee.set_signal_info(kernel_info(info)); !done) return done;
   if (auto done = start_handler(task, info.number); !done) return done;
-  if (task.pending == nullptr) go_on(task);
+  if (task.pending != nullptr) return {};
+  // All that can come does before an instruction is made, the last one's handler first: the kernel's
+  // exit_to_user_mode_loop().
+  if (own_signal_comes_now(task)) return take_signal(task);
+  go_on(task);
   return {};
 }
 
