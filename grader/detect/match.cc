@@ -228,7 +228,9 @@ std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& proces
         task.parent != kNoTask && task.leader == id && &trace.processes[task.program] == &process;
     if (!is_its) continue;
     if (expected.alone) return process.program + " forks a child, and should not";
-    if (!expected.child_exit) continue;
+    // Who was not waited for, be it that he ended, is told as that.
+    const bool is_waited_for = std::ranges::find(trace.unreaped, task.name) == trace.unreaped.end();
+    if (!expected.child_exit || !is_waited_for) continue;
     for (const Event& event : trace.events) {
       if (event.task != id || event.kind != EventKind::kExit) continue;
       const auto status = static_cast<int>(event.result);
