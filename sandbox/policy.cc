@@ -30,9 +30,18 @@ Expected<void> check_known(std::span<const std::string> groups) {
 /// The rule by which the program would tell of a call that its group does not have; nullptr where
 /// there is none.
 const PolicyRule* telling_rule(int number, std::span<const std::uint64_t> arguments) {
-  for (const PolicyRule& rule : policy_rules()) {
-    if (seccomp_syscall_resolve_name(rule.call) != number || !holds(rule, arguments)) continue;
-    const bool fails = rule.action == RuleAction::kDeny || rule.action == RuleAction::kAllowElseDeny;
+  const auto rules = policy_rules();
+  // Once for all: held tasks are asked for at each call.
+  static const std::vector<int> kNumbers = [&] {
+    std::vector<int> numbers;
+    for (const PolicyRule& rule : rules) numbers.push_back(seccomp_syscall_resolve_name(rule.call));
+    return numbers;
+  }();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const PolicyRule& rule = rules[i];
+    if (kNumbers[i] != number || !holds(rule, arguments)) continue;
+    const bool fails =
+        rule.action == RuleAction::kDeny || rule.action == RuleAction::kAllowElseDeny;
     return fails ? nullptr : &rule;
   }
   return nullptr;
