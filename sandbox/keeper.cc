@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -341,16 +342,20 @@ Expected<void> Box::Keeper::answer_notification(int number) {
   const std::span<const std::uint64_t> arguments(
       reinterpret_cast<const std::uint64_t*>(request.data.args), 6);
   const PolicyGroup* group = spec_.policy.refusing_group(request.data.nr, arguments);
+  const bool denied = spec_.policy.denies(request.data.nr, arguments);
   // Without the group "exec" the first execve of all is still ours.
-  const bool first_execution = group != nullptr && group->name == "exec" && !running.executed;
+  const bool executes = request.data.nr == SYS_execve || request.data.nr == SYS_execveat;
+  const bool first_execution = executes && !running.executed;
   const bool name_service = group != nullptr && is_name_service(*group, arguments);
-  if (group == nullptr) fatal_signal_sent_ = true;
+  if (group == nullptr && !denied) fatal_signal_sent_ = true;
   if (group == nullptr || first_execution || name_service) {
     running.executed = true;
     seccomp_notif_resp response{};
     response.id = request.id;
     if (name_service) {
       response.error = -EACCES;
+    } else if (denied && !first_execution) {
+      response.error = -EPERM;
     } else {
       response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
     }

@@ -17,19 +17,51 @@ constexpr sock_filter kWidestProgram[] = {
 #include "sandbox_generated/widest_filter.inc"
 };
 
-}  // namespace
-
-Expected<Policy> Policy::of(std::span<const std::string> groups) {
+Expected<void> check_known(std::span<const std::string> groups) {
   for (const std::string& name : groups) {
     if (std::ranges::find(kPolicyGroups, name, &PolicyGroup::name) != kPolicyGroups.end()) continue;
     std::string known;
     for (const PolicyGroup& group : kPolicyGroups) known += " " + std::string(group.name);
     return failure("no policy group is called '" + name + "'; there are" + known);
   }
+  return {};
+}
+
+/// The rule by which the program would tell of a call that its group does not have; nullptr where
+/// there is none.
+const PolicyRule* telling_rule(int number, std::span<const std::uint64_t> arguments) {
+  const auto rules = policy_rules();
+  // Once for all: held tasks are asked for at each call.
+  static const std::vector<int> kNumbers = [&] {
+    std::vector<int> numbers;
+    for (const PolicyRule& rule : rules) numbers.push_back(seccomp_syscall_resolve_name(rule.call));
+    return numbers;
+  }();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const PolicyRule& rule = rules[i];
+    if (kNumbers[i] != number || !holds(rule, arguments)) continue;
+    const bool fails =
+        rule.action == RuleAction::kDeny || rule.action == RuleAction::kAllowElseDeny;
+    return fails ? nullptr : &rule;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Expected<Policy> Policy::of(std::span<const std::string> groups,
+                            std::span<const std::string> denied) {
+  if (auto known = check_known(groups); !known) return std::unexpected(known.error());
+  if (auto known = check_known(denied); !known) return std::unexpected(known.error());
+  for (const std::string& name : denied) {
+    if (std::ranges::find(groups, name) == groups.end()) continue;
+    return failure("the policy group '" + name + "' can't be both allowed and denied");
+  }
   auto program = compile_policy(groups);
   if (!program) return std::unexpected(program.error().within("make the system call filter"));
   Policy policy;
   policy.groups_.assign(groups.begin(), groups.end());
+  policy.denied_.assign(denied.begin(), denied.end());
   policy.owned_ = std::make_shared<const std::vector<sock_filter>>(std::move(*program));
   policy.program_ = *policy.owned_;
   return policy;
@@ -48,15 +80,17 @@ bool Policy::allows(std::string_view group) const {
 
 const PolicyGroup* Policy::refusing_group(int number,
                                           std::span<const std::uint64_t> arguments) const {
-  for (const PolicyRule& rule : policy_rules()) {
-    if (seccomp_syscall_resolve_name(rule.call) != number || !holds(rule, arguments)) continue;
-    const bool denied =
-        rule.action == RuleAction::kDeny || rule.action == RuleAction::kAllowElseDeny;
-    if (denied || allows(rule.group)) return nullptr;
-    if (rule.group == kKernelGroup) return &kKernel;
-    return &*std::ranges::find(kPolicyGroups, rule.group, &PolicyGroup::name);
-  }
-  return nullptr;
+  const PolicyRule* rule = telling_rule(number, arguments);
+  if (rule == nullptr || allows(rule->group)) return nullptr;
+  if (std::ranges::find(denied_, rule->group) != denied_.end()) return nullptr;
+  if (rule->group == kKernelGroup) return &kKernel;
+  return &*std::ranges::find(kPolicyGroups, rule->group, &PolicyGroup::name);
+}
+
+bool Policy::denies(int number, std::span<const std::uint64_t> arguments) const {
+  if (denied_.empty()) return false;
+  const PolicyRule* rule = telling_rule(number, arguments);
+  return rule != nullptr && std::ranges::find(denied_, rule->group) != denied_.end();
 }
 
 }  // namespace sandbox

@@ -5,7 +5,8 @@
 //   refused   calls of a named group that the policy does not name, and of the group "kernel",
 //   which
 //             no policy can name: told by name to the keeper, which ends the box;
-//   denied    a few that honest programs try and do without: they fail with an errno;
+//   denied    a few that honest programs try and do without: they fail with an errno; and calls of
+//             groups that the policy denies: told to the keeper, which lets them fail with EPERM;
 //   unknown   everything else fails with ENOSYS, so that a newer C library falls back.
 //
 // Sources: seccomp(2), seccomp_unotify(2), libseccomp 2.5.
@@ -28,8 +29,10 @@ namespace sandbox {
 /// Immutable; copies share the program.
 class Policy {
  public:
-  /// The base group and these. An unknown name is an error that lists the known ones.
-  [[nodiscard]] static Expected<Policy> of(std::span<const std::string> groups);
+  /// The base group and these, and the denied ones. An unknown name is an error that lists the known
+  /// ones; a group that is in both is one, too.
+  [[nodiscard]] static Expected<Policy> of(std::span<const std::string> groups,
+                                           std::span<const std::string> denied = {});
 
   /// Everything that can be allowed: for builds, and for commands without a lab.
   [[nodiscard]] static Policy widest();
@@ -45,8 +48,13 @@ class Policy {
   [[nodiscard]] const PolicyGroup* refusing_group(int number,
                                                   std::span<const std::uint64_t> arguments) const;
 
+  /// Whether call `number` with these arguments is of a group that the policy denies, and so fails
+  /// with EPERM. For whom the program tells of the call, as refusing_group().
+  [[nodiscard]] bool denies(int number, std::span<const std::uint64_t> arguments) const;
+
  private:
   std::vector<std::string> groups_;
+  std::vector<std::string> denied_;
   std::shared_ptr<const std::vector<sock_filter>> owned_;  ///< empty where it is built in
   std::span<const sock_filter> program_;
 };

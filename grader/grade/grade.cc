@@ -161,7 +161,7 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
                              const Submission& submission, const GradeOptions& options,
                              std::optional<sandbox::Isolation>& isolation,
                              std::vector<Exploration>& explorations) {
-  const auto policy = sandbox::Policy::of(assignment.policy);
+  const auto policy = sandbox::Policy::of(assignment.policy, assignment.refused);
   if (!policy) return std::unexpected(policy.error());
   tell(options, "build");
   auto built = build(host, assignment, submission, options.stop, Instrument::kYes);
@@ -247,7 +247,7 @@ Expected<Replayed> replay_token(const sandbox::Host& host, const Assignment& ass
   if (std::string why = origin_mismatch(token->origin, origin); !why.empty()) {
     return Replayed{{}, std::move(why)};
   }
-  const auto policy = sandbox::Policy::of(assignment.policy);
+  const auto policy = sandbox::Policy::of(assignment.policy, assignment.refused);
   if (!policy) return std::unexpected(policy.error());
   auto built = build(host, assignment, *submission, stop, Instrument::kYes);
   if (!built) return std::unexpected(built.error());

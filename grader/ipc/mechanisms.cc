@@ -33,6 +33,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kLibraryMechanism,
       &kPipeMechanism,
       &kRandomMechanism,
+      &kPageMapMechanism,
       &kFileMechanism,
       &kSocketMechanism,
       &kReadWriteMechanism,

@@ -10,6 +10,7 @@ extern const Mechanism kReadWriteMechanism;
 extern const Mechanism kPipeMechanism;
 extern const Mechanism kRandomMechanism;
 extern const Mechanism kFileMechanism;
+extern const Mechanism kPageMapMechanism;
 extern const Mechanism kPollMechanism;
 extern const Mechanism kEpollMechanism;
 extern const Mechanism kEventfdMechanism;

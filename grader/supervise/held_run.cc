@@ -10,6 +10,7 @@
 #include "ipc/calls.h"
 #include "ipc/clock.h"
 #include "ipc/kernel_buffers.h"
+#include "ipc/page_map.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
 #include "ipc/sysv_shared_memory.h"
@@ -53,6 +54,9 @@ void HeldRun::set_up() {
   }
   machine_.state<SendingFails>().can = stage_.sending_fails;
   set_outside_signals();
+  if (const PageMap map = stage_.scenario.page_map; map != PageMap::kAsItIs) {
+    set_page_map(machine_, {.opens = map != PageMap::kAbsent, .reads = map == PageMap::kZero});
+  }
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const auto earlier =
         std::count_if(starts.begin(), starts.begin() + static_cast<std::ptrdiff_t>(i),

@@ -11,6 +11,7 @@
 #include "ipc/calls.h"
 #include "ipc/kernel_buffers.h"
 #include "ipc/passed_operation.h"
+#include "ipc/peer_memory.h"
 #include "ipc/signal.h"
 #include "sandbox/describe.h"
 #include "sandbox/source_lines.h"
@@ -293,11 +294,16 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   if (call.number == SYS_rt_sigreturn) return return_from_handler(task);
   std::unique_ptr<Operation> operation;
   bool known = false;
+  if (call.number != kHypercall &&
+      stage_.policy.denies(static_cast<int>(call.number), call.arguments)) {
+    operation = refused_call(
+        call, sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid()));
+  }
   for (const Mechanism* mechanism : all_mechanisms()) {
+    if (operation != nullptr) break;
     if (std::ranges::find(mechanism->calls, call.number) == mechanism->calls.end()) continue;
     known = true;
     operation = mechanism->decode(machine_, task, call);
-    if (operation != nullptr) break;
   }
   one.kernel_touches = kernel_touches(machine_, task, call);
   if (operation == nullptr) {

@@ -79,6 +79,25 @@ struct Injectable {
   ListId failures = kEmptyList;  ///< of Trace::failures
 };
 
+/// A call of process_vm_readv that was refused: what it asked for.
+struct PeerRead {
+  EventId event = kNoEvent;
+  TaskId of = kNoTask;    ///< the first task of the process whose memory it is; kNoTask: no process
+  bool of_child = false;  ///< which the caller's process had forked
+  struct Piece {
+    std::uint64_t begin = 0, end = 0;  ///< addresses in that process
+  };
+  std::vector<Piece> pieces{};
+};
+
+/// A try at a page map (/proc/PID/pagemap) of a scenario that says what is in it: to open it or to
+/// look whether that can be done, or to read from it.
+struct PageMapTry {
+  EventId event = kNoEvent;
+  bool failed = false;
+  std::uint64_t begin = 0, end = 0;  ///< offsets that were to be read; of other tries both 0
+};
+
 /// What a thread did to memory of its own process, of which it told as it went on (runtime/log.c):
 /// between two events of it, so that only their order says what came before it. Of one instruction,
 /// made once or many times, in a range that they fill.
@@ -165,6 +184,8 @@ struct Trace {
   bool threads_unseen = false;
   std::vector<LoggedAccess> logged;  ///< in the order in which they happened
   std::vector<SentSignal> sent_signals;
+  std::vector<PeerRead> peer_reads;
+  std::vector<PageMapTry> page_map_tries;
   std::vector<Place> places{Place{}};
   std::vector<Injectable> injectables;
   Lists<Failure> failures;   ///< of calls

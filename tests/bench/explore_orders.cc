@@ -60,7 +60,8 @@ class Usual : public Chooser {
 /// Programs of a folder, built as a hand-in of a lab, for running natively and held.
 struct Built {
   Built(const sandbox::Host& host, Assignment of, const fs::path& folder)
-      : assignment(std::move(of)), policy(need(sandbox::Policy::of(assignment.policy))) {
+      : assignment(std::move(of)),
+        policy(need(sandbox::Policy::of(assignment.policy, assignment.refused))) {
     auto built = need(build(host, assignment, need(read_submission(folder)), -1, Instrument::kYes));
     if (!built.findings.empty()) give_up(built.findings.front().message);
     native = std::move(built.programs);

@@ -18,6 +18,7 @@ using ipcgrade_test::cause_text;
 using ipcgrade_test::exit_status;
 using ipcgrade_test::GuestBox;
 using ipcgrade_test::TestBox;
+using ipcgrade_test::with_policy;
 using sandbox::NotStarted;
 using sandbox::Signalled;
 using testing::HasSubstr;
@@ -202,6 +203,33 @@ TEST_F(BoxTest, LetsCommandsSignalEachOther) {
   const int sending = box.start_guest({"send-signal"});
   EXPECT_EQ(exit_status(box.end(sending)), 0) << box.output[sending];
   EXPECT_EQ(exit_status(box.end(waiting)), 0) << box.output[waiting];
+}
+
+TEST_F(BoxTest, LetsCallsOfDeniedGroupsFail) {
+  {
+    GuestBox box(with_policy({}, {"peer-memory", "exec"}));
+    const int command = box.start_guest({"read-child"});
+    EXPECT_EQ(exit_status(box.end(command)), 0) << box.output[command];
+    EXPECT_EQ(box.output[command], "EPERM\n");
+    EXPECT_FALSE(box->cause()) << cause_text(box->cause());
+  }
+  {
+    TestBox box(with_policy({}, {"exec"}));
+    const int command = box.start_shell("exec /bin/true");
+    EXPECT_EQ(exit_status(box.end(command)), 126);
+    EXPECT_FALSE(box->cause()) << cause_text(box->cause());
+  }
+  GuestBox box(with_policy({"peer-memory"}));
+  const int command = box.start_guest({"read-child"});
+  EXPECT_EQ(exit_status(box.end(command)), 0) << box.output[command];
+  EXPECT_EQ(box.output[command], "read 1\n");
+}
+
+TEST_F(BoxTest, HidesTheFramesOfPages) {
+  GuestBox box;
+  const int command = box.start_guest({"print-frame"});
+  EXPECT_EQ(exit_status(box.end(command)), 0) << box.output[command];
+  EXPECT_EQ(box.output[command], "present 1, frame 0\n");
 }
 
 TEST_F(BoxTest, LetsCommandsConnectByAbstractNames) {

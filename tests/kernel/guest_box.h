@@ -61,8 +61,9 @@ inline sandbox::BoxSpec with_limits(sandbox::Limits limits) {
   return spec;
 }
 
-inline sandbox::BoxSpec with_policy(std::vector<std::string> groups) {
-  auto policy = sandbox::Policy::of(groups);
+inline sandbox::BoxSpec with_policy(std::vector<std::string> groups,
+                                    std::vector<std::string> denied = {}) {
+  auto policy = sandbox::Policy::of(groups, denied);
   EXPECT_TRUE(policy) << policy.error().text();
   sandbox::BoxSpec spec;
   spec.policy = *policy;

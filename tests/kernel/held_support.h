@@ -45,7 +45,8 @@ class HeldFixture : public BoxFixture {
   void hold(const std::string& name, std::string input = "") {
     programs_ = {{name, bytes_of(std::string(IPCGRADE_HELD_PROGRAMS) + "/held_" + name)}};
     scenario_ = {name, "title", {}, {{name, {}, std::move(input), {}}}, {}, assignment.limits.wall};
-    policy_ = test_policy();
+    scenario_.page_map = page_map;
+    policy_ = test_policy(assignment.refused);
     auto made = ipcgrade::Holder::open({host(), assignment, policy_, programs_, -1, 0}, scenario_);
     ASSERT_TRUE(made) << made.error().text();
     holder_ = std::move(*made);
@@ -65,9 +66,10 @@ class HeldFixture : public BoxFixture {
   }
 
   ipcgrade::Assignment assignment;
+  ipcgrade::PageMap page_map = ipcgrade::PageMap::kAsItIs;
 
  private:
-  static sandbox::Policy test_policy() {
+  static sandbox::Policy test_policy(const std::vector<std::string>& refused) {
     const std::vector<std::string> groups{"sysv-shared-memory",
                                           "sysv-semaphores",
                                           "sysv-queues",
@@ -76,7 +78,7 @@ class HeldFixture : public BoxFixture {
                                           "timers",
                                           "exec",
                                           "local-sockets"};
-    return *sandbox::Policy::of(groups);
+    return *sandbox::Policy::of(groups, refused);
   }
 
   std::vector<ipcgrade::Program> programs_;

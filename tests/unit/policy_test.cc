@@ -216,6 +216,33 @@ TEST(PolicyTest, SocketsOfStrangeFamiliesAreTheKernels) {
   }
 }
 
+TEST(PolicyTest, CallsOfDeniedGroupsAreToldAndNotRefused) {
+  for (const Sample& sample : kSamples) {
+    const auto denied = Policy::of({}, std::vector<std::string>{sample.group});
+    ASSERT_TRUE(denied) << denied.error().text();
+    const int number = number_of(sample.call);
+    EXPECT_EQ(answer(*denied, sample.call, sample.arguments), kTold) << sample.call;
+    EXPECT_EQ(denied->refusing_group(number, sample.arguments), nullptr) << sample.call;
+    EXPECT_TRUE(denied->denies(number, sample.arguments)) << sample.call;
+    EXPECT_FALSE(denied->allows(sample.group));
+    EXPECT_FALSE(policy_of({}).denies(number, sample.arguments)) << sample.call;
+    EXPECT_FALSE(policy_of({sample.group}).denies(number, sample.arguments)) << sample.call;
+  }
+  const auto some = Policy::of({}, std::vector<std::string>{"peer-memory"});
+  EXPECT_FALSE(some->denies(number_of("read"), Arguments{}));
+  EXPECT_FALSE(some->denies(number_of("ptrace"), Arguments{}));
+  EXPECT_FALSE(some->denies(number_of("tgkill"), Arguments{1, 1, SIGXFSZ})) << "only watched";
+  EXPECT_FALSE(some->denies(number_of("socket"), Arguments{AF_NETLINK, SOCK_RAW, NETLINK_ROUTE}));
+}
+
+TEST(PolicyTest, AGroupIsAllowedOrDenied) {
+  const std::vector<std::string> groups{"exec", "signals"};
+  const auto policy = Policy::of(groups, std::vector<std::string>{"signals"});
+  ASSERT_FALSE(policy);
+  EXPECT_THAT(policy.error().text(), testing::HasSubstr("'signals'"));
+  EXPECT_FALSE(Policy::of(groups, std::vector<std::string>{"peer-memories"}));
+}
+
 TEST(PolicyTest, NetlinkIsForNotificationsOfQueuesOnly) {
   // What glibc 2.36 calls in mq_notify with SIGEV_THREAD, and in getifaddrs.
   const Arguments route{AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE};
