@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "detect/attempts.h"
 #include "detect/tell.h"
 #include "sandbox/describe.h"
 #include "trace/party.h"
@@ -67,7 +68,8 @@ std::vector<EventId> answers(const Trace& trace, const Rounds& rounds) {
 }
 
 /// Why the value is wrong; empty where it is right, or where nobody saw.
-std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Trace& trace) {
+std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Trace& trace,
+                         const std::string&) {
   const EventId came = outside_signal(trace);
   if (came == kNoEvent) return "though no signal came from outside";
   const auto asked = asks(trace, rule.rounds);
@@ -80,7 +82,13 @@ std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Tra
                        : fmt::format("where {} to {} rounds had been played", least, most);
 }
 
-std::string wrong_number(std::uint64_t, const PeerAddress&, const Trace&) { return ""; }
+std::string wrong_number(std::uint64_t value, const PeerAddress&, const Trace& trace,
+                         const std::string& program) {
+  const auto asked = peer_addresses(trace, program);
+  if (asked.empty() || asked.contains(value)) return "";  // that nothing was asked is told apart
+  return fmt::format("which is not the one that it gave to process_vm_readv ({:#x})",
+                     *asked.begin());
+}
 
 /// Follows the printed text along the right one, {name} by {name}.
 class Follower {
@@ -138,8 +146,11 @@ class Follower {
     if (!is_new) {
       if (known->second != number.value) wrong = "which was another before";
     } else if (is_held(trace_)) {
-      wrong = std::visit([&](const auto& one) { return wrong_number(number.value, one, trace_); },
-                         rule);
+      wrong = std::visit(
+          [&](const auto& one) {
+            return wrong_number(number.value, one, trace_, expected_.program);
+          },
+          rule);
     }
     if (match_.wrong_value.empty() && !wrong.empty()) {
       match_.wrong_value = fmt::format("{} for the {}, {}", text, name, wrong);
@@ -177,6 +188,7 @@ Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Tra
   if (!right) return Match::kWrongOutput;
   if (!matches(expected.exit, exited->status)) return Match::kWrongExit;
   if (!wrong_child(expected, process, trace).empty()) return Match::kWrongChild;
+  if (!untried(expected, trace).empty()) return Match::kUntried;
   return expected.complains && process.errors.empty() ? Match::kSilent : Match::kRight;
 }
 
@@ -241,6 +253,18 @@ std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& proces
               : fmt::format("was ended by {}", sandbox::signal_text(WTERMSIG(status)));
       return fmt::format("{} {}; it should exit with {}", task.name, how, *expected.child_exit);
     }
+  }
+  return "";
+}
+
+std::string untried(const ExpectedEnd& expected, const Trace& trace) {
+  for (const Attempt attempt : expected.tries) {
+    if (has_tried(trace, expected.program, attempt)) continue;
+    return attempt == Attempt::kPeerMemory
+               ? expected.program + " never tried to read its child's memory with process_vm_readv"
+               : expected.program +
+                     " never looked its variable up in /proc/self/pagemap: the entry at the "
+                     "address divided by the page size, times 8";
   }
   return "";
 }

@@ -55,6 +55,9 @@ struct OutputMatch {
 [[nodiscard]] std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& process,
                                       const Trace& trace);
 
+/// What the program is asked to have tried, and has not: "it never …". Empty where it has.
+[[nodiscard]] std::string untried(const ExpectedEnd& expected, const Trace& trace);
+
 /// The signal from outside came in time for this result, if one is asked for that.
 [[nodiscard]] bool applies(const Result& result, const Trace& trace);
 

@@ -121,6 +121,8 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
   if (match == Match::kWrongChild) {
     finding.kind = Kind::kWrongExit;
     finding.message = wrong_child(expected, process, trace);
+  } else if (match == Match::kUntried) {
+    finding.message = untried(expected, trace);
   } else {
     finding.message = process.program + " said nothing on stderr";
   }
@@ -304,7 +306,8 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
       findings.push_back(wrong_output(scenario, *expected, process, trace));
     } else if (found[i] == Match::kWrongExit) {
       findings.push_back(wrong_exit(scenario, *expected, process));
-    } else if (found[i] == Match::kWrongChild || found[i] == Match::kSilent) {
+    } else if (found[i] == Match::kWrongChild || found[i] == Match::kSilent ||
+               found[i] == Match::kUntried) {
       findings.push_back(wrong_otherwise(found[i], scenario, *expected, process, trace));
     }
   }

@@ -86,6 +86,7 @@ class ScenarioGrader {
       if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
       if (report->too_long && full_speed) {
         if (auto whole = at_full_speed(std::nullopt); !whole) return std::unexpected(whole.error());
+        if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
         take_results_at_full_speed(*report);
       }
       full_speed_.cut(index_);
