@@ -156,37 +156,46 @@ TEST(DidYouMean, IsNearestWithinAThird) {
 
 class Readme : public testing::Test {
  protected:
-  /// What is between "```LANGUAGE" and "```", the first time.
-  [[nodiscard]] std::string block(std::string_view language) const {
+  /// What is between "```LANGUAGE" and "```", the first time after `heading`.
+  [[nodiscard]] std::string block(std::string_view heading, std::string_view language) const {
+    const std::size_t from = text_.find("\n" + std::string(heading) + "\n");
+    EXPECT_NE(from, std::string::npos) << heading;
     const std::string fence = "\n```" + std::string(language) + "\n";
-    const std::size_t begin = text_.find(fence);
+    const std::size_t begin = text_.find(fence, from);
     EXPECT_NE(begin, std::string::npos) << fence;
     const std::size_t end = text_.find("\n```\n", begin + fence.size());
     return text_.substr(begin + fence.size(), end + 1 - begin - fence.size());
   }
+  [[nodiscard]] std::string example() const { return block("### 2. What is graded", "toml"); }
 
   std::string text_ = contents(kAssignments / "README.md");
 };
 
 TEST_F(Readme, ItsExampleIsALab) {
-  const auto lab = parse(block("toml"));
+  const auto lab = parse(example());
   ASSERT_TRUE(lab) << lab.error().text();
-  EXPECT_EQ(lab->scenarios.size(), 3U);
-  EXPECT_EQ(lab->scenarios[2].starts.at(0).arguments.at(0), "--verbose");
+  EXPECT_EQ(lab->scenarios.size(), 2U);
+  EXPECT_EQ(lab->scenarios[0].starts.at(0).input, "abc");
+}
+
+TEST_F(Readme, ItsCheckOfOnesOwnCanBeAdded) {
+  const auto lab = parse(example() + block("### `[[check]]`", "toml"));
+  ASSERT_TRUE(lab) << lab.error().text();
+  EXPECT_EQ(lab->checks.back().id, "thrift");
 }
 
 TEST_F(Readme, ItsMistakesAreToldAsItSays) {
-  std::string lab = block("toml");
+  std::string lab = example();
   const auto replace = [&](std::string_view from, std::string_view to) {
     ASSERT_NE(lab.find(from), std::string::npos) << from;
     lab.replace(lab.find(from), from.size(), to);
   };
-  replace("\"10s\"", "\"10 sec\"");
+  replace("\"5s\"", "\"5 sec\"");
   replace("sysv-semaphores", "sysv-semaphore");
-  replace("program = \"read\"", "progam = \"read\"");
-  const auto told = parse_assignment_text(lab, "blackboard/assignment.toml", kGroups, no_files);
+  replace("program = \"buffer\"", "progam = \"buffer\"");
+  const auto told = parse_assignment_text(lab, "bounded-buffer/assignment.toml", kGroups, no_files);
   ASSERT_FALSE(told);
-  EXPECT_EQ(told.error().text() + "\n", block("text"));
+  EXPECT_EQ(told.error().text() + "\n", block("## A mistake in the file", "text"));
 }
 
 TEST_F(Readme, NamesAllDefaultsAndGroups) {
