@@ -1,6 +1,7 @@
 // What it costs to talk to another process: the round trip of a small message, and a stream of
-// blocks, by each mechanism of the lecture, with both processes on one core and on two. In turn, in
-// many short rounds of one run; lower quartiles, and ratios to shared memory with semaphores.
+// blocks, by each mechanism of the lecture, with both processes on one core and on two; and what
+// the reference programs make of it. In turn, in many short rounds of one run; lower quartiles, and
+// ratios to shared memory with semaphores.
 //
 // By all of them, bytes go from the memory of one process to that of the other. Shared memory that
 // is used where it lies saves even these two copies.
@@ -24,12 +25,12 @@
 #include "lines.h"
 #include "measure.h"
 #include "partner.h"
+#include "reference_programs.h"
 #include "table.h"
 
 namespace {
 
-constexpr double kRound = 0.005;   // seconds that a round takes, about
-constexpr unsigned kLongest = 60;  // seconds; who waits longer than that waits for ever
+constexpr double kRound = 0.005;  // seconds that a round takes, about
 constexpr std::size_t kBlocks[] = {64, 4096, 65536};
 constexpr double kMebibyte = 1 << 20;
 
@@ -49,7 +50,7 @@ struct Contestant {
 
  private:
   double measure() const {
-    ::alarm(kLongest);
+    ::alarm(kLongestWait);
     return seconds(times);
   }
 };
@@ -191,6 +192,8 @@ int main(int argc, char** argv) try {
   if (::unshare(CLONE_NEWIPC) != 0) fail("it needs an IPC namespace of its own: run it as root");
   // Who else is busy on the machine gets in the way less.
   check(::setpriority(PRIO_PROCESS, 0, -20), "setpriority");
+  const Table programs = reference_programs(std::max(rounds / 10, 1));
+
   const std::vector<int> cores = usable_cores();
   pin_to(cores.front());
   std::vector<std::vector<Mechanism>> placements{all_mechanisms({cores[0], cores[0]})};
@@ -198,6 +201,7 @@ int main(int argc, char** argv) try {
   in_turn(placements, rounds);
   table_of("Both processes on one core", placements[0]).print(markdown);
   if (cores.size() > 1) table_of("Each on a core of its own", placements[1]).print(markdown);
+  programs.print(markdown);
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "ipc_costs: %s\n", error.what());

@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <vector>
 
+/// Seconds after which SIGALRM ends the benchmark: who waits longer waits for ever.
+inline constexpr unsigned kLongestWait = 60;
+
 inline double milliseconds_of(auto&& what) {
   const auto begin = std::chrono::steady_clock::now();
   what();
