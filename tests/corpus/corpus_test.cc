@@ -1,4 +1,4 @@
-// Grades every hand-in of the corpus, and says of each difference from its expectation whether a
+// Grades hand-ins of the corpus, and says of each difference from its expectation whether a
 // fault was missed or invented. The expectation's form is described in README.md.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -38,14 +38,18 @@ void PrintTo(const LabCase& of, std::ostream* out) {
   *out << of.assignment.name << "/" << of.one.name;
 }
 
-/// Those of all labs. What can't be read is told by a test of its own.
+/// All hand-ins of the first lab, and of each other one the reference and every fourth hand-in, in
+/// the order of their names: what the suite has time for. `ipcgrade verify LAB` grades them all.
 std::vector<LabCase> all_cases() {
+  constexpr std::string_view kWhole = "shared-memory";
+  constexpr std::size_t kEvery = 4;
   std::vector<LabCase> all;
   for (const LabEntry& lab : installed_labs(kSource / "assignments")) {
     const auto assignment = read_lab(lab.folder);
     const auto cases = assignment ? read_cases(*assignment) : std::unexpected(assignment.error());
     if (!cases) continue;
-    for (const Case& one : *cases) all.push_back({*assignment, one});
+    const std::size_t step = assignment->name == kWhole ? 1 : kEvery;
+    for (std::size_t i = 0; i < cases->size(); i += step) all.push_back({*assignment, (*cases)[i]});
   }
   return all;
 }
