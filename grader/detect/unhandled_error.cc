@@ -69,8 +69,8 @@ class Judgement {
       if (!trace_.unreaped.empty()) faults_.push_back(left_fault(kChildLeft));
       return fmt::format("{} exited with 0, as if nothing had failed", program_);
     }
-    if (!begins_right()) {
-      return fmt::format("{} printed what is no beginning of the right output", program_);
+    if (looks_whole()) {
+      return fmt::format("{} printed the beginning of a line as if it were all of it", program_);
     }
     if (process_->errors.empty()) {
       return fmt::format("{} exited with {} and said nothing on stderr", program_, exited->status);
@@ -159,10 +159,16 @@ class Judgement {
     return false;
   }
 
-  [[nodiscard]] bool begins_right() const {
+  /// A line that was cut short, with its newline.
+  [[nodiscard]] bool looks_whole() const {
+    const std::string& printed = process_->output;
     return std::ranges::any_of(scenario_.results, [&](const Result& result) {
       const ExpectedEnd* expected = expected_of(result, program_);
-      return expected == nullptr || ipcgrade::begins_right(*expected, *process_, trace_);
+      if (expected == nullptr) return false;
+      const std::string right = match_output(*expected, *process_, trace_).right_text;
+      const auto differ = std::ranges::mismatch(right, printed);
+      return differ.in1 != right.begin() && differ.in1 != right.end() && differ.in1[-1] != '\n' &&
+             differ.in2 != printed.end() && differ.in2 + 1 == printed.end() && *differ.in2 == '\n';
     });
   }
 

@@ -116,11 +116,10 @@ class Send : public Operation {
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return text_; }
   [[nodiscard]] std::vector<Failure> failures(const Machine& machine,
                                               const Task& task) const override {
-    const auto* sending = machine.find_state<SendingFails>();
-    const bool is_to_another = std::ranges::any_of(targets_, [&](TaskId one) {
-      return machine.task(one).process != task.process;
-    });
-    if (sending == nullptr || !sending->can || !is_to_another || info_.number == 0) return {};
+    const auto* fails = machine.find_state<SignalsFail>();
+    const bool is_to_another = std::ranges::any_of(
+        targets_, [&](TaskId one) { return machine.task(one).process != task.process; });
+    if (fails == nullptr || !fails->sending || !is_to_another || info_.number == 0) return {};
     return {{EPERM}};
   }
 
@@ -234,7 +233,10 @@ std::unique_ptr<Operation> decode_action(Machine& machine, Task& task, const Cal
   class Act : public SmallOperation {
    public:
     using SmallOperation::SmallOperation;
-    [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
+    [[nodiscard]] std::vector<Failure> failures(const Machine& machine,
+                                                const Task&) const override {
+      const auto* fails = machine.find_state<SignalsFail>();
+      if (fails == nullptr || !fails->actions) return {};
       return {{EINVAL}};
     }
   };

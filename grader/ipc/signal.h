@@ -20,10 +20,10 @@ enum class Disposition : std::uint8_t { kHandler, kIgnore, kTerminate, kStop, kC
 /// gone.
 [[nodiscard]] bool has_taken_signal(const Machine& machine, const Task& task);
 
-/// Whether sending a signal to another process is among the calls that can be made to fail: state
-/// of a Machine.
-struct SendingFails {
-  bool can = false;
+/// Which calls about signals can be made to fail: state of a Machine.
+struct SignalsFail {
+  bool sending = false;  ///< to another process
+  bool actions = false;  ///< sigaction
 };
 
 /// As a handler or sigwaitinfo gets it.

@@ -52,7 +52,7 @@ void HeldRun::set_up() {
   for (const GivenSegment& given : stage_.scenario.given) {
     give_segment(machine_, given.key, given.size);
   }
-  machine_.state<SendingFails>().can = stage_.sending_fails;
+  machine_.state<SignalsFail>() = stage_.signals_fail;
   set_outside_signals();
   if (const PageMap map = stage_.scenario.page_map; map != PageMap::kAsItIs) {
     set_page_map(machine_, {.opens = map != PageMap::kAbsent, .reads = map == PageMap::kZero});

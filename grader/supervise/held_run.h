@@ -27,6 +27,7 @@
 #include "ipc/machine.h"
 #include "sandbox/policy.h"
 #include "sandbox/source_lines.h"
+#include "ipc/signal.h"
 #include "supervise/access.h"
 #include "supervise/chooser.h"
 #include "supervise/guest.h"
@@ -45,7 +46,7 @@ struct HeldScenario {
   Arena& arena;
   int arena_descriptor = -1;
   std::vector<std::optional<Zygote>> zygotes{};  ///< of each start; nothing: it can't be loaded
-  bool sending_fails = false;  ///< sending a signal may be made to fail
+  SignalsFail signals_fail{};
   VirtualTime start_window{std::chrono::seconds(10)};
   VirtualTime stall_bound{std::chrono::seconds(5)};
   /// Of instructions, and of calls with what is on the stack: looked up once.

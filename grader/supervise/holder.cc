@@ -16,6 +16,10 @@
 namespace ipcgrade {
 namespace {
 
+bool fails(const Assignment& assignment, std::string_view call) {
+  return std::ranges::find(assignment.fails, call) != assignment.fails.end();
+}
+
 using namespace std::chrono_literals;
 using sandbox::Expected;
 
@@ -108,16 +112,16 @@ struct Holder::Hold {
         arena(std::move(memory)),
         on_core(given.core),
         // Beyond what the program may open, its descriptor is in nobody's way.
-        stage{.scenario = scenario,
-              .policy = policy,
-              .limits = limits,
-              .box = box,
-              .arena = arena,
-              .arena_descriptor = static_cast<int>(limits.open_files),
-              .sending_fails =
-                  std::ranges::find(given.assignment.fails, "kill") != given.assignment.fails.end(),
-              .start_window = given.start_window,
-              .stall_bound = given.stall_bound} {}
+        stage{
+            .scenario = scenario,
+            .policy = policy,
+            .limits = limits,
+            .box = box,
+            .arena = arena,
+            .arena_descriptor = static_cast<int>(limits.open_files),
+            .signals_fail = {fails(given.assignment, "kill"), fails(given.assignment, "sigaction")},
+            .start_window = given.start_window,
+            .stall_bound = given.stall_bound} {}
 
   ~Hold() {
     for (const auto& zygote : stage.zygotes) {

@@ -104,7 +104,9 @@ std::uint32_t HeldRun::place_of(const Task& task) {
   if (place.file.empty()) {
     const Registers& r = one.registers;
     std::string key = fmt::format("{} {}", program, r.rip);
-    if (one.at == HeldTask::At::kCall) key += fmt::format(" {}", addresses_on_stack(one));
+    // A call, and what a library does, is told by who called it.
+    const bool own = r.rip >= one.image.program_begin && r.rip < one.image.program_end;
+    if (one.at == HeldTask::At::kCall || !own) key += fmt::format(" {}", addresses_on_stack(one));
     place = place_at(one, r, std::move(key));
   }
   if (place.file.empty()) return 0;
