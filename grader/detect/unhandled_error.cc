@@ -66,7 +66,10 @@ class Judgement {
     if (exited->status == 0) {
       faults_ = {taken_for_success(program_, trace_.places[call_->place])};
       // Who never waits for a child cannot know that it failed: that is the fault.
-      if (!trace_.unreaped.empty()) faults_.push_back(left_fault(kChildLeft));
+      const std::string& failed = trace_.tasks[trace_.tasks[call_->task].leader].name;
+      if (std::ranges::find(trace_.unreaped, failed) != trace_.unreaped.end()) {
+        faults_.push_back(left_fault(kChildLeft));
+      }
       return fmt::format("{} exited with 0, as if nothing had failed", program_);
     }
     if (looks_whole()) {
