@@ -6,8 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "assignment/did_you_mean.h"
-
 namespace ipcgrade {
 namespace {
 

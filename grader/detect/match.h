@@ -29,6 +29,9 @@ enum class Match {
 /// What a result says of a program; nullptr where it says nothing.
 [[nodiscard]] const ExpectedEnd* expected_of(const Result& result, std::string_view program);
 
+/// It had not ended when the run did.
+[[nodiscard]] bool ended_by_us(const ProcessRecord& process);
+
 /// A program that waits may do so by looking again and again, which takes processor time. A held
 /// run ends when all that is left waits.
 [[nodiscard]] bool stopped_while_waiting(const Trace& trace);
@@ -46,9 +49,6 @@ struct OutputMatch {
 };
 [[nodiscard]] OutputMatch match_output(const ExpectedEnd& expected, const ProcessRecord& process,
                                        const Trace& trace);
-/// The output is right, or could have become so.
-[[nodiscard]] bool begins_right(const ExpectedEnd& expected, const ProcessRecord& process,
-                                const Trace& trace);
 
 /// What is asked of a program's first process's children and is not so: "it forks …". Empty where
 /// all is.

@@ -20,10 +20,6 @@ using sandbox::LimitKind;
 constexpr std::size_t kMostShownLines = 8;
 constexpr std::size_t kMostOfShownLine = 200;
 
-bool ended_by_us(const ProcessRecord& process) {
-  return process.end && std::holds_alternative<sandbox::Ended>(*process.end);
-}
-
 std::string shown_line(std::string_view line) {
   if (line.size() <= kMostOfShownLine) return std::string(line);
   return std::string(line.substr(0, kMostOfShownLine)) + fmt::format("… ({} bytes)", line.size());

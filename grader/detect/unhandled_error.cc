@@ -298,7 +298,7 @@ class Judgement {
                        &trace_.processes[trace_.tasks[event.task].program] == process_;
       if (own && event.kind == EventKind::kExit) keys.push_back(at);
     }
-    const bool waits = process_->end && std::holds_alternative<sandbox::Ended>(*process_->end);
+    const bool waits = ended_by_us(*process_);
     if (keys.size() > 3) keys.resize(3);
     finding.story = tell_story(trace_, keys, waits ? StoryEnd::kWaits : StoryEnd::kLastKey);
     return finding;

@@ -12,6 +12,7 @@
 #include "detect/results.h"
 #include "detect/story.h"
 #include "detect/tell.h"
+#include "trace/party.h"
 
 namespace ipcgrade {
 namespace {
@@ -47,17 +48,10 @@ class Run {
         scenario_(run.scenario),
         trace_(run.trace),
         one_program_(channel.from.program == channel.to.program),
-        flows_(run.trace, other.trace) {
-    for (TaskId id = 0; id < trace_.tasks.size(); ++id) {
-      const TaskRecord& task = trace_.tasks[id];
-      if (program_of(trace_, id) != channel.from.program || task.leader != id) continue;
-      if (task.parent == kNoTask) main_ = id;
-      if (task.parent != kNoTask && first_child_ == kNoTask &&
-          trace_.tasks[task.parent].leader == main_) {
-        first_child_ = id;
-      }
-    }
-  }
+        main_(task_of(run.trace, {channel.from.program})),
+        from_(task_of(run.trace, channel.from)),
+        to_(task_of(run.trace, channel.to)),
+        flows_(run.trace, other.trace) {}
 
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const Trace& trace() const { return trace_; }
@@ -98,8 +92,8 @@ class Run {
     return std::nullopt;
   }
 
-  [[nodiscard]] std::string from() const { return party_name(channel_.from); }
-  [[nodiscard]] std::string to() const { return party_name(channel_.to); }
+  [[nodiscard]] std::string from() const { return party_name(channel_.from, from_); }
+  [[nodiscard]] std::string to() const { return party_name(channel_.to, to_); }
 
   /// The first event of the giving party that uses the channel's means.
   [[nodiscard]] std::vector<EventId> first_use() const {
@@ -134,17 +128,12 @@ class Run {
     }
     if (program != channel_.from.program) return Member::kOther;
     const TaskId leader = trace_.tasks[task].leader;
-    if (leader == leader_of(channel_.from)) return Member::kFrom;
-    return leader == leader_of(channel_.to) ? Member::kTo : Member::kThird;
+    if (leader == from_) return Member::kFrom;
+    return leader == to_ ? Member::kTo : Member::kThird;
   }
 
-  [[nodiscard]] TaskId leader_of(const Party& party) const {
-    return party.child ? first_child_ : main_;
-  }
-
-  [[nodiscard]] std::string party_name(const Party& party) const {
+  [[nodiscard]] std::string party_name(const Party& party, TaskId leader) const {
     if (!one_program_) return party.program;
-    const TaskId leader = leader_of(party);
     if (leader != kNoTask) return process_of(trace_, leader);
     return party.child ? "a child of " + party.program : party.program;
   }
@@ -245,8 +234,9 @@ class Run {
   const Scenario& scenario_;
   const Trace& trace_;
   bool one_program_;
-  TaskId main_ = kNoTask;
-  TaskId first_child_ = kNoTask;
+  TaskId main_;  ///< the first process of the giving party's program
+  TaskId from_;
+  TaskId to_;
   DataFlows flows_;
 };
 

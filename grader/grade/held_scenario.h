@@ -62,8 +62,8 @@ struct ScenarioReport {
   std::string unmodelled;
   /// The fair run went on for longer than is looked at: the run at full speed says what it prints.
   bool too_long = false;
-  SharedTrace
-      fair;  ///< nullptr where a run at full speed says that the held ones are not to be used
+  /// nullptr where a run at full speed says that the held ones are not to be used.
+  SharedTrace fair;
   Schedule fair_schedule;
 };
 
