@@ -150,6 +150,8 @@ std::string event_text(const Trace& trace, const Event& event) {
       return "its time is over";
     case EventKind::kExit:
       return "ends";
+    case EventKind::kGone:
+      return "can be waited for";
     case EventKind::kCrash:
       return "crashes";
     case EventKind::kUnsafeCall:

@@ -147,7 +147,7 @@ struct Task {
     /// The task is in the handler for as long as its stack pointer is here.
     std::uint64_t stack_begin = 0, stack_end = 0;
   };
-  std::vector<Frame> handlers;      ///< that it is in, outermost first
+  std::vector<Frame> handlers;  ///< that it is in, outermost first
   /// It sent one to itself, or let one in: that comes before anything else.
   bool takes_signal_first = false;
   bool in_library = false;          ///< between IPCGRADE_LIBRARY_BEGIN and _END
@@ -170,7 +170,9 @@ struct Process {
   std::shared_ptr<std::vector<SignalAction>> actions;  ///< by signal number, 0 unused
   std::vector<SignalInfo> signals;                     ///< pending for the process
   std::vector<Mapping> mappings;                       ///< sorted by begin
-  enum class State : std::uint8_t { kAlive, kZombie, kReaped } state = State::kAlive;
+  /// Leaving: all that it held is let go of, and its parent does not know yet (kernel/exit.c:
+  /// exit_files() comes well before exit_notify()).
+  enum class State : std::uint8_t { kAlive, kLeaving, kZombie, kReaped } state = State::kAlive;
   int wait_status = 0;  ///< of a zombie
   /// That it was stopped or continued, as a wait status: until its parent was told.
   std::optional<int> news;

@@ -10,6 +10,7 @@
 
 #include "ipc/calls.h"
 #include "ipc/pidfd.h"
+#include "ipc/socket.h"
 
 namespace ipcgrade {
 namespace {
@@ -27,15 +28,9 @@ bool reaps_by_itself(const Process& parent) {
   return action.handler == kIgnore || (action.flags & SA_NOCLDWAIT) != 0;
 }
 
-/// Everything of a process that others notice when it ends or closes something.
-std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
-  std::vector<Touch> touches{writes(task.self)};
-  const Process& process = machine.process_of(task);
-  if (!whole) return touches;
-  for (const TaskId one : process.tasks) touches.push_back(writes(machine.task(one).self));
-  if (Process* parent = parent_of(machine, process)) {
-    touches.push_back(writes(machine.task(parent->leader).self));
-  }
+/// What a process holds that others notice when it lets go of it.
+std::vector<Touch> touches_of_held(Machine& machine, const Process& process) {
+  std::vector<Touch> touches;
   for (const auto& [number, slot] : process.descriptors->slots()) {
     std::ranges::copy(slot.description->closing(), std::back_inserter(touches));
   }
@@ -43,6 +38,25 @@ std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
     if (hook.end_touches != nullptr) {
       std::ranges::copy(hook.end_touches(machine, process), std::back_inserter(touches));
     }
+  }
+  return touches;
+}
+
+/// Whether its parent may see that it has ended before it can wait for it.
+bool can_be_seen_leaving(Machine& machine, const Process& process) {
+  const Process* parent = parent_of(machine, process);
+  return parent != nullptr && parent->state == Process::State::kAlive &&
+         !touches_of_held(machine, process).empty();
+}
+
+/// Everything of a process that others notice when it ends.
+std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
+  const Process& process = machine.process_of(task);
+  if (!whole) return {writes(task.self)};
+  std::vector<Touch> touches = touches_of_held(machine, process);
+  for (const TaskId one : process.tasks) touches.push_back(writes(machine.task(one).self));
+  if (!can_be_seen_leaving(machine, process)) {
+    std::ranges::copy(gone_touches(machine, process), std::back_inserter(touches));
   }
   return touches;
 }
@@ -72,11 +86,23 @@ class MakeTask : public Operation {
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
     return fmt::format("{}()", name_);
   }
-  [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
+  [[nodiscard]] std::vector<Failure> failures(const Machine& machine,
+                                              const Task& task) const override {
+    if (thread_ && has_notifier(machine, task)) return {};
     return {{EAGAIN}};
   }
 
  private:
+  /// Whether the C library of its process makes threads for mq_notify(3), as the program asked for
+  /// with SIGEV_THREAD: their failing is not the program's to handle.
+  static bool has_notifier(const Machine& machine, const Task& task) {
+    const auto& slots = machine.process_of(task).descriptors->slots();
+    return std::ranges::any_of(slots, [](const auto& slot) {
+      const auto* socket = dynamic_cast<const SocketDescription*>(slot.second.description.get());
+      return socket != nullptr && socket->netlink;
+    });
+  }
+
   Call call_;
   const char* name_;
   std::vector<Touch> touches_;
@@ -516,8 +542,11 @@ void tell_parent(Machine& machine, Process& process) {
 bool gives_to_init(const Machine& machine, const Process& process, const Process& child) {
   const Trace& trace = machine.trace();
   if (trace.tasks[process.leader].parent == kNoTask) return false;
+  const auto is_before_its_end = [&](EventId id) {
+    return trace.events[id].task == process.leader && trace.events[id].kind != EventKind::kExit;
+  };
   EventId before = machine.event_id();
-  while (before > 0 && trace.events[--before].task != process.leader) {
+  while (before > 0 && !is_before_its_end(--before)) {
   }
   return before == trace.tasks[child.leader].made_by;
 }
@@ -539,6 +568,7 @@ void leave_children(Machine& machine, const Process& process) {
 
 void task_ended(Machine& machine, Task& task, int status, bool whole) {
   Process& process = machine.process_of(task);
+  const bool leaves_first = whole && can_be_seen_leaving(machine, process);
   std::vector<TaskId> ending{task.id};
   if (whole) ending = process.tasks;
   for (const TaskId id : ending) {
@@ -564,8 +594,22 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
   }
   process.descriptors->close_all(machine, task.id);
   process.mappings.clear();
-  process.state = Process::State::kZombie;
+  process.state = Process::State::kLeaving;
   process.wait_status = status;
+  process.ended_by = machine.event_id();
+  if (!leaves_first) process_gone(machine, process);
+}
+
+std::vector<Touch> gone_touches(Machine& machine, const Process& process) {
+  std::vector<Touch> touches{writes(machine.task(process.leader).self)};
+  if (const Process* parent = parent_of(machine, process)) {
+    touches.push_back(writes(machine.task(parent->leader).self));
+  }
+  return touches;
+}
+
+void process_gone(Machine& machine, Process& process) {
+  process.state = Process::State::kZombie;
   process.ended_by = machine.event_id();
   leave_children(machine, process);
   tell_parent(machine, process);

@@ -17,9 +17,15 @@ extern const Mechanism kProcessMechanism;
 Task& task_made(Machine& machine, Task& parent, std::uint64_t flags);
 
 /// A task has ended: `status` as wait(2) has it. `whole` where its process goes with it. Inside a
-/// kExit, kCrash or kSignal event of it. Everything that ends with it does so here: descriptors,
-/// locks, undo of semaphores, segments; its parent is told.
+/// kExit event of it. Everything that ends with it does so here: descriptors, locks, undo of
+/// semaphores, segments; its parent is told, but where others can see the end before: then the
+/// process is leaving, until process_gone().
 void task_ended(Machine& machine, Task& task, int status, bool whole);
+
+/// A leaving process can be waited for, and its parent is told. Inside a kGone event of it.
+void process_gone(Machine& machine, Process& process);
+/// What that touches.
+[[nodiscard]] std::vector<Touch> gone_touches(Machine& machine, const Process& process);
 
 /// After a successful execve of the task, the only one of its process that is left.
 void process_executed(Machine& machine, Task& task);

@@ -16,6 +16,11 @@ enum class DefaultAction : std::uint8_t { kIgnore, kTerminate, kStop, kContinue 
 enum class Disposition : std::uint8_t { kHandler, kIgnore, kTerminate, kStop, kContinue };
 [[nodiscard]] Disposition disposition(const Machine& machine, const Task& task, int signal);
 
+/// The first two real-time signals are the C library's own, and come in its own calls: nptl(7).
+[[nodiscard]] constexpr bool is_library_signal(std::size_t signal) {
+  return signal == 32 || signal == 33;
+}
+
 /// Whether the task has taken one so far: what was meant to end a wait that only begins now is
 /// gone.
 [[nodiscard]] bool has_taken_signal(const Machine& machine, const Task& task);

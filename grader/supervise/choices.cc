@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ipc/calls.h"
+#include "ipc/process.h"
 #include "supervise/held_run.h"
 
 namespace ipcgrade {
@@ -27,7 +28,7 @@ void HeldRun::add_choice(Actor actor, bool enabled, std::span<const Touch> touch
 /// Whether it looks again and again at what nobody has changed. A wait with a time-out that can end
 /// without it is no such look.
 bool HeldRun::held_back(const Task& task) const {
-  if (!held(task).spin.waits()) return false;
+  if (!held(task).spin.waits() || held(task).goes_on) return false;
   return task.pending == nullptr || !task.pending->deadline() ||
          !task.pending->enabled(machine_, task);
 }
@@ -51,7 +52,12 @@ void HeldRun::add_task_choices(const Task& task) {
     add_choice({ActorKind::kTask, task.id}, may_start(task), starts_[task.id]->touches());
     return;
   }
-  if (task.state == TaskState::kEnded) return;
+  if (task.state == TaskState::kEnded) {
+    const Process& process = machine_.process_of(task);
+    if (process.leader != task.id || process.state != Process::State::kLeaving) return;
+    add_choice({ActorKind::kTask, task.id}, true, gone_touches(machine_, process));
+    return;
+  }
   const auto signal = machine_.next_signal(task);
   const Operation& operation = *task.pending;
   const bool completes = task.waiting && operation.enabled(machine_, task);

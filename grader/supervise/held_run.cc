@@ -206,6 +206,7 @@ HeldRun::Done HeldRun::choose(const Choice& choice) {
   held(task).went = trace_.decisions.size();
   switch (choice.actor.kind) {
     case ActorKind::kTask:
+      if (task.state == TaskState::kEnded) return leave(task);
       return task.state == TaskState::kNotStarted ? start(task) : step(task);
     case ActorKind::kSignal:
       return take_signal(task);
@@ -229,8 +230,8 @@ void HeldRun::fire(std::uint16_t number) {
 }
 
 HeldRun::Done HeldRun::step(Task& task) {
-  if (held(task).burns) {
-    held(task).burns = false;
+  if (held(task).goes_on) {
+    held(task).goes_on = held(task).burns = false;
     go_on(task);
     return {};
   }
@@ -263,7 +264,9 @@ bool HeldRun::can_come(const Task& task, int signal) {
       const int parent = machine_.process_of(task).number;
       for (std::size_t i = 0; i < machine_.process_count(); ++i) {
         const Process& one = machine_.process(static_cast<ProcessId>(i));
-        if (one.parent == parent && one.state == Process::State::kAlive) return true;
+        const bool ends =
+            one.state == Process::State::kAlive || one.state == Process::State::kLeaving;
+        if (one.parent == parent && ends) return true;
       }
       return false;
     }
@@ -281,8 +284,7 @@ bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) {
   const auto& actions = *machine_.process_of(task).actions;
   for (std::size_t signal = 1; signal < actions.size(); ++signal) {
     const SignalAction& action = actions[signal];
-    // The first two real-time signals are the C library's own (nptl(7)), and come in its own calls.
-    if (signal == 32 || signal == 33) continue;
+    if (is_library_signal(signal)) continue;
     if (action.handler <= 1 || (blocked & bit_of(static_cast<int>(signal))) != 0) continue;
     if (!can_come(task, static_cast<int>(signal))) continue;
     if (how == Interruption::kFails || (action.flags & SA_RESTART) == 0) return true;
@@ -377,7 +379,7 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
       task.waiting = false;
       held(task).at = HeldTask::At::kOutside;
       if (auto done = write_back(held(task)); !done) return done;
-      go_on(task);
+      leave_call(task);
       return {};
     }
     case Effect::Kind::kAgain:
@@ -430,13 +432,30 @@ HeldRun::Done HeldRun::end(Task& task, int status, bool whole, std::string text)
   const bool programs_ended = std::ranges::all_of(
       trace_.processes, [](const ProcessRecord& one) { return one.end.has_value(); });
   if (programs_ended && !programs_ended_) programs_ended_ = {machine_.now(), trace_.events.size()};
-  bool alive = false;
-  for (std::size_t i = 0; i < machine_.task_count(); ++i) {
-    const TaskState state = machine_.task(static_cast<TaskId>(i)).state;
-    alive = alive || state != TaskState::kEnded;
-  }
-  if (!alive) note_end(RunEnd::kDone);
+  note_done();
   return {};
+}
+
+/// A process that has ended, and that others could see ending: its parent is told.
+HeldRun::Done HeldRun::leave(Task& task) {
+  machine_.begin_event(EventKind::kGone, task.id);
+  const auto touches = gone_touches(machine_, machine_.process_of(task));
+  for (const Touch& one : touches) machine_.touch(one);
+  process_gone(machine_, machine_.process_of(task));
+  machine_.end_event("", 0);
+  tell_others(task.id);
+  note_done();
+  return {};
+}
+
+/// The run is over when all have ended.
+void HeldRun::note_done() {
+  for (std::size_t i = 0; i < machine_.task_count(); ++i) {
+    const Task& task = machine_.task(static_cast<TaskId>(i));
+    if (task.state != TaskState::kEnded) return;
+    if (machine_.process_of(task).state == Process::State::kLeaving) return;
+  }
+  note_end(RunEnd::kDone);
 }
 
 HeldRun::Done HeldRun::crash(Task& task) {

@@ -8,6 +8,7 @@
 //   unsafe_calls.cc  what handlers call
 //   new_tasks.cc  fork, clone, exec
 //   thread_log.cc what threads do to memory of their own process
+//   circles.cc    who computes for ever
 //   looking.cc    who waits by looking again and again
 //   take_stock.cc what is left in the end
 #pragma once
@@ -25,9 +26,9 @@
 
 #include "assignment/assignment.h"
 #include "ipc/machine.h"
+#include "ipc/signal.h"
 #include "sandbox/policy.h"
 #include "sandbox/source_lines.h"
-#include "ipc/signal.h"
 #include "supervise/access.h"
 #include "supervise/chooser.h"
 #include "supervise/guest.h"
@@ -104,6 +105,8 @@ class HeldRun {
   void fire(std::uint16_t timer);
   [[nodiscard]] Done apply(Task& task, Effect effect, std::string text);
   [[nodiscard]] Done end(Task& task, int status, bool whole, std::string text);
+  [[nodiscard]] Done leave(Task& task);
+  void note_done();
   [[nodiscard]] Done crash(Task& task);
   [[nodiscard]] std::vector<Failure> failures_of(const Task& task, const Operation& operation);
   [[nodiscard]] bool is_next_injected(const Task& task, std::span<const Failure> failures);
@@ -128,6 +131,8 @@ class HeldRun {
   [[nodiscard]] static std::string addresses_on_stack(const HeldTask& one);
   [[nodiscard]] Place place_at(const HeldTask& one, const Registers& registers, std::string key);
   [[nodiscard]] Done advance(Task& task);
+  void leave_call(Task& task);
+  void stand(Task& task, std::unique_ptr<Operation> where);
   void computes(Task& task);
   void computed(const Task& task);
   void computed_for(const Task& task, std::chrono::milliseconds time);
@@ -152,6 +157,7 @@ class HeldRun {
   [[nodiscard]] Done own_fault(Task& task, int signal);
   void dies(Task& task, int signal);
   [[nodiscard]] bool own_signal_comes_now(const Task& task) const;
+  [[nodiscard]] bool handler_may_run(const Task& task) const;
   [[nodiscard]] Done at_file_size(Task& task);
   [[nodiscard]] Done start_handler(Task& task, int signal);
   [[nodiscard]] Done return_from_handler(Task& task);
@@ -175,8 +181,7 @@ class HeldRun {
   };
   void set_outside_signals();
   [[nodiscard]] bool is_outside(const Actor& actor) const;
-  [[nodiscard]] bool is_alive(const Party& party) const;
-  [[nodiscard]] bool may_come(const Outside& one) const;
+  [[nodiscard]] Task* target_of(const Outside& one);
   void add_outside_choices();
   void note_step_for_outside(const Task& task);
   [[nodiscard]] bool is_time_for(const Actor& outside) const;
@@ -192,6 +197,9 @@ class HeldRun {
   void note_told_write(const Task& task);
   [[nodiscard]] bool computes_in_vain(const Task& task);
   void name_bytes(const Task& task, const Operation& operation);
+
+  // circles.cc
+  [[nodiscard]] bool stands_in_circle(Task& task);
 
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);

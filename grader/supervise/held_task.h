@@ -42,6 +42,8 @@ struct HeldTask {
   std::size_t went = 0;    ///< which step of the run it made last
   bool gives_way = false;  ///< it yielded: others go first, once
   bool burns = false;      ///< it computes for long, or burns the processor
+  bool circles = false;    ///< it runs in a circle, which only a handler can end
+  bool goes_on = false;    ///< it stands at no operation: its step is only to be resumed
   int crash_signal = 0;    ///< its own code's fault, to be delivered
   bool logs = false;       ///< of a process's first task: see thread_log.cc
   bool trapped = false;    ///< of a process's first task: see unsafe_calls.cc

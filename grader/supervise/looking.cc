@@ -94,8 +94,8 @@ std::uint64_t situation_of(std::size_t program, const HeldTask& task) {
 }  // namespace
 
 bool HeldRun::somebody_spins() const {
-  return std::ranges::any_of(held_,
-                             [](const HeldTask& one) { return !one.gone && one.spin.burns(); });
+  return std::ranges::any_of(
+      held_, [](const HeldTask& one) { return !one.gone && (one.circles || one.spin.burns()); });
 }
 
 /// After an injected failure the program that was failed has ended, and all that is left looks

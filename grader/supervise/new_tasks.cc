@@ -57,8 +57,8 @@ std::size_t tasks_alive(Machine& machine) {
   std::size_t alive = 0;
   for (std::size_t i = 0; i < machine.process_count(); ++i) {
     const Process& one = machine.process(static_cast<ProcessId>(i));
-    if (one.state == Process::State::kZombie) ++alive;
     if (one.state == Process::State::kAlive) alive += live_tasks(machine, one);
+    if (one.state == Process::State::kLeaving || one.state == Process::State::kZombie) ++alive;
   }
   return alive;
 }

@@ -25,7 +25,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Processor time without an operation after which a task is taken to compute, and others go on.
+/// Processor time without an operation after which a task is looked at: it may run in a circle.
+constexpr milliseconds kLook{20};
+/// The same, after which it is taken to compute, and others go on.
 constexpr milliseconds kComputes{300};
 /// How long a program may compute that has been seen to compute for as long as the limit allows.
 constexpr milliseconds kOfABurner{1200};
@@ -51,6 +53,14 @@ class Computes : public Operation {
 
  private:
   ObjectId self_;
+};
+
+/// A task behind a call that is done.
+class Returns : public Operation {
+ public:
+  [[nodiscard]] std::vector<Touch> touches() const override { return {}; }
+  Effect perform(Machine&, Task&) override { return Effect::returns(0); }
+  [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "returns"; }
 };
 
 }  // namespace
@@ -141,8 +151,23 @@ HeldRun::Done HeldRun::let_finish(Task& task, std::int64_t result) {
   if (std::exchange(task.takes_signal_first, false) && own_signal_comes_now(task)) {
     return take_signal(task);
   }
-  go_on(task);
+  leave_call(task);
   return {};
+}
+
+/// Behind a call, before the program's next instruction. Where a handler may run, that is a moment
+/// of its own: what the program then writes, the handler has written before.
+void HeldRun::leave_call(Task& task) {
+  if (!handler_may_run(task)) return go_on(task);
+  stand(task, std::make_unique<Returns>());
+}
+
+/// At no operation: it goes on when it is chosen.
+void HeldRun::stand(Task& task, std::unique_ptr<Operation> where) {
+  held(task).goes_on = true;
+  task.pending = std::move(where);
+  task.waiting = false;
+  task.state = TaskState::kPending;
 }
 
 /// What the task would touch next.
@@ -159,13 +184,14 @@ HeldRun::Done HeldRun::advance(Task& task) {
   bool pending = false;
   if (auto done = one.tracee.resume(); !done) return done;
   const milliseconds begin = cpu_of(one.group);
+  milliseconds next_look = kLook;
   for (std::size_t stops = 0; !pending; ++stops) {
     // It may go on like that for ever, with calls and faults that concern nobody.
     if (stops > options_.most_events) {
       note_end(RunEnd::kSteps);
       return {};
     }
-    auto stop = one.tracee.wait(kComputes);
+    auto stop = one.tracee.wait(kLook);
     if (!stop) return std::unexpected(stop.error());
     if (stop->kind == Stop::Kind::kCall || stop->kind == Stop::Kind::kSignal ||
         stop->kind == Stop::Kind::kAttached) {
@@ -184,8 +210,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
         break;
       case Stop::Kind::kInterrupted:
         if (stop_asked()) return {};
-        if (cpu_of(one.group) - begin < kComputes) break;
-        computed(task);
+        if (cpu_of(one.group) - begin < next_look) break;
         if (auto done = one.tracee.interrupt(); !done) return done;
         break;
       case Stop::Kind::kAttached: {
@@ -193,6 +218,16 @@ HeldRun::Done HeldRun::advance(Task& task) {
         if (!registers) return std::unexpected(registers.error());
         one.registers = *registers;
         one.at = HeldTask::At::kOutside;
+        pending = stands_in_circle(task);
+        if (pending) break;
+        const milliseconds time = cpu_of(one.group) - begin;
+        next_look = std::min(2 * time, kComputes);
+        if (time < kComputes) {
+          if (auto done = one.tracee.resume(); !done) return done;
+          break;
+        }
+        computed(task);
+        if (ended_) return {};
         computes(task);
         pending = true;
         break;
@@ -213,8 +248,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
 /// It goes on computing when it is chosen again; others go first.
 void HeldRun::computes(Task& task) {
   held(task).burns = held(task).gives_way = true;
-  task.pending = std::make_unique<Computes>(task.self);
-  task.state = TaskState::kPending;
+  stand(task, std::make_unique<Computes>(task.self));
 }
 
 /// It has computed for another while. Who used up the limit once is not given as much again.

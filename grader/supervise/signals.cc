@@ -204,8 +204,8 @@ HeldRun::Done HeldRun::return_from_handler(Task& task) {
   return one.tracee.resume();
 }
 
-/// kill(2): a signal that a thread sends to itself, or lets in, comes before the call returns, where
-/// no other thread could take it. What stops it comes before its next operation.
+/// kill(2): a signal that a thread sends to itself, or lets in, comes before the call returns,
+/// where no other thread could take it. What stops it comes before its next operation.
 bool HeldRun::own_signal_comes_now(const Task& task) const {
   const auto signal = machine_.next_signal(task);
   if (!signal) return false;
@@ -214,6 +214,17 @@ bool HeldRun::own_signal_comes_now(const Task& task) const {
       std::ranges::find(task.signals, *signal, &SignalInfo::number) != task.signals.end();
   const Disposition what = disposition(machine_, task, *signal);
   return (alone || own) && (what == Disposition::kHandler || what == Disposition::kTerminate);
+}
+
+/// Whether a signal that came now would run a handler.
+bool HeldRun::handler_may_run(const Task& task) const {
+  const auto& actions = *machine_.process_of(task).actions;
+  for (std::size_t signal = 1; signal < actions.size(); ++signal) {
+    if (is_library_signal(signal)) continue;
+    const bool blocked = (task.mask & bit_of(static_cast<int>(signal))) != 0;
+    if (actions[signal].handler > 1 && !blocked) return true;
+  }
+  return false;
 }
 
 HeldRun::Done HeldRun::take_signal(Task& task) {
@@ -285,7 +296,7 @@ HeldRun::Done HeldRun::enter(Task& task, const SignalInfo& info, bool back_out,
   }
   task.pending.reset();
   task.waiting = false;
-  one.burns = false;
+  one.burns = one.circles = one.goes_on = false;
   if (auto done = one.tracee.send(one.group, info.number); !done) return done;
   if (auto done = one.tracee.resume(); !done) return done;
   for (;;) {
@@ -300,8 +311,8 @@ HeldRun::Done HeldRun::enter(Task& task, const SignalInfo& info, bool back_out,
   if (auto done = one.tracee.set_signal_info(kernel_info(info)); !done) return done;
   if (auto done = start_handler(task, info.number); !done) return done;
   if (task.pending != nullptr) return {};
-  // All that can come does before an instruction is made, the last one's handler first: the kernel's
-  // exit_to_user_mode_loop().
+  // All that can come does before an instruction is made, the last one's handler first: the
+  // kernel's exit_to_user_mode_loop().
   if (own_signal_comes_now(task)) return take_signal(task);
   go_on(task);
   return {};

@@ -42,13 +42,12 @@ class SpinWatch {
   /// Another task did something with these touches.
   void others_touched(std::span<const Touch> touches);
 
-  /// Whether every look has been repeated, and nothing that it looks at was touched since. Who makes
-  /// calls without a pause, or changes something between looks, be it for a moment, may only try a
-  /// few times: it waits when it stands where it stood, or has looked very often.
+  /// Whether every look has been repeated, and nothing that it looks at was touched since. Who
+  /// makes calls without a pause, or changes something between looks, be it for a moment, may only
+  /// try a few times: it waits when it stands where it stood, or has looked very often.
   [[nodiscard]] bool waits() const {
     constexpr std::size_t kOften = 1'000;
-    return waits_ && changes_.empty() &&
-           (polite_ || only_reads() || stands_ || repeats_ > kOften);
+    return waits_ && changes_.empty() && (polite_ || only_reads() || stands_ || repeats_ > kOften);
   }
   [[nodiscard]] bool polite() const { return polite_; }
   /// Every look has been repeated, though it may be in the middle of a round.

@@ -188,7 +188,7 @@ WaitTimer::WaitTimer() {
   event._sigev_un._tid = static_cast<pid_t>(::syscall(SYS_gettid));
   timer_t timer{};
   if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return;
-  constexpr long kPeriod = 50'000'000;
+  constexpr long kPeriod = 10'000'000;
   const itimerspec period{{0, kPeriod}, {0, kPeriod}};
   ::timer_settime(timer, 0, &period, nullptr);
   timer_ = timer;

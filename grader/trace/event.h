@@ -92,6 +92,7 @@ enum class EventKind : std::uint8_t {
   kSignalEnd,   ///< the handler returns
   kTimer,       ///< a timer fires, a call's time-out comes, or a signal from outside
   kExit,        ///< a task ends
+  kGone,        ///< a process that has ended can be waited for, where that is a step of its own
   kCrash,       ///< a task is about to die of a fault of its own
   kUnsafeCall,  ///< a handler calls a function that signal-safety(7) does not list
   kSpin,        ///< a task is held, since it looks again and again at what nobody changes

@@ -203,6 +203,20 @@ TEST_F(Explore, ComputingForEverIsNotEndingWell) {
   EXPECT_THAT(explored.kinds("error"), ElementsAre("cpu-limit"));
 }
 
+TEST_F(Explore, WhoBurnsTheProcessorForAHandlerIsToldWhere) {
+  const Explored explored = explore_source("burns_for_handler");
+  EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
+  EXPECT_THAT(explored.kinds("note"), ElementsAre("busy-wait"));
+  EXPECT_THAT(explored.ran.output, HasSubstr("burns_for_handler.c:20"));
+  EXPECT_TRUE(explored.exhaustive());
+}
+
+TEST_F(Explore, WhoBurnsTheProcessorForNothingNeverEnds) {
+  const Explored explored = explore_source("burns_for_handler", "-DFORGOT");
+  EXPECT_EQ(explored.ran.status, 1) << explored.ran.output << explored.ran.errors;
+  EXPECT_THAT(explored.kinds("error"), ElementsAre("livelock"));
+}
+
 TEST_F(Explore, AProgramThatSharesNothingHasOneOrder) {
   add_built("computes");
   const Explored explored = explore({"--run", "./computes"});

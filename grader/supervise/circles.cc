@@ -1,0 +1,148 @@
+// Tasks that run in a circle: back to an instruction with the registers and the memory that they
+// had there before, without a call. Nothing but a handler, or another thread, can end that.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ipc/calls.h"
+#include "ipc/process.h"
+#include "supervise/held_run.h"
+#include "x86/accesses.h"
+
+namespace ipcgrade {
+namespace {
+
+/// Waits for a handler. Other threads have to be looked for before.
+class Circles : public Operation {
+ public:
+  [[nodiscard]] std::vector<Touch> touches() const override { return {}; }
+  [[nodiscard]] bool enabled(const Machine&, const Task&) const override { return false; }
+  Effect perform(Machine&, Task&) override { return Effect::returns(0); }
+  [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "computes"; }
+  [[nodiscard]] std::string waits_for(const Machine&, const Task&) const override {
+    return "burns the processor";
+  }
+};
+
+/// What decides how far a string instruction goes.
+class TraceeMemory : public x86::Memory {
+ public:
+  explicit TraceeMemory(const Tracee& tracee) : tracee_(tracee) {}
+  [[nodiscard]] bool read(std::uint64_t address, std::span<std::byte> into) override {
+    return tracee_.read(address, into);
+  }
+  [[nodiscard]] bool write(std::uint64_t, std::span<const std::byte>) override { return false; }
+
+ private:
+  const Tracee& tracee_;
+};
+
+/// Follows a task from one instruction to the next.
+class Steps {
+ public:
+  explicit Steps(const Tracee& tracee) : tracee_(tracee) {}
+
+  [[nodiscard]] const Registers& at() const { return at_; }
+
+  [[nodiscard]] bool begin() {
+    const auto registers = tracee_.registers();
+    if (registers) at_ = *registers;
+    return registers.has_value();
+  }
+
+  /// False: a call, a fault, or what can't be followed; what comes of it is still to come.
+  [[nodiscard]] bool next() {
+    if (!note_writes() || !tracee_.step()) return false;
+    const auto stop = tracee_.wait();
+    if (!stop || stop->kind != Stop::Kind::kSignal || stop->signal != SIGTRAP) return false;
+    return begin();
+  }
+
+  /// Whether all is as it was at the beginning, when its registers were these.
+  [[nodiscard]] bool is_back_at(const Registers& then) const {
+    return std::memcmp(&then, &at_, sizeof at_) == 0 &&
+           std::ranges::all_of(before_, [this](const auto& one) {
+             std::byte now{};
+             return tracee_.read(one.first, std::span(&now, 1)) && now == one.second;
+           });
+  }
+
+ private:
+  /// Keeps what the instruction will overwrite.
+  [[nodiscard]] bool note_writes() {
+    constexpr std::size_t kMostBytes = 4096;
+    std::array<std::byte, x86::kLongestInstruction> code{};
+    std::size_t size = code.size();
+    while (size > 0 && !tracee_.read(at_.rip, std::span(code).first(size))) --size;
+    if (size < 2) return false;
+    constexpr std::byte kTwoBytes{0x0f};
+    constexpr std::byte kSystemCall{0x05};
+    constexpr std::byte kTrap{0xcc};
+    if ((code[0] == kTwoBytes && code[1] == kSystemCall) || code[0] == kTrap) return false;
+    const auto instruction = x86::decode(std::span(code).first(size));
+    if (!instruction) return true;  // it touches no memory
+    TraceeMemory memory(tracee_);
+    for (const x86::Access& one : x86::accesses(*instruction, at_, memory)) {
+      if (!one.writes) continue;
+      if (before_.size() + one.size > kMostBytes) return false;
+      for (std::uint64_t address = one.address; address < one.address + one.size; ++address) {
+        std::byte now{};
+        if (!tracee_.read(address, std::span(&now, 1))) return false;
+        before_.try_emplace(address, now);
+      }
+    }
+    return true;
+  }
+
+  const Tracee& tracee_;
+  Registers at_{};
+  std::map<std::uint64_t, std::byte> before_;
+};
+
+std::vector<std::byte> vectors_of(const Tracee& tracee) {
+  constexpr std::size_t kMostBytes = 16 * 1024;
+  std::vector<std::byte> area(kMostBytes);
+  area.resize(tracee.vector_registers(area).value_or(0));
+  return area;
+}
+
+}  // namespace
+
+/// Where it computes in a circle that a handler may end, it stands still from now on, at the first
+/// instruction of the outermost function in it.
+bool HeldRun::stands_in_circle(Task& task) {
+  constexpr int kLongest = 2'000;
+  HeldTask& one = held(task);
+  if (!handler_may_run(task) || live_tasks(machine_, machine_.process_of(task)) > 1) return false;
+  Steps inside(one.tracee);
+  if (!inside.begin() || !inside.next()) return false;
+  Steps circle(one.tracee);
+  if (!circle.begin()) return false;
+  const Registers start = circle.at();
+  const std::vector<std::byte> vectors = vectors_of(one.tracee);
+  const auto comes_first = [](const Registers& a, const Registers& b) {
+    return a.rsp != b.rsp ? a.rsp > b.rsp : a.rip < b.rip;
+  };
+  Registers first = start;
+  int length = 0;
+  do {
+    if (++length > kLongest || !circle.next()) return false;
+    if (comes_first(circle.at(), first)) first = circle.at();
+  } while (!circle.is_back_at(start));
+  if (vectors_of(one.tracee) != vectors) return false;
+  while (comes_first(first, circle.at())) {
+    if (!circle.next()) return false;
+  }
+  one.registers = circle.at();
+  one.at = HeldTask::At::kOutside;
+  one.circles = true;
+  tell_spin(task, false);
+  stand(task, std::make_unique<Circles>());
+  return true;
+}
+
+}  // namespace ipcgrade
