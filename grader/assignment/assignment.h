@@ -67,6 +67,8 @@ struct Start {
   std::vector<std::string> arguments;
   std::string input;            ///< what it reads from stdin, to its end
   std::vector<Condition> when;  ///< once any of these holds; empty: at once
+  /// A scenario above: the input is what the program sent last to a message queue there.
+  std::string input_last_sent{};
 };
 
 /// How a program may end.
@@ -76,8 +78,8 @@ struct ExitIs {
 struct ExitNonzero {};
 using ExitRule = std::variant<ExitIs, ExitNonzero>;
 
-/// What a number in an output must be: one from the rounds that had been answered for certain, since
-/// the next was asked, when the signal from outside came, to those answered at all.
+/// What a number in an output must be: one from the rounds that had been answered for certain,
+/// since the next was asked, when the signal from outside came, to those answered at all.
 struct RoundsSoFar {
   Rounds rounds;
 };
@@ -89,6 +91,7 @@ using ValueRule = std::variant<RoundsSoFar, PeerAddress>;
 enum class Attempt {
   kPeerMemory,  ///< process_vm_readv on its child
   kPageMap,     ///< /proc/self/pagemap; where that can be opened, its entry for a PeerAddress
+  kSharedPage,  ///< its child writes to anonymous memory that they share, and it reads that
 };
 
 struct ExpectedEnd {
@@ -100,11 +103,13 @@ struct ExpectedEnd {
   /// newline at the end.
   std::optional<int> from_segment{};
   std::map<std::string, ValueRule> values{};
-  bool beginning = false;  ///< any beginning of the output is right, too
-  bool complains = false;  ///< it says something on stderr
+  bool beginning = false;    ///< any beginning of the output is right, too
+  bool may_be_slow = false;  ///< and where it was not done in time, as far as it had come
+  bool complains = false;    ///< it says something on stderr
   std::vector<Attempt> tries{};
-  bool alone = false;               ///< it has had no child
-  std::optional<int> child_exit{};  ///< the exit status of every child that it has had
+  bool alone = false;                ///< it has had no child
+  std::optional<int> child_exit{};   ///< the exit status of every child that it has had
+  std::string output_is_input_of{};  ///< a program of the scenario: the output is its input
 };
 
 /// One way in which a scenario may rightly end: every program as it says.
@@ -118,7 +123,7 @@ struct Result {
 
     [[nodiscard]] bool is_asked() const { return rounds.ask != 0; }
   };
-  Played played{};  ///< so often, at least
+  Played played{};  ///< so often, no more and no less
   /// Only where the signal from outside came after the last answer of these, if it came.
   Played signal_after{};
 };

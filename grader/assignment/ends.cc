@@ -6,17 +6,21 @@
 #include <string>
 #include <utility>
 
+#include "assignment/did_you_mean.h"
+
 namespace ipcgrade {
 namespace {
 
-constexpr std::array<KeySpec, 12> kEndKeys{{
+constexpr std::array<KeySpec, 14> kEndKeys{{
     {"output", R"(a string: all that the program prints on stdout, such as output = "done\n")"},
     {"output-file", "the path of a file below the lab's folder"},
     {"output-size", kRepeatedExpected},
+    {"output-is-input-of", R"(a program of the scenario, such as output-is-input-of = "sender")"},
     {"values", "a table of what stands for a {name} in the output"},
     {"beginning", "true or false"},
+    {"may-be-slow", "true or false"},
     {"complains", "true or false"},
-    {"tries", R"(an array of "peer-memory" and "page-map")"},
+    {"tries", R"(an array of "peer-memory", "page-map" and "shared-page")"},
     {"alone", "true or false"},
     {"child-exit", "the exit status, from 0 to 255, of each of its children"},
     {"exit", R"(an exit status from 0 to 255, or "nonzero")"},
@@ -78,15 +82,17 @@ void read_values(const TableReader& reader, const PartReader& parts, Mistakes& m
 }
 
 void read_tries(const TableReader& reader, Mistakes& mistakes, ExpectedEnd& end) {
-  constexpr std::array<std::pair<std::string_view, Attempt>, 2> kAttempts{
-      {{"peer-memory", Attempt::kPeerMemory}, {"page-map", Attempt::kPageMap}}};
+  constexpr std::array<std::pair<std::string_view, Attempt>, 3> kAttempts{
+      {{"peer-memory", Attempt::kPeerMemory},
+       {"page-map", Attempt::kPageMap},
+       {"shared-page", Attempt::kSharedPage}}};
   const auto texts = reader.texts("tries", Need::kOptional);
   for (const auto& [value, place] : texts.value_or(std::vector<TableReader::Text>{})) {
     const auto at =
         std::ranges::find(kAttempts, value, &std::pair<std::string_view, Attempt>::first);
     if (at == kAttempts.end()) {
       mistakes.add(place, fmt::format("unknown attempt {}", in_quotes(value)),
-                   "peer-memory or page-map");
+                   "peer-memory, page-map or shared-page");
     } else {
       end.tries.push_back(at->second);
     }
@@ -99,10 +105,12 @@ ExpectedEnd read_end(const toml::table& table, std::string program, const PartRe
   const TableReader reader(table, what, kEndKeys, mistakes);
   ExpectedEnd end;
   end.program = std::move(program);
-  end.output =
-      parts.bytes(reader, {"output", "output-file", "output-size"}, Need::kRequired).value_or("");
+  end.output_is_input_of = reader.text("output-is-input-of", Need::kOptional).value_or("");
+  const Need need = end.output_is_input_of.empty() ? Need::kRequired : Need::kOptional;
+  end.output = parts.bytes(reader, {"output", "output-file", "output-size"}, need).value_or("");
   read_values(reader, parts, mistakes, end);
   end.beginning = reader.flag("beginning").value_or(false);
+  end.may_be_slow = reader.flag("may-be-slow").value_or(false);
   end.complains = reader.flag("complains").value_or(false);
   read_tries(reader, mistakes, end);
   end.alone = reader.flag("alone").value_or(false);
@@ -155,6 +163,12 @@ ReadResult read_result(const toml::table& table,
     const toml::table* end = reader.table(key.name, Need::kRequired);
     if (end == nullptr) continue;
     read.result.programs.push_back(read_end(*end, std::string(key.name), parts, mistakes));
+    const std::string& giver = read.result.programs.back().output_is_input_of;
+    if (!giver.empty() && programs && std::ranges::find(*programs, giver) == programs->end()) {
+      mistakes.add(reader.place(key.name),
+                   fmt::format("{} is not started in this scenario", in_quotes(giver)),
+                   one_of(*programs));
+    }
     read.ends.push_back(reader.place(key.name));
   }
   read.sound = read.result.programs.size() == count;

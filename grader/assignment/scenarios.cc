@@ -32,12 +32,13 @@ constexpr std::array<KeySpec, 2> kGivenKeys{{
     {"segment", "a System V key, such as segment = 5678"},
     {"size", R"(bytes, such as size = 27 or size = "8KiB")"},
 }};
-constexpr std::array<KeySpec, 6> kStartKeys{{
+constexpr std::array<KeySpec, 7> kStartKeys{{
     {"program", R"(one of the lab's programs, such as program = "server")"},
     {"args", R"(an array of strings, such as args = ["5", "--fast"])"},
     {"input", "a string: what the program reads from stdin"},
     {"input-file", "the path of a file below the lab's folder"},
     {"input-size", kRepeatedExpected},
+    {"input-last-sent", R"(the id of a scenario above, such as input-last-sent = "together")"},
     {"when",
      R"(an array of conditions, such as when = [{ segment = 5678 }, { ended = "server" }])"},
 }};
@@ -94,6 +95,7 @@ class ScenarioReader {
   void read_starts(const TableReader& reader, Draft& draft);
   void read_results(const TableReader& reader, Draft& draft);
   void read_start(const toml::table& table, Draft& draft);
+  [[nodiscard]] std::string read_last_sent(const TableReader& reader, const std::string& program);
   std::optional<Condition> read_condition(const toml::table& table);
   void read_signal(const toml::table& table, Draft& draft);
   void read_page_map(const TableReader& reader, Draft& draft);
@@ -278,6 +280,7 @@ void ScenarioReader::read_start(const toml::table& table, Draft& draft) {
   }
   start.input =
       parts_.bytes(reader, {"input", "input-file", "input-size"}, Need::kOptional).value_or("");
+  start.input_last_sent = read_last_sent(reader, start.program);
   if (reader.has("when")) {
     const auto conditions = reader.tables("when", Need::kRequired);
     for (const toml::table* condition : conditions) {
@@ -290,6 +293,25 @@ void ScenarioReader::read_start(const toml::table& table, Draft& draft) {
   draft.scenario.starts.push_back(std::move(start));
   draft.starts.push_back(reader.place("program"));
   draft.whens.push_back(reader.place("when"));
+}
+
+/// The id of a scenario above that starts the program.
+std::string ScenarioReader::read_last_sent(const TableReader& reader, const std::string& program) {
+  constexpr std::string_view kKey = "input-last-sent";
+  const auto id = reader.text(kKey, Need::kOptional);
+  if (!id) return "";
+  std::vector<std::string_view> ids;
+  for (const Draft& other : drafts_) {
+    const auto& starts = other.scenario.starts;
+    if (std::ranges::find(starts, program, &Start::program) == starts.end()) continue;
+    ids.emplace_back(other.scenario.id);
+  }
+  if (std::ranges::find(ids, *id) != ids.end()) return *id;
+  reader.reject(kKey,
+                fmt::format("there is no scenario {} above this one that starts {}", in_quotes(*id),
+                            in_quotes(program)),
+                did_you_mean(*id, ids));
+  return "";
 }
 
 std::optional<Condition> ScenarioReader::read_condition(const toml::table& table) {

@@ -43,6 +43,36 @@ bool has_tried_page_map(const Trace& trace, const std::string& program) {
   return tried && !opened;
 }
 
+/// As ipc/ names anonymous memory that is mapped shared.
+bool is_shared_page(const ObjectRecord& object) {
+  return object.kind == ObjectKind::kMemory &&
+         (object.name == "the shared mapping" || object.name.starts_with("shared mapping "));
+}
+
+bool has_read_what_child_shared(const Trace& trace, const std::string& program) {
+  std::vector<Touch> written;  // by a child
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
+    if (event.task >= trace.tasks.size() || event.order == AccessOrder::kLibrary ||
+        !is_by(trace, id, program)) {
+      continue;
+    }
+    const bool is_child = trace.tasks[trace.tasks[event.task].leader].parent != kNoTask;
+    for (const Touch& touch : touches_of(trace, event)) {
+      if (touch.object >= trace.objects.size() || !is_shared_page(trace.objects[touch.object])) {
+        continue;
+      }
+      if (is_child && (touch.does & kWrites) != 0) written.push_back(touch);
+      const bool reads = event.reads || (touch.does & kReads) != 0;
+      const auto is_it = [&](const Touch& one) {
+        return one.object == touch.object && one.begin < touch.end && touch.begin < one.end;
+      };
+      if (!is_child && reads && std::ranges::any_of(written, is_it)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::set<std::uint64_t> peer_addresses(const Trace& trace, const std::string& program) {
@@ -61,6 +91,8 @@ bool has_tried(const Trace& trace, const std::string& program, Attempt attempt) 
       return has_read_of_child(trace, program);
     case Attempt::kPageMap:
       return has_tried_page_map(trace, program);
+    case Attempt::kSharedPage:
+      return has_read_what_child_shared(trace, program);
   }
   return false;
 }

@@ -262,8 +262,7 @@ bool somebody_stood_still(const Trace& trace, std::size_t since) {
   std::set<TaskId> went;
   for (std::size_t i = since; i < trace.events.size(); ++i) went.insert(trace.events[i].task);
   return std::ranges::any_of(choices_of(trace, trace.decisions.back()), [&](const Choice& one) {
-    const bool is_task =
-        one.actor.kind == ActorKind::kTask || one.actor.kind == ActorKind::kSignal;
+    const bool is_task = one.actor.kind == ActorKind::kTask || one.actor.kind == ActorKind::kSignal;
     return one.enabled && is_task && !went.contains(one.actor.task);
   });
 }

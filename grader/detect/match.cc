@@ -177,8 +177,15 @@ bool is_output_right(const ExpectedEnd& expected, const ProcessRecord& process,
   return match.right || (expected.beginning && begins);
 }
 
+/// At full speed it was still at work when its time was over, and had begun rightly.
+bool is_only_slow(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
+  return expected.may_be_slow && !is_held(trace) && stopped_at(LimitKind::kWallTime, trace) &&
+         !process.output.empty() && expected.output.starts_with(process.output);
+}
+
 Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
   if (!process.end) return Match::kNeverStarted;
+  if (ended_by_us(process) && is_only_slow(expected, process, trace)) return Match::kRight;
   const bool right = is_output_right(expected, process, trace);
   if (ended_by_us(process)) {
     const bool waited = expected.may_wait && stopped_while_waiting(trace);
@@ -261,11 +268,19 @@ std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& proces
 std::string untried(const ExpectedEnd& expected, const Trace& trace) {
   for (const Attempt attempt : expected.tries) {
     if (has_tried(trace, expected.program, attempt)) continue;
-    return attempt == Attempt::kPeerMemory
-               ? expected.program + " never tried to read its child's memory with process_vm_readv"
-               : expected.program +
-                     " never looked its variable up in /proc/self/pagemap: the entry at the "
-                     "address divided by the page size, times 8";
+    switch (attempt) {
+      case Attempt::kPeerMemory:
+        return expected.program +
+               " never tried to read its child's memory with process_vm_readv while the child "
+               "was there";
+      case Attempt::kPageMap:
+        return expected.program +
+               " never looked its variable up in /proc/self/pagemap: the entry at the address "
+               "divided by the page size, times 8";
+      case Attempt::kSharedPage:
+        return expected.program +
+               " never read what its child wrote to a page that is mapped shared and anonymous";
+    }
   }
   return "";
 }
@@ -294,20 +309,23 @@ std::string wrong_rounds(const Result& result, const Trace& trace) {
   const auto text = [](const Party& party) {
     return party.child ? party.program + "'s child" : party.program;
   };
-  const auto too_few = [&](const Party& from, int number, const Party& to, std::size_t times) {
-    return fmt::format("{} sent {} to {} {} time{}, where {} rounds were to be played", text(from),
+  const auto wrong_count = [&](const Party& from, int number, const Party& to, std::size_t times) {
+    return fmt::format("{} sent {} to {} {} time{}, where {} round{} to be played", text(from),
                        sandbox::signal_text(number), text(to), times, times == 1 ? "" : "s",
-                       result.played.times);
+                       result.played.times, result.played.times == 1 ? " was" : "s were");
   };
   for (std::uint64_t round = 0; round < result.played.times; ++round) {
-    if (round >= asked.size()) return too_few(rounds.from, rounds.ask, rounds.to, asked.size());
+    if (round >= asked.size()) return wrong_count(rounds.from, rounds.ask, rounds.to, asked.size());
     if (round >= answered.size()) {
-      return too_few(rounds.to, rounds.answer, rounds.from, answered.size());
+      return wrong_count(rounds.to, rounds.answer, rounds.from, answered.size());
     }
     if (round + 1 < asked.size() && answered[round] > asked[round + 1]) {
       return fmt::format("{} asked again before it had the answer of round {}", text(rounds.from),
                          round + 1);
     }
+  }
+  if (asked.size() > result.played.times) {
+    return wrong_count(rounds.from, rounds.ask, rounds.to, asked.size());
   }
   return "";
 }

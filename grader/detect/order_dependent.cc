@@ -77,7 +77,7 @@ VirtualTime idled(const Trace& trace, EventId& last, TaskId task) {
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
     const Choice* taken = taken_choice(trace, trace.decisions[number]);
     if (taken == nullptr || !taken->idles || taken->actor.task != task) continue;
-    if (taken->stall <= VirtualTime{}) continue;
+    if (taken->actor.kind != ActorKind::kTimeOut) continue;
     sum += taken->stall;
     last_decision = number;
   }
@@ -91,7 +91,7 @@ std::optional<Stall> find_stall(const Trace& trace) {
     const Choice* taken = taken_choice(trace, trace.decisions[number]);
     const bool timed = taken != nullptr && (taken->actor.kind == ActorKind::kTimeOut ||
                                             taken->actor.kind == ActorKind::kTimer);
-    if (!timed || taken->stall <= VirtualTime{}) continue;
+    if (!timed || (taken->stall <= VirtualTime{} && !taken->idles)) continue;
     const auto event = std::ranges::find(trace.events, number, &Event::decision);
     if (event == trace.events.end()) continue;
     if (!taken->idles && is_pause(trace, *event, taken->stall)) continue;
@@ -119,9 +119,13 @@ void tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
       stall.stalled == kNoTask ? std::string("another") : process_of(trace, stall.stalled);
   const std::string whose =
       event.task < trace.tasks.size() ? process_of(trace, event.task) + "'s" : "a";
-  finding.message +=
-      fmt::format(" when {} sleep or time-out{} is over while {} has stood still for {}", whose,
-                  at_place(trace, event.place), who, seconds_text(stall.time));
+  // Who may still be started does not stand still.
+  const std::string meanwhile =
+      stall.time <= VirtualTime{}
+          ? fmt::format("before {} is started", who)
+          : fmt::format("while {} has stood still for {}", who, seconds_text(stall.time));
+  finding.message += fmt::format(" when {} sleep or time-out{} is over {}", whose,
+                                 at_place(trace, event.place), meanwhile);
   finding.locations.push_back(location_of(trace, event));
 }
 
@@ -137,6 +141,25 @@ std::string_view sort_of(const Finding& finding) {
   }
 }
 
+/// What to try where no fault of its own, but somebody's signal ended it; else empty.
+std::string hint_for(int signal) {
+  switch (signal) {
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGILL:
+    case SIGTRAP:
+    case SIGABRT:
+      return "";
+    case SIGPIPE:
+      return "Nobody can read any more what it writes. Ignore SIGPIPE: then the write fails with "
+             "EPIPE instead, and that can be handled.";
+    default:
+      return "The signal did what it does where no handler is in place. Put one there with "
+             "sigaction before the signal can come, or block the signal until then.";
+  }
+}
+
 /// At full speed nobody saw who sent a signal; here it is known.
 void correct_crash(Finding& finding, const Trace& trace) {
   if (finding.kind != Kind::kCrash && finding.kind != Kind::kWrongExit) return;
@@ -148,6 +171,7 @@ void correct_crash(Finding& finding, const Trace& trace) {
   if (signalled == nullptr) return;
   const bool crash = is_crash_of(trace, *task, signalled->signal);
   finding.kind = crash ? Kind::kCrash : Kind::kWrongExit;
+  if (crash) finding.hint = hint_for(signalled->signal);
   const auto fault = last_of(trace, *task, EventKind::kCrash);
   if (crash && fault) {
     const Event& event = trace.events[*fault];
@@ -288,6 +312,7 @@ std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace
                                   at_place(trace, trace.events[fault].place));
     finding.locations = {location_of(trace, trace.events[fault])};
     finding.distinct = fmt::format("{} {}", process_of(trace, event.task), WTERMSIG(status));
+    finding.hint = hint_for(WTERMSIG(status));
     finding.story = tell_story(trace, {fault});
     // Threads of a process end together.
     const bool again = std::ranges::any_of(findings, [&](const Finding& one) {

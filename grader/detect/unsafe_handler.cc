@@ -35,6 +35,19 @@ EventId signal_of(const Trace& trace, EventId id) {
   return kNoEvent;
 }
 
+/// Whether a handler that ran within this one left errno as this one then did: it is to blame.
+bool is_of_inner_handler(const Trace& trace, EventId begin, EventId end) {
+  const Event& outer = trace.events[end];
+  for (EventId at = begin + 1; at < end; ++at) {
+    const Event& inner = trace.events[at];
+    if (inner.task == outer.task && inner.kind == EventKind::kSignalEnd &&
+        inner.before != inner.result && inner.result == outer.result) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string handler_text(const Trace& trace, EventId signal) {
   if (signal == kNoEvent) return "a signal handler";
   const auto number = static_cast<int>(trace.events[signal].result);
@@ -52,6 +65,7 @@ std::vector<Finding> detect_unsafe_handlers(const Scenario& scenario, const Trac
     const bool changed = event.kind == EventKind::kSignalEnd && event.before != event.result;
     if (!unsafe && !changed) continue;
     const EventId signal = signal_of(trace, id);
+    if (changed && signal != kNoEvent && is_of_inner_handler(trace, signal, id)) continue;
     const std::string handler = handler_text(trace, signal);
     const std::string& process = process_of(trace, event.task);
     Finding finding = held_finding(Kind::kUnsafeHandler, scenario, Stage::kOrders);

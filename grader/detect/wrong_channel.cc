@@ -38,6 +38,7 @@ struct Way {
   std::vector<EventId> events{};  ///< the last one takes
   std::string words{};            ///< "pipes reads …" or "through the file x"
   bool is_own = false;            ///< one party does the other's part
+  bool is_means = false;          ///< the right means, but used for the other way, too
 };
 
 /// A run, with its channel.
@@ -85,7 +86,9 @@ class Run {
       if (is_means(flow.object)) {
         if (!goes_back(flow.object)) continue;
         return Way{{flow.give, flow.take},
-                   fmt::format("through {}, in which others go the other way", name(flow.object))};
+                   fmt::format("through {}, in which others go the other way", name(flow.object)),
+                   false,
+                   true};
       }
       return Way{{flow.give, flow.take}, "through " + object_words(flow)};
     }
@@ -217,10 +220,8 @@ class Run {
     const bool has_article = object.name.starts_with("the ");
     switch (object.kind) {
       case ObjectKind::kTask:
-        if (trace_.events[flow.take].kind == EventKind::kSignal) {
-          return "signals to " + object.name;
-        }
-        return "the end of " + object.name;
+        if (trace_.events[flow.give].kind == EventKind::kExit) return "the end of " + object.name;
+        return "signals to " + object.name;
       case ObjectKind::kFile:
         return has_article ? object.name : "the file " + object.name;
       case ObjectKind::kName:
@@ -258,6 +259,9 @@ Finding tell(const Channel& channel, Stage stage, const Run& run, const std::opt
       events.empty() ? "" : at_place(trace, trace.events[events.back()].place);
   if (way && way->is_own) {
     finding.message = fmt::format("{}{}", way->words, place);
+  } else if (way && way->is_means) {
+    finding.message = fmt::format("the data go from {} to {} {}{}, not through one of their own",
+                                  run.from(), run.to(), way->words, place);
   } else if (way && carries) {
     finding.message = fmt::format("the data go from {} to {} not only through {}, but also {}{}",
                                   run.from(), run.to(), run.means_words(), way->words, place);

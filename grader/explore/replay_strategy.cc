@@ -6,9 +6,9 @@ std::size_t ReplayChooser::choose(const Trace& so_far, const Decision& decision)
   const std::size_t now = so_far.decisions.size() - 1;
   const auto& deviations = schedule_.deviations;
   while (next_ < deviations.size() && deviations[next_].decision < now) ++next_;
-  if (next_ < deviations.size() && deviations[next_].decision == now) {
+  // The first of several that is possible.
+  for (; next_ < deviations.size() && deviations[next_].decision == now; ++next_) {
     const Actor actor = deviations[next_].actor;
-    ++next_;
     if (const auto choice = possible_choice(so_far, decision, actor)) {
       ++applied_;
       return *choice;

@@ -10,6 +10,7 @@ namespace {
 
 // A long stall is a long run: only so many of a scenario.
 constexpr std::size_t kMost = 24;
+constexpr std::size_t kToIdle = 12;
 
 }  // namespace
 
@@ -19,7 +20,7 @@ void StallStrategy::look_at(const Trace& trace) {
     if (schedules_.size() >= kMost || too_long_) return;
     const auto choices = choices_of(trace, trace.decisions[number]);
     for (const Choice& idle : choices) {
-      if (!idle.idles) continue;
+      if (!idle.idles && !idle.repeats) continue;
       for (const Choice& other : choices) {
         const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
         if (!ready || other.actor.task >= steps.size()) continue;
@@ -28,7 +29,15 @@ void StallStrategy::look_at(const Trace& trace) {
         Schedule schedule{.scenario = scenario_, .deviations = deviations_of(trace)};
         std::erase_if(schedule.deviations,
                       [&](const Deviation& one) { return one.decision >= number; });
-        schedule.deviations.push_back({static_cast<std::uint32_t>(number), idle.actor});
+        // Who only repeats itself has to look, and to pause, a few times more before it is known to
+        // idle.
+        const std::size_t last = number + (idle.idles ? 0 : kToIdle);
+        for (std::size_t at = number; at <= last; ++at) {
+          for (const ActorKind kind : {ActorKind::kTask, ActorKind::kTimeOut}) {
+            schedule.deviations.push_back(
+                {static_cast<std::uint32_t>(at), {kind, idle.actor.task}});
+          }
+        }
         schedules_.push_back(std::move(schedule));
         break;
       }

@@ -14,6 +14,7 @@
 #include "detect/results.h"
 #include "grade/channels.h"
 #include "grade/held_scenario.h"
+#include "grade/inputs.h"
 #include "run/full_speed_runs.h"
 #include "sandbox/fd.h"
 #include "sandbox/policy.h"
@@ -171,12 +172,14 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
   if (built->stopped) return sandbox::failure(kWasStopped);
   Results results{std::move(built->warnings), std::move(built->findings)};
   if (results.findings.empty()) {
-    const RunSpec run{host, assignment, *policy, built->programs, options.stop};
     std::vector<Program> programs;
     for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
-    const HeldSpec held{
-        host,           assignment,    *policy, programs, origin_of(assignment, submission),
-        options.replay, options.search};
+    const Origin origin = origin_of(assignment, submission);
+    const auto filled =
+        with_inputs({host, assignment, *policy, programs, origin, "", options.search});
+    if (!filled) return std::unexpected(filled.error());
+    const HeldSpec held{host, *filled, *policy, programs, origin, options.replay, options.search};
+    const RunSpec run{host, *filled, *policy, built->programs, options.stop};
     FullSpeedRuns full_speed(run, options.search.jobs);
     FairRuns fair;
     for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
@@ -255,8 +258,9 @@ Expected<Replayed> replay_token(const sandbox::Host& host, const Assignment& ass
   if (!built->findings.empty()) return Replayed{{}, "the programs do not build"};
   std::vector<Program> programs;
   for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
-  auto trace =
-      replay_schedule({host, assignment, *policy, programs, origin, "", {}}, token->schedule);
+  const auto filled = with_inputs({host, assignment, *policy, programs, origin, "", {}});
+  if (!filled) return std::unexpected(filled.error());
+  auto trace = replay_schedule({host, *filled, *policy, programs, origin, "", {}}, token->schedule);
   if (!trace) return std::unexpected(trace.error());
   if (!*trace) return Replayed{{}, "the run went another way than the token says"};
   return Replayed{std::move(**trace), ""};

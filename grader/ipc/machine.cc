@@ -297,6 +297,12 @@ void Machine::add_library_object(const ByteLocation& at, std::uint64_t size) {
 }
 void Machine::remove_library_object(const ByteLocation& at) { library_objects_.erase(at); }
 
+void Machine::note_sent(const Task& task, std::span<const std::byte> message) {
+  if (task.program >= trace_.processes.size()) return;
+  trace_.processes[task.program].last_sent.assign(reinterpret_cast<const char*>(message.data()),
+                                                  message.size());
+}
+
 bool Machine::in_library_object(const ByteLocation& at, std::uint64_t size) const {
   auto next = library_objects_.upper_bound(at);
   if (next == library_objects_.begin()) return false;

@@ -310,6 +310,8 @@ class Machine {
   /// Where the C library's own objects lie: what is done there is no access of the student's.
   void add_library_object(const ByteLocation& at, std::uint64_t size);
   void remove_library_object(const ByteLocation& at);
+  /// The task sent a message with these bytes.
+  void note_sent(const Task& task, std::span<const std::byte> message);
   [[nodiscard]] bool in_library_object(const ByteLocation& at, std::uint64_t size) const;
 
   // Time.

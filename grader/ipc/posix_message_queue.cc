@@ -187,6 +187,7 @@ class Send final : public TransferCall {
     message.priority = static_cast<unsigned>(transfer_.priority);
     message.text.resize(transfer_.size);
     if (!machine.read(task, transfer_.address, message.text)) return Effect::fails(EFAULT);
+    machine.note_sent(task, message.text);
     queue_.room.take(machine, 1);
     machine.hand_over(message.sent);
     machine.hand_over(queue_.changes);

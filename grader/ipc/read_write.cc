@@ -251,6 +251,7 @@ class ModelledTransfer : public Transfer {
         // write(2): to the thread that writes, even where a part was written before.
         machine.send_to_task(
             task, {SIGPIPE, SI_USER, machine.process_of(task).number, 0, 0, machine.event_id()});
+        task.takes_signal_first = true;
       }
       if (result == -EAGAIN && (description.flags() & O_NONBLOCK) == 0) return Effect::again();
       if (result < 0) return partly(result);

@@ -143,6 +143,7 @@ class Send : public MessageOperation {
     if ((message_.flags & MSG_NOSIGNAL) == 0) {
       machine.send_to_task(
           task, {SIGPIPE, SI_USER, machine.process_of(task).number, 0, 0, machine.event_id()});
+      task.takes_signal_first = true;
     }
     return Effect::returns(partly(-EPIPE));
   }

@@ -230,6 +230,7 @@ class Send final : public QueueCall {
     message.type = type_;
     message.text.resize(size_);
     if (!machine.read(task, address_ + kTypeSize, message.text)) return Effect::fails(EFAULT);
+    machine.note_sent(task, message.text);
     queue_->room.take(machine, static_cast<std::int64_t>(size_));
     machine.hand_over(message.sent);
     machine.hand_over(queue_->changes);

@@ -68,7 +68,9 @@ void HeldRun::add_task_choices(const Task& task) {
       task.state == TaskState::kPending && step_enabled(task) && (!signal || completes);
   const bool back = held_back(task);
   add_choice({ActorKind::kTask, task.id}, could && !back, touches_of_next(task));
-  choices_.back().idles = could && back && !held(task).spin.burns();
+  const SpinWatch& spin = held(task).spin;
+  choices_.back().idles = could && back && !spin.burns();
+  choices_.back().repeats = could && !back && spin.looks_again();
   if (signal && !completes) {
     std::vector<Touch> touches{writes(machine_.task(machine_.process_of(task).leader).self)};
     if (task.self != touches.front().object) touches.push_back(writes(task.self));
@@ -122,11 +124,15 @@ void HeldRun::decide_times() {
     const bool poll =
         choice.actor.kind == ActorKind::kTimeOut && held_back(machine_.task(choice.actor.task));
     if (poll && (ready || starting)) {
-      choice.idles = ready && !forbidden;
-      if (choice.idles) choice.stall = wait;
+      // Who is started late may then be stalled, too: together for less than who waits must wait.
+      const bool in_time = since <= stage_.start_window - stage_.stall_bound;
+      choice.idles = !forbidden && (ready || in_time);
+      if (choice.idles) choice.stall = cost;
       continue;
     }
     choice.enabled = !forbidden;
+    choice.repeats = choice.actor.kind == ActorKind::kTimeOut &&
+                     held(machine_.task(choice.actor.task)).spin.looks_again();
     choice.stall = cost;
   }
 }

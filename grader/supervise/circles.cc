@@ -112,12 +112,12 @@ std::vector<std::byte> vectors_of(const Tracee& tracee) {
 
 }  // namespace
 
-/// Where it computes in a circle that a handler may end, it stands still from now on, at the first
-/// instruction of the outermost function in it.
+/// Where it computes in a circle, it stands still from now on, at the first instruction of the
+/// outermost function in it, until a handler runs.
 bool HeldRun::stands_in_circle(Task& task) {
   constexpr int kLongest = 2'000;
   HeldTask& one = held(task);
-  if (!handler_may_run(task) || live_tasks(machine_, machine_.process_of(task)) > 1) return false;
+  if (live_tasks(machine_, machine_.process_of(task)) > 1) return false;
   Steps inside(one.tracee);
   if (!inside.begin() || !inside.next()) return false;
   Steps circle(one.tracee);
@@ -143,6 +143,16 @@ bool HeldRun::stands_in_circle(Task& task) {
   tell_spin(task, false);
   stand(task, std::make_unique<Circles>());
   return true;
+}
+
+/// Who computes in a circle, when nobody is left who could end that: it will use up all the time
+/// that it may have. nullptr: nobody.
+const Task* HeldRun::computes_for_ever() {
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    const Task& task = machine_.task(static_cast<TaskId>(i));
+    if (held_[i].circles && !held_[i].gone && !handler_may_run(task)) return &task;
+  }
+  return nullptr;
 }
 
 }  // namespace ipcgrade

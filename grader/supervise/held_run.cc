@@ -82,7 +82,10 @@ Expected<Trace> HeldRun::go(Chooser& chooser) {
   trace_.end = RunEnd::kDone;
   while (!ended_) {
     if (!gather()) {
-      if (somebody_spins() || rested_ == machine_.now()) {
+      if (const Task* task = computes_for_ever()) {
+        stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()),
+                task);
+      } else if (somebody_spins() || rested_ == machine_.now()) {
         note_spinning();
       } else {
         note_end(RunEnd::kDeadlock);

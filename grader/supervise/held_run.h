@@ -200,6 +200,7 @@ class HeldRun {
 
   // circles.cc
   [[nodiscard]] bool stands_in_circle(Task& task);
+  [[nodiscard]] const Task* computes_for_ever();
 
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);
@@ -210,6 +211,7 @@ class HeldRun {
   [[nodiscard]] std::optional<HeldTask::States> states_of(const Operation& operation) const;
   void note_changes(HeldTask& task, const Operation& operation,
                     const std::optional<HeldTask::States>& before);
+  [[nodiscard]] std::optional<std::int64_t> ready_of(const Task& task, std::int64_t result) const;
   void note_look(Task& task, std::int64_t result, bool timed_out = false);
   [[nodiscard]] std::set<std::uint64_t> situations() const;
   [[nodiscard]] bool rounds_in_vain(TaskId next);

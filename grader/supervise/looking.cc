@@ -1,4 +1,6 @@
 // Tasks that wait by looking again and again: with a pause, or burning the processor.
+#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -48,24 +50,53 @@ bool is_look(const Call& call, std::int64_t result) {
   }
 }
 
-/// Whether a round with this call in it is waiting, and not burning the processor.
+/// Whether a round with this call in it is waiting, and not burning the processor. Others are where
+/// they have waited for a time-out.
 bool is_polite(const Call& call) {
   switch (call.number) {
     case SYS_sched_yield:
     case SYS_nanosleep:
     case SYS_clock_nanosleep:
-    case SYS_poll:
-    case SYS_ppoll:
-    case SYS_select:
-    case SYS_pselect6:
-    case SYS_epoll_wait:
-    case SYS_epoll_pwait:
-    case SYS_semtimedop:
-    case SYS_rt_sigtimedwait:
       return true;
     default:
       return false;
   }
+}
+
+/// Where a call says what is ready, and how many bytes that takes.
+struct Answer {
+  std::uint64_t address = 0;
+  std::uint64_t size = 0;
+};
+
+/// Of a call that found something ready. It changes nothing by that: the same again is no news.
+std::vector<Answer> answers_of(const Call& call, std::int64_t result) {
+  const auto& arguments = call.arguments;
+  if (result <= 0) return {};
+  switch (call.number) {
+    case SYS_poll:
+    case SYS_ppoll:
+      return {{arguments[0], arguments[1] * sizeof(pollfd)}};
+    case SYS_epoll_wait:
+    case SYS_epoll_pwait:
+      return {{arguments[1], static_cast<std::uint64_t>(result) * sizeof(epoll_event)}};
+    case SYS_select:
+    case SYS_pselect6: {
+      std::vector<Answer> sets;
+      for (const std::uint64_t set : {arguments[1], arguments[2], arguments[3]}) {
+        if (set != 0) sets.push_back({set, (arguments[0] + 63) / 64 * sizeof(std::uint64_t)});
+      }
+      return sets;
+    }
+    default:
+      return {};
+  }
+}
+
+/// Whether the call took something from a stream that nobody else has: no object of the model's is
+/// another after that.
+bool takes_input(const Call& call, std::int64_t result) {
+  return result > 0 && (call.number == SYS_read || call.number == SYS_readv);
 }
 
 /// What a call looks at, told from other calls at the same place: by its words, and not by
@@ -201,6 +232,22 @@ void HeldRun::note_changes(HeldTask& task, const Operation& operation,
   }
 }
 
+/// A number for what the call says is ready; nothing where it says nothing of that.
+std::optional<std::int64_t> HeldRun::ready_of(const Task& task, std::int64_t result) const {
+  constexpr std::uint64_t kMostBytes = 4096;
+  const std::vector<Answer> answers = answers_of(call_of(task), result);
+  if (answers.empty()) return std::nullopt;
+  std::string bytes;
+  for (const Answer& one : answers) {
+    std::string answer(std::min(one.size, kMostBytes), '\0');
+    if (!machine_.peek(task, one.address, std::as_writable_bytes(std::span(answer)))) {
+      return std::nullopt;
+    }
+    bytes += answer;
+  }
+  return static_cast<std::int64_t>(std::hash<std::string>{}(bytes));
+}
+
 void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   HeldTask& one = held(task);
   const Call call = call_of(task);
@@ -217,13 +264,16 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
     one.gives_way = event.reads;
     return;
   }
-  const bool pauses = timed_out || is_polite(call);
+  const std::optional<std::int64_t> ready = ready_of(task, result);
+  const bool pauses = timed_out || (is_polite(call) && !ready);
   if (pauses) ++one.pauses[one.registers.rip];
-  if (is_look(call, result)) {
+  if (ready || is_look(call, result)) {
     const auto touches = task.pending->touches();
-    one.spin.looked(one.registers.rip, fingerprint(machine_, task), result, touches,
+    one.spin.looked(one.registers.rip, fingerprint(machine_, task), ready.value_or(result), touches,
                     pauses ? Look::kPause : Look::kCall);
     note_where_it_stands(task);
+  } else if (takes_input(call, result) && task.pending->touches().empty()) {
+    one.spin.progressed();
   } else if (!task.pending->touches().empty()) {
     note_changes(one, *task.pending, before);
   }

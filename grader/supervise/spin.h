@@ -52,6 +52,8 @@ class SpinWatch {
   [[nodiscard]] bool polite() const { return polite_; }
   /// Every look has been repeated, though it may be in the middle of a round.
   [[nodiscard]] bool repeats() const { return waits_; }
+  /// Some look has been repeated.
+  [[nodiscard]] bool looks_again() const { return repeats_ > 0; }
   /// It only reads, without a pause: nobody could tell how often.
   [[nodiscard]] bool burns() const { return waits() && !polite_ && only_reads(); }
   /// It may wait, were it known where it stands.

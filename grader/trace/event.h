@@ -203,14 +203,15 @@ struct Choice {
   /// be taken, to see for how long it looks. From then on its task goes on for as long as that is
   /// so.
   bool idles = false;
+  bool repeats = false;         ///< enabled, and it has looked at the same before
   ListId touches = kEmptyList;  ///< of Trace::touches: what it would do
   VirtualTime stall{};  ///< how long ready tasks stand still when it is taken: its clock advance
 
   friend bool operator==(const Choice&, const Choice&) = default;
   friend std::uint64_t hash_value(const Choice& one) {
     const std::uint64_t flags = (one.enabled ? 1U : 0U) | (one.preempts ? 2U : 0U) |
-                                (one.idles ? 4U : 0U) |
-                                static_cast<std::uint64_t>(one.actor.kind) << 3;
+                                (one.idles ? 4U : 0U) | (one.repeats ? 8U : 0U) |
+                                static_cast<std::uint64_t>(one.actor.kind) << 4;
     return (std::uint64_t{one.touches} << 32 | std::uint64_t{one.actor.task} << 8 | flags) ^
            static_cast<std::uint64_t>(one.stall.count()) << 1;
   }

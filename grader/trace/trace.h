@@ -25,6 +25,8 @@ struct ProcessRecord {
   std::optional<sandbox::CommandEnd> end;
   std::string output;  ///< stdout
   std::string errors;  ///< stderr
+  /// What its processes sent to a message queue last, without the type. Only of a held run.
+  std::string last_sent{};
 };
 
 /// A process or thread of a held run.

@@ -167,6 +167,7 @@ played = { ask = "SIGUSR1", answer = "SIGUSR2", from = "ping", to = "child of pi
 [scenario.result.ping]
 output = "{k} {a}\n"
 beginning = true
+may-be-slow = true
 complains = true
 alone = true
 child-exit = 4
@@ -212,7 +213,7 @@ points = 1
   EXPECT_EQ(result.played.rounds.answer, SIGUSR2);
   EXPECT_FALSE(result.signal_after.is_asked());
   const ExpectedEnd& end = result.programs[0];
-  EXPECT_TRUE(end.beginning && end.complains && end.alone);
+  EXPECT_TRUE(end.beginning && end.may_be_slow && end.complains && end.alone);
   EXPECT_EQ(end.child_exit, 4);
   EXPECT_EQ(end.tries, (std::vector{Attempt::kPeerMemory, Attempt::kPageMap}));
   EXPECT_TRUE(std::holds_alternative<PeerAddress>(end.values.at("a")));
@@ -223,6 +224,60 @@ points = 1
   ASSERT_EQ(lab->channels.size(), 1U);
   EXPECT_EQ(lab->channels[0].means, Channel::Means::kQueue);
   EXPECT_EQ(lab->channels[0].other_scenario, "two");
+}
+
+std::string lab_with_last_sent(const std::string& scenario, const std::string& giver) {
+  return R"(schema = 1
+name = "lab"
+title = "A lab"
+programs = ["ping", "pong"]
+policy = []
+
+[[scenario]]
+id = "one"
+title = "one"
+[[scenario.start]]
+program = "ping"
+[[scenario.result]]
+ping = { output = "" }
+
+[[scenario]]
+id = "two"
+title = "two"
+[[scenario.start]]
+program = "ping"
+input-last-sent = ")" +
+         scenario + R"("
+[[scenario.start]]
+program = "pong"
+[[scenario.result]]
+ping = { output = "" }
+pong = { output-is-input-of = ")" +
+         giver + R"(" }
+
+[[check]]
+id = "build"
+title = "it builds"
+points = 1
+)";
+}
+
+TEST(Assignment, ReadsInputsThatAProgramSent) {
+  const auto lab = parse(lab_with_last_sent("one", "ping"));
+  ASSERT_TRUE(lab) << lab.error().text();
+  EXPECT_EQ(lab->scenarios[1].starts[0].input_last_sent, "one");
+  EXPECT_EQ(lab->scenarios[1].results[0].programs[1].output_is_input_of, "ping");
+}
+
+TEST(Assignment, RefusesInputsThatNobodySent) {
+  const auto itself = parse(lab_with_last_sent("two", "ping"));
+  ASSERT_FALSE(itself);
+  EXPECT_NE(itself.error().text().find("no scenario \"two\" above"), std::string::npos)
+      << itself.error().text();
+  const auto stranger = parse(lab_with_last_sent("one", "pang"));
+  ASSERT_FALSE(stranger);
+  EXPECT_NE(stranger.error().text().find("\"pang\" is not started"), std::string::npos)
+      << stranger.error().text();
 }
 
 }  // namespace

@@ -119,7 +119,10 @@ TEST_F(DetectTest, ARaceAndItsResultAreTwoFindings) {
 TEST_F(DetectTest, ASleepThatEndedWhileTheOtherStoodStill) {
   other.output() = "";
   other.run.event(EventKind::kTimer, other.client, "", {.line = 20});
-  Choice sleep_ends{{ActorKind::kTimeOut, other.client}, true, true, 0, 0, seconds(1)};
+  const Choice sleep_ends{.actor = {ActorKind::kTimeOut, other.client},
+                          .enabled = true,
+                          .preempts = true,
+                          .stall = seconds(1)};
   other.run.chosen(sleep_ends, false);
   const auto all = found(other.done());
   ASSERT_THAT(kinds(all), ElementsAre(Kind::kTimingAssumption));

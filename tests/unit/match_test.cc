@@ -145,6 +145,15 @@ TEST_F(MatchTest, RoundsHaveToBePlayed) {
   EXPECT_THAT(message(), HasSubstr("1 time, where 2 rounds were to be played"));
 }
 
+TEST_F(MatchTest, NoMoreRoundsAreToBePlayed) {
+  scenario.results[0].played = {kRounds, 1};
+  round();
+  round();
+  end("");
+  EXPECT_FALSE(is_right());
+  EXPECT_THAT(message(), HasSubstr("2 times, where 1 round was to be played"));
+}
+
 TEST_F(MatchTest, RoundsComeOneAfterTheOther) {
   scenario.results[0].played = {kRounds, 2};
   send(parent, SIGUSR1, child);

@@ -411,7 +411,7 @@ TEST(Assignment, PutsAMistakeIntoWords) {
   ASSERT_FALSE(lab);
   EXPECT_EQ(lab.error().text(),
             "lab.toml:18:1: unknown key \"progam\" in this start\n"
-            "  expected: program, args, input, input-file, input-size or when\n"
+            "  expected: program, args, input, input-file, input-size, input-last-sent or when\n"
             "  hint: did you mean \"program\"?");
   const auto many = parse("schema = 1\nname = \"x\"\ntitle = \"x\"\nprograms = [\"x\"]\n");
   ASSERT_FALSE(many);
