@@ -10,6 +10,7 @@ namespace {
 
 // A long stall is a long run: only so many of a scenario.
 constexpr std::size_t kMost = 24;
+// Decisions for which one that repeats its look goes on, to become one that idles.
 constexpr std::size_t kToIdle = 12;
 
 }  // namespace

@@ -33,7 +33,7 @@ int main(void)
 		return 1;
 	}
 	/* the server makes the semaphores after the segment */
-	for (tries = 0; tries < 100 && set == -1; tries++) {
+	for (tries = 0; tries < 1500 && set == -1; tries++) {
 		set = semget(KEY, 2, 0);
 		if (set == -1)
 			nanosleep(&nap, NULL);
