@@ -41,7 +41,7 @@ std::size_t most_events_beside(std::size_t fair) {
 }
 
 /// A fair run of more is left to one at full speed, where there is one.
-constexpr std::size_t kMostFairEvents = 250'000;
+constexpr std::size_t kMostFairEvents = 1'000'000;
 
 /// So many runs with a failing call are made at once: the same number with any number of workers.
 constexpr std::size_t kBatch = 8;
