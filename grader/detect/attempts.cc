@@ -64,10 +64,7 @@ bool has_read_what_child_shared(const Trace& trace, const std::string& program) 
       }
       if (is_child && (touch.does & kWrites) != 0) written.push_back(touch);
       const bool reads = event.reads || (touch.does & kReads) != 0;
-      const auto is_it = [&](const Touch& one) {
-        return one.object == touch.object && one.begin < touch.end && touch.begin < one.end;
-      };
-      if (!is_child && reads && std::ranges::any_of(written, is_it)) return true;
+      if (!is_child && reads && conflict(written, std::span(&touch, 1))) return true;
     }
   }
   return false;

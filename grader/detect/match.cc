@@ -185,9 +185,9 @@ bool is_only_slow(const ExpectedEnd& expected, const ProcessRecord& process, con
 
 Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
   if (!process.end) return Match::kNeverStarted;
-  if (ended_by_us(process) && is_only_slow(expected, process, trace)) return Match::kRight;
   const bool right = is_output_right(expected, process, trace);
   if (ended_by_us(process)) {
+    if (is_only_slow(expected, process, trace)) return Match::kRight;
     const bool waited = expected.may_wait && stopped_while_waiting(trace);
     if (!waited) return Match::kCut;
     return right ? Match::kRight : Match::kWrongOutput;

@@ -40,9 +40,6 @@ std::size_t most_events_beside(std::size_t fair) {
   return std::max(std::clamp(10 * fair, kLeast, kMost), 2 * fair);
 }
 
-/// A fair run of more is left to one at full speed, where there is one.
-constexpr std::size_t kMostFairEvents = 1'000'000;
-
 /// So many runs with a failing call are made at once: the same number with any number of workers.
 constexpr std::size_t kBatch = 8;
 /// How many events the runs with a failing call may have in all, before no more are begun.
@@ -142,12 +139,8 @@ class Search {
       more_to_watch_ = saw_right_ = false;
       fair_ = nullptr;
       outcomes_.clear();
-      most_events_ = most_fair_events();
+      most_events_ = RunOptions{}.most_events;
     }
-  }
-
-  [[nodiscard]] std::size_t most_fair_events() const {
-    return full_speed_ ? kMostFairEvents : RunOptions{}.most_events;
   }
 
   /// The runner, with the bounds of this search.
@@ -412,7 +405,7 @@ class Search {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;
   std::map<TaskId, bool> right_eagerly_;
-  std::size_t most_events_ = most_fair_events();
+  std::size_t most_events_ = RunOptions{}.most_events;
   ScenarioReport report_;
   WorkerPool pool_;
 };

@@ -42,11 +42,10 @@ std::vector<Touch> touches_of_held(Machine& machine, const Process& process) {
   return touches;
 }
 
-/// Whether its parent may see that it has ended before it can wait for it.
-bool can_be_seen_leaving(Machine& machine, const Process& process) {
+/// Whether its parent may see that it has ended before it can wait for it: by what it held.
+bool can_be_seen_leaving(Machine& machine, const Process& process, std::span<const Touch> held) {
   const Process* parent = parent_of(machine, process);
-  return parent != nullptr && parent->state == Process::State::kAlive &&
-         !touches_of_held(machine, process).empty();
+  return parent != nullptr && parent->state == Process::State::kAlive && !held.empty();
 }
 
 /// Everything of a process that others notice when it ends.
@@ -54,8 +53,9 @@ std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
   const Process& process = machine.process_of(task);
   if (!whole) return {writes(task.self)};
   std::vector<Touch> touches = touches_of_held(machine, process);
+  const bool leaves_first = can_be_seen_leaving(machine, process, touches);
   for (const TaskId one : process.tasks) touches.push_back(writes(machine.task(one).self));
-  if (!can_be_seen_leaving(machine, process)) {
+  if (!leaves_first) {
     std::ranges::copy(gone_touches(machine, process), std::back_inserter(touches));
   }
   return touches;
@@ -568,7 +568,8 @@ void leave_children(Machine& machine, const Process& process) {
 
 void task_ended(Machine& machine, Task& task, int status, bool whole) {
   Process& process = machine.process_of(task);
-  const bool leaves_first = whole && can_be_seen_leaving(machine, process);
+  const bool leaves_first =
+      whole && can_be_seen_leaving(machine, process, touches_of_held(machine, process));
   std::vector<TaskId> ending{task.id};
   if (whole) ending = process.tasks;
   for (const TaskId id : ending) {

@@ -16,6 +16,7 @@
 #include "ipc/file.h"
 #include "ipc/machine.h"
 #include "ipc/mechanisms.h"
+#include "ipc/signal.h"
 #include "ipc/words.h"
 
 namespace ipcgrade {
@@ -247,12 +248,8 @@ class ModelledTransfer : public Transfer {
       std::vector<std::byte> bytes(std::min(room > 0 ? room : left, kMostAtOnce));
       if (!buffers_.peek(machine, task, moved_, bytes)) return partly(-EFAULT);
       const std::int64_t result = description.write(machine, task, bytes);
-      if (result == -EPIPE) {
-        // write(2): to the thread that writes, even where a part was written before.
-        machine.send_to_task(
-            task, {SIGPIPE, SI_USER, machine.process_of(task).number, 0, 0, machine.event_id()});
-        task.takes_signal_first = true;
-      }
+      // Even where a part was written before.
+      if (result == -EPIPE) send_broken_pipe(machine, task);
       if (result == -EAGAIN && (description.flags() & O_NONBLOCK) == 0) return Effect::again();
       if (result < 0) return partly(result);
       buffers_.touch(machine, task, moved_, static_cast<std::uint64_t>(result), false);

@@ -574,6 +574,12 @@ SignalInfo Machine::take_signal(Task& task, int number) {
   return {};
 }
 
+void send_broken_pipe(Machine& machine, Task& task) {
+  const int self = machine.process_of(task).number;
+  machine.send_to_task(task, {SIGPIPE, SI_USER, self, 0, 0, machine.event_id()});
+  task.takes_signal_first = true;
+}
+
 bool has_taken_signal(const Machine& machine, const Task& task) {
   return std::ranges::any_of(machine.trace().events, [&](const Event& event) {
     return event.task == task.id && event.kind == EventKind::kSignal;

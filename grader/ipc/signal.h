@@ -16,6 +16,9 @@ enum class DefaultAction : std::uint8_t { kIgnore, kTerminate, kStop, kContinue 
 enum class Disposition : std::uint8_t { kHandler, kIgnore, kTerminate, kStop, kContinue };
 [[nodiscard]] Disposition disposition(const Machine& machine, const Task& task, int signal);
 
+/// SIGPIPE, to the thread that writes (write(2)), before its call returns.
+void send_broken_pipe(Machine& machine, Task& task);
+
 /// The first two real-time signals are the C library's own, and come in its own calls: nptl(7).
 [[nodiscard]] constexpr bool is_library_signal(std::size_t signal) {
   return signal == 32 || signal == 33;

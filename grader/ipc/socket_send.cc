@@ -9,6 +9,7 @@
 #include "ipc/arguments.h"
 #include "ipc/calls.h"
 #include "ipc/descriptor.h"
+#include "ipc/signal.h"
 #include "ipc/socket_message.h"
 #include "ipc/words.h"
 
@@ -140,11 +141,7 @@ class Send : public MessageOperation {
       return Effect::passes(call_);
     }
     socket.comes_after_end(machine);
-    if ((message_.flags & MSG_NOSIGNAL) == 0) {
-      machine.send_to_task(
-          task, {SIGPIPE, SI_USER, machine.process_of(task).number, 0, 0, machine.event_id()});
-      task.takes_signal_first = true;
-    }
+    if ((message_.flags & MSG_NOSIGNAL) == 0) send_broken_pipe(machine, task);
     return Effect::returns(partly(-EPIPE));
   }
 

@@ -265,7 +265,7 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
     return;
   }
   const std::optional<std::int64_t> ready = ready_of(task, result);
-  const bool pauses = timed_out || (is_polite(call) && !ready);
+  const bool pauses = timed_out || is_polite(call);
   if (pauses) ++one.pauses[one.registers.rip];
   if (ready || is_look(call, result)) {
     const auto touches = task.pending->touches();
