@@ -2,9 +2,11 @@
 // had there before, without a call. Nothing but a handler, or another thread, can end that.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -62,6 +64,9 @@ class Steps {
     return begin();
   }
 
+  /// The beginning is now.
+  void forget() { before_.clear(); }
+
   /// Whether all is as it was at the beginning, when its registers were these.
   [[nodiscard]] bool is_back_at(const Registers& then) const {
     return std::memcmp(&then, &at_, sizeof at_) == 0 &&
@@ -75,6 +80,25 @@ class Steps {
   /// Keeps what the instruction will overwrite.
   [[nodiscard]] bool note_writes() {
     constexpr std::size_t kMostBytes = 4096;
+    const auto [known, is_new] = code_.try_emplace(at_.rip);
+    if (is_new && !read_code(known->second)) {
+      code_.erase(known);
+      return false;
+    }
+    if (!known->second) return true;  // it touches no memory
+    TraceeMemory memory(tracee_);
+    for (const x86::Access& one : x86::accesses(*known->second, at_, memory)) {
+      if (!one.writes) continue;
+      if (before_.size() + one.size > kMostBytes) return false;
+      std::vector<std::byte> bytes(one.size);
+      if (!tracee_.read(one.address, bytes)) return false;
+      for (std::size_t i = 0; i < bytes.size(); ++i) before_.try_emplace(one.address + i, bytes[i]);
+    }
+    return true;
+  }
+
+  /// nullopt: an instruction that touches no memory. False: one that can't be followed.
+  [[nodiscard]] bool read_code(std::optional<x86::Instruction>& into) const {
     std::array<std::byte, x86::kLongestInstruction> code{};
     std::size_t size = code.size();
     while (size > 0 && !tracee_.read(at_.rip, std::span(code).first(size))) --size;
@@ -83,23 +107,13 @@ class Steps {
     constexpr std::byte kSystemCall{0x05};
     constexpr std::byte kTrap{0xcc};
     if ((code[0] == kTwoBytes && code[1] == kSystemCall) || code[0] == kTrap) return false;
-    const auto instruction = x86::decode(std::span(code).first(size));
-    if (!instruction) return true;  // it touches no memory
-    TraceeMemory memory(tracee_);
-    for (const x86::Access& one : x86::accesses(*instruction, at_, memory)) {
-      if (!one.writes) continue;
-      if (before_.size() + one.size > kMostBytes) return false;
-      for (std::uint64_t address = one.address; address < one.address + one.size; ++address) {
-        std::byte now{};
-        if (!tracee_.read(address, std::span(&now, 1))) return false;
-        before_.try_emplace(address, now);
-      }
-    }
+    into = x86::decode(std::span(code).first(size));
     return true;
   }
 
   const Tracee& tracee_;
   Registers at_{};
+  std::map<std::uint64_t, std::optional<x86::Instruction>> code_;
   std::map<std::uint64_t, std::byte> before_;
 };
 
@@ -112,27 +126,45 @@ std::vector<std::byte> vectors_of(const Tracee& tracee) {
 
 }  // namespace
 
+/// Where its program has been seen to run in a circle: who comes there again need not run for long.
+std::vector<std::uint64_t> HeldRun::known_circles(const Task& task) const {
+  std::vector<std::uint64_t> places;
+  if (live_tasks(machine_, machine_.process_of(task)) > 1) return places;
+  for (const auto* lessons : {&known_, &trace_.learnt}) {
+    for (const auto& [program, place] : lessons->circles) {
+      if (program == task.program && std::ranges::find(places, place) == places.end()) {
+        places.push_back(place);
+      }
+    }
+  }
+  return places;
+}
+
 /// Where it computes in a circle, it stands still from now on, at the first instruction of the
 /// outermost function in it, until a handler runs.
 bool HeldRun::stands_in_circle(Task& task) {
-  constexpr int kLongest = 2'000;
+  constexpr unsigned kLongest = 4'000;
   HeldTask& one = held(task);
   if (live_tasks(machine_, machine_.process_of(task)) > 1) return false;
-  Steps inside(one.tracee);
-  if (!inside.begin() || !inside.next()) return false;
   Steps circle(one.tracee);
-  if (!circle.begin()) return false;
-  const Registers start = circle.at();
-  const std::vector<std::byte> vectors = vectors_of(one.tracee);
+  if (!circle.begin() || !circle.next()) return false;
+  Registers start{};
+  Registers first{};
+  std::vector<std::byte> vectors;
   const auto comes_first = [](const Registers& a, const Registers& b) {
     return a.rsp != b.rsp ? a.rsp > b.rsp : a.rip < b.rip;
   };
-  Registers first = start;
-  int length = 0;
-  do {
-    if (++length > kLongest || !circle.next()) return false;
+  // The way into the circle may be no part of it: so it begins anew, each time for twice as long.
+  for (unsigned length = 0; length == 0 || !circle.is_back_at(start); ++length) {
+    if (length > kLongest) return false;
+    if (length == 0 || std::has_single_bit(length)) {
+      circle.forget();
+      start = first = circle.at();
+      vectors = vectors_of(one.tracee);
+    }
+    if (!circle.next()) return false;
     if (comes_first(circle.at(), first)) first = circle.at();
-  } while (!circle.is_back_at(start));
+  }
   if (vectors_of(one.tracee) != vectors) return false;
   while (comes_first(first, circle.at())) {
     if (!circle.next()) return false;
@@ -140,6 +172,7 @@ bool HeldRun::stands_in_circle(Task& task) {
   one.registers = circle.at();
   one.at = HeldTask::At::kOutside;
   one.circles = true;
+  trace_.learnt.circles.emplace(task.program, circle.at().rip);
   tell_spin(task, false);
   stand(task, std::make_unique<Circles>());
   return true;

@@ -199,6 +199,7 @@ class HeldRun {
   void name_bytes(const Task& task, const Operation& operation);
 
   // circles.cc
+  [[nodiscard]] std::vector<std::uint64_t> known_circles(const Task& task) const;
   [[nodiscard]] bool stands_in_circle(Task& task);
   [[nodiscard]] const Task* computes_for_ever();
 

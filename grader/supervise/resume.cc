@@ -15,6 +15,7 @@
 #include "ipc/signal.h"
 #include "sandbox/describe.h"
 #include "sandbox/source_lines.h"
+#include "supervise/breakpoints.h"
 #include "supervise/held_run.h"
 
 namespace ipcgrade {
@@ -182,6 +183,7 @@ std::vector<Touch> HeldRun::touches_of_next(const Task& task) const {
 HeldRun::Done HeldRun::advance(Task& task) {
   HeldTask& one = held(task);
   bool pending = false;
+  Breakpoints circles(one.tracee, known_circles(task));
   if (auto done = one.tracee.resume(); !done) return done;
   const milliseconds begin = cpu_of(one.group);
   milliseconds next_look = kLook;
@@ -205,6 +207,12 @@ HeldRun::Done HeldRun::advance(Task& task) {
         if (one.burns) computed_for(task, cpu_of(one.group) - begin);
         break;
       case Stop::Kind::kSignal:
+        if (circles.hit(*stop)) {
+          pending = stands_in_circle(task);
+          if (pending) break;
+          if (auto done = one.tracee.resume(); !done) return done;
+          break;
+        }
         if (auto done = stopped_at_signal(task, *stop, pending); !done) return done;
         if (ended_) return {};
         break;

@@ -149,11 +149,14 @@ struct Lessons {
   std::set<std::uint64_t> vain_polls;
   /// Programs that computed for as long as they may.
   std::set<std::size_t> burners;
+  /// Programs and the instructions at which they stood that ran in a circle.
+  std::set<std::pair<std::size_t, std::uint64_t>> circles;
 
   void add(const Lessons& more) {
     spins.insert(more.spins.begin(), more.spins.end());
     vain_polls.insert(more.vain_polls.begin(), more.vain_polls.end());
     burners.insert(more.burners.begin(), more.burners.end());
+    circles.insert(more.circles.begin(), more.circles.end());
   }
 };
 
