@@ -50,6 +50,7 @@ class Judgement {
 
   [[nodiscard]] std::optional<std::string> fault_of_program() {
     if (const auto crash = crash_of_program()) return crash;
+    if (const auto everybody = signals_everybody()) return everybody;
     right_ = matching_result(scenario_, trace_) != nullptr;
     if (right_) return std::nullopt;
     if (!process_->end) return std::nullopt;
@@ -99,6 +100,20 @@ class Judgement {
         signalled != nullptr && (signalled->signal == SIGABRT || signalled->signal == SIGPIPE);
     if (!bad) return std::nullopt;
     return fmt::format("{} was ended by {}", program_, sandbox::signal_text(signalled->signal));
+  }
+
+  /// The -1 of a failed fork as the target of kill: whatever then follows, at home the signal goes
+  /// to all that its user runs.
+  [[nodiscard]] std::optional<std::string> signals_everybody() const {
+    if (call_of(trace_, *call_) != "fork") return std::nullopt;
+    const auto sends = std::find_if(trace_.events.begin() + (call_ - trace_.events.data()),
+                                    trace_.events.end(), [this](const Event& event) {
+                                      return is_own(event) && event.kind == EventKind::kCall &&
+                                             text_of(trace_, event).starts_with("kill(-1, ");
+                                    });
+    if (sends == trace_.events.end()) return std::nullopt;
+    return fmt::format("{} calls {}{}: to every process that it may signal", program_,
+                       text_of(trace_, *sends), at_place(trace_, sends->place));
   }
 
   [[nodiscard]] bool was_ended_by_us(TaskId task) const {

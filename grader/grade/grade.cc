@@ -1,6 +1,7 @@
 #include "grade/grade.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -41,9 +42,17 @@ void tell_inconclusive(const GradeOptions& options, const std::vector<std::strin
 }
 
 /// What a token belongs to.
+/// Notes and reports, which are written beside the sources: a token stays good with another one.
+bool is_beside_sources(const std::string& path) {
+  constexpr std::array<std::string_view, 7> kEndings{".json", ".xml", ".html", ".sarif",
+                                                     ".md",   ".txt", ".log"};
+  return std::ranges::any_of(kEndings, [&](auto ending) { return path.ends_with(ending); });
+}
+
 Origin origin_of(const Assignment& assignment, const Submission& submission) {
   Fingerprint source;
   for (const SourceFile& file : submission.files) {
+    if (is_beside_sources(file.path)) continue;
     source.add(file.path);
     source.add(file.bytes);
   }
@@ -59,13 +68,18 @@ Origin origin_of(const Assignment& assignment, const Submission& submission) {
 /// explored meanwhile.
 constexpr auto kSoonOver = 1s;
 
+/// Once a run at full speed was waited for in vain, the later ones are for so much less: they show
+/// the same.
+constexpr auto kSpared = 4s;
+
 /// A scenario at full speed, and in every order.
 class ScenarioGrader {
  public:
-  ScenarioGrader(const HeldSpec& held, FullSpeedRuns& full_speed, std::size_t index,
+  ScenarioGrader(const HeldSpec& held, FullSpeedRuns& full_speed, bool& in_vain, std::size_t index,
                  std::optional<sandbox::Isolation>& isolation)
       : held_(held),
         full_speed_(full_speed),
+        in_vain_(in_vain),
         index_(index),
         scenario_(held.assignment.scenarios[index]),
         isolation_(isolation) {}
@@ -76,7 +90,11 @@ class ScenarioGrader {
     FullSpeed full_speed;
     if (scenario_.signals.empty()) {
       full_speed = [this](std::optional<std::chrono::milliseconds> most) {
-        return at_full_speed(most);
+        const bool waits = most && *most > kSpared;
+        if (waits && in_vain_) *most -= kSpared;
+        auto run = at_full_speed(most);
+        if (waits && run && *run == nullptr) in_vain_ = true;
+        return run;
       };
       if (auto soon = at_full_speed(kSoonOver); !soon) return std::unexpected(soon.error());
     }
@@ -137,6 +155,7 @@ class ScenarioGrader {
 
   const HeldSpec& held_;
   FullSpeedRuns& full_speed_;
+  bool& in_vain_;  ///< whether some run of this hand-in was waited for in vain
   std::size_t index_;
   const Scenario& scenario_;
   std::optional<sandbox::Isolation>& isolation_;
@@ -182,9 +201,10 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
     const RunSpec run{host, *filled, *policy, built->programs, options.stop};
     FullSpeedRuns full_speed(run, options.search.jobs);
     FairRuns fair;
+    bool in_vain = false;
     for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
       if (assignment.scenarios[i].failure && !is_right_so_far(assignment, results)) continue;
-      ScenarioGrader scenario(held, full_speed, i, isolation);
+      ScenarioGrader scenario(held, full_speed, in_vain, i, isolation);
       auto graded = scenario.go(options, results, explorations, fair);
       if (!graded) return std::unexpected(graded.error());
     }

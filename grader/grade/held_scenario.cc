@@ -17,9 +17,9 @@
 #include "detect/identity.h"
 #include "detect/results.h"
 #include "detect/unhandled_error.h"
-#include "explore/eager_chooser.h"
 #include "explore/minimise.h"
 #include "explore/plan.h"
+#include "explore/rank_chooser.h"
 #include "explore/replay_strategy.h"
 #include "explore/watch_list.h"
 #include "run/full_speed.h"
@@ -42,8 +42,10 @@ std::size_t most_events_beside(std::size_t fair) {
 
 /// So many runs with a failing call are made at once: the same number with any number of workers.
 constexpr std::size_t kBatch = 8;
-/// How many events the runs with a failing call may have in all, before no more are begun.
+/// How many events the runs with a failing call may have in all, before no more are begun: of the
+/// first scenario, and of any other, where most calls are the same.
 constexpr std::size_t kMostFailureEvents = 200'000;
+constexpr std::size_t kMostFailureEventsLater = 60'000;
 
 /// All numbers below `count`, so that the first few are spread over all of them: van der Corput's
 /// sequence.
@@ -312,14 +314,15 @@ class Search {
     }
     std::vector<Tried> found;
     const std::vector<std::size_t> order = spread(all.size());
-    for (std::size_t i = 0; i < order.size() && failure_events_ < kMostFailureEvents; i += kBatch) {
+    const std::size_t most = index_ == 0 ? kMostFailureEvents : kMostFailureEventsLater;
+    for (std::size_t i = 0; i < order.size() && failure_events_ < most; i += kBatch) {
       if (sandbox::is_readable(spec_.search.stop)) return {};
       if (is_late()) break;
       std::vector<Injection> batch;
       for (std::size_t k = i; k < std::min(i + kBatch, order.size()); ++k) {
         batch.push_back(all[order[k]]);
       }
-      if (auto done = inject(batch, false, found); !done) return done;
+      if (auto done = inject(batch, std::nullopt, found); !done) return done;
     }
     // The earliest call that shows a fault is the one to tell.
     std::ranges::stable_sort(found, {}, [&](const Tried& one) {
@@ -331,14 +334,15 @@ class Search {
     return {};
   }
 
-  /// In the fair run; or `eagerly`, with the program that is failed before all others, so that what
-  /// its calls wait for is not there by good luck.
-  Expected<void> inject(std::span<const Injection> batch, bool eagerly, std::vector<Tried>& found) {
+  /// In the fair run; or with the program that is failed before all others, or after them, so that
+  /// what its calls wait for is not there, or is, by good luck.
+  Expected<void> inject(std::span<const Injection> batch, std::optional<Rank> rank,
+                        std::vector<Tried>& found) {
     std::vector<std::unique_ptr<Chooser>> choosers;
     std::vector<WorkerPool::Job> jobs;
     for (const Injection& injection : batch) {
-      if (eagerly) {
-        choosers.push_back(std::make_unique<EagerChooser>(injection.task));
+      if (rank) {
+        choosers.push_back(std::make_unique<RankChooser>(injection.task, *rank));
       } else {
         choosers.push_back(
             std::make_unique<ReplayChooser>(Schedule{.scenario = index_, .injection = injection}));
@@ -347,6 +351,7 @@ class Search {
     }
     std::optional<sandbox::Error> error;
     std::vector<Injection> worked_round;
+    std::vector<Injection> gave_up;
     pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
       if (!trace && !error) error = trace.error();
       if (error) return;
@@ -355,22 +360,27 @@ class Search {
       if (!findings.empty()) {
         found.push_back(
             {{index_, batch[index], watched_.all(), deviations_of(*trace)}, std::move(findings)});
-      } else if (matching_result(scenario_, *trace) != nullptr) {
-        worked_round.push_back(batch[index]);
+        return;
       }
+      const bool is_right = matching_result(scenario_, *trace) != nullptr;
+      (is_right ? worked_round : gave_up).push_back(batch[index]);
     });
     if (error) return std::unexpected(*error);
-    if (eagerly) return {};
-    std::erase_if(worked_round, [&](const Injection& one) { return !is_right_eagerly(one.task); });
-    return inject(worked_round, true, found);
+    if (rank) return {};
+    for (const auto& [tried, other] :
+         {std::pair(&worked_round, Rank::kFirst), {&gave_up, Rank::kLast}}) {
+      std::erase_if(*tried, [&](const Injection& one) { return !is_right(one.task, other); });
+      if (auto done = inject(*tried, other, found); !done) return done;
+    }
+    return {};
   }
 
-  /// Whether the run with that task before all others is right, too: where it is not, that is told
-  /// already.
-  bool is_right_eagerly(TaskId task) {
-    const auto [known, is_new] = right_eagerly_.try_emplace(task, false);
+  /// Whether the run with that task before or after all others is right, too: where it is not, that
+  /// is told already.
+  bool is_right(TaskId task, Rank rank) {
+    const auto [known, is_new] = right_.try_emplace({task, rank}, false);
     if (is_new) {
-      EagerChooser chooser(task);
+      RankChooser chooser(task, rank);
       const auto trace = pool_.run(chooser, {});
       known->second = trace && matching_result(scenario_, *trace) != nullptr &&
                       findings_of(*trace, false).empty();
@@ -404,7 +414,7 @@ class Search {
   std::vector<Watched> fair_watched_;  ///< by that run
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;
-  std::map<TaskId, bool> right_eagerly_;
+  std::map<std::pair<TaskId, Rank>, bool> right_;
   std::size_t most_events_ = RunOptions{}.most_events;
   ScenarioReport report_;
   WorkerPool pool_;

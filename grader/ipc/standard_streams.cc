@@ -13,7 +13,8 @@ namespace ipcgrade {
 
 namespace {
 
-/// Like a pipe whose writer is done: never waits, ends, may be short, can't be sought in.
+/// Gives all that is asked for, like a file; but can't be sought in, and may be cut short, like a
+/// pipe. Its writer is done: it never waits, and ends.
 class StandardInput : public StandardStream {
  public:
   StandardInput(ObjectId object, std::string content)
@@ -28,9 +29,7 @@ class StandardInput : public StandardStream {
     return static_cast<std::int64_t>(content_.size() - at_);
   }
   std::int64_t read(Machine&, Task&, std::span<std::byte> into) override {
-    // What a pipe gives at most at once.
-    constexpr std::size_t kMost = 65536;
-    const std::size_t size = std::min({into.size(), content_.size() - at_, kMost});
+    const std::size_t size = std::min(into.size(), content_.size() - at_);
     std::memcpy(into.data(), content_.data() + at_, size);
     at_ += size;
     return static_cast<std::int64_t>(size);

@@ -284,7 +284,7 @@ class Receive final : public QueueCall {
     return queue_ == nullptr ? std::vector<TaskId>{} : queue_->senders.could_help(machine, task);
   }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
-    return {Failure{EIDRM}};
+    return {Failure{EIDRM}, Failure{EACCES}};  // the second: another mode by IPC_SET
   }
   /// Somebody else has removed it.
   void failed(Machine& machine, Task&, int error) override {
