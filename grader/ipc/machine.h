@@ -150,6 +150,8 @@ struct Task {
   std::vector<Frame> handlers;  ///< that it is in, outermost first
   /// It sent one to itself, or let one in: that comes before anything else.
   bool takes_signal_first = false;
+  /// A handler ran while it did not wait for one, since it last waited until one ran.
+  bool signal_came_early = false;
   bool in_library = false;          ///< between IPCGRADE_LIBRARY_BEGIN and _END
   std::uint64_t clear_address = 0;  ///< CLONE_CHILD_CLEARTID
   std::uint64_t robust_list = 0;    ///< set_robust_list
@@ -169,6 +171,7 @@ struct Process {
   std::string folder = "/work";                        ///< its current one; fork copies it
   std::shared_ptr<std::vector<SignalAction>> actions;  ///< by signal number, 0 unused
   std::vector<SignalInfo> signals;                     ///< pending for the process
+  bool signals_merged = false;  ///< one was sent while the same was pending, and is none of its own
   std::vector<Mapping> mappings;                       ///< sorted by begin
   /// Leaving: all that it held is let go of, and its parent does not know yet (kernel/exit.c:
   /// exit_files() comes well before exit_notify()).

@@ -50,6 +50,11 @@ void PollWait::end_wait(Machine&, Task& task) {
   if (task.mask_after) task.mask = *std::exchange(task.mask_after, std::nullopt);
 }
 
+std::int64_t PollWait::interrupted(Machine&, Task& task) {
+  if (numbers_.empty()) task.signal_came_early = false;
+  return -EINTR;
+}
+
 std::string PollWait::waits_for(const Machine& machine, const Task& task) const {
   std::string words;
   for (const int number : numbers_) {
@@ -65,7 +70,7 @@ std::string PollWait::waits_for(const Machine& machine, const Task& task) const 
 }
 
 bool PollWait::missed(const Machine& machine, const Task& task) const {
-  return numbers_.empty() && !times_.deadline && has_taken_signal(machine, task);
+  return numbers_.empty() && !times_.deadline && has_missed_signal(machine, task);
 }
 
 std::vector<TaskId> PollWait::suppliers(const Machine& machine, const Task& task) const {

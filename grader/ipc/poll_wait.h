@@ -32,6 +32,7 @@ class PollWait : public Operation {
   [[nodiscard]] bool queues() const override { return times_.mask.has_value(); }
   void begin_wait(Machine& machine, Task& task) override;
   void end_wait(Machine& machine, Task& task) override;
+  std::int64_t interrupted(Machine& machine, Task& task) override;
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override;
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
                                               const Task& task) const override;

@@ -77,7 +77,10 @@ void queue(Machine& machine, Process& process, const Task& target, std::vector<S
   const bool blocked = (target.mask & bit_of(info.number) & ~kUnblockable) != 0;
   if (!blocked && ignored(machine, target, info.number)) return;
   const bool there = std::ranges::find(to, info.number, &SignalInfo::number) != to.end();
-  if (there && info.number < kFirstRealTime) return;
+  if (there && info.number < kFirstRealTime) {
+    process.signals_merged = true;
+    return;
+  }
   to.push_back(info);
 }
 
@@ -301,10 +304,14 @@ class Suspend : public Operation {
   Effect perform(Machine&, Task&) override { return Effect::fails(EINTR); }
   [[nodiscard]] bool queues() const override { return true; }
   void begin_wait(Machine& machine, Task& task) override {
-    missed_ = missed_ || has_taken_signal(machine, task);
+    missed_ = missed_ || has_missed_signal(machine, task);
     if (!mask_) return;
     task.mask_after = task.mask;
     task.mask = *mask_ & ~kUnblockable;
+  }
+  std::int64_t interrupted(Machine&, Task& task) override {
+    task.signal_came_early = false;
+    return -EINTR;
   }
   void end_wait(Machine&, Task& task) override {
     // With a handler, its frame has the old mask; see enter_handler().
@@ -580,10 +587,8 @@ void send_broken_pipe(Machine& machine, Task& task) {
   task.takes_signal_first = true;
 }
 
-bool has_taken_signal(const Machine& machine, const Task& task) {
-  return std::ranges::any_of(machine.trace().events, [&](const Event& event) {
-    return event.task == task.id && event.kind == EventKind::kSignal;
-  });
+bool has_missed_signal(const Machine& machine, const Task& task) {
+  return task.signal_came_early || machine.process_of(task).signals_merged;
 }
 
 bool Machine::has_handlers(const Task& task) const {

@@ -262,6 +262,7 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
   machine_.end_event(text, *number);
   const auto& action = (*machine_.process_of(task).actions)[static_cast<std::size_t>(*number)];
   const bool at_call = held(task).at == HeldTask::At::kCall;
+  task.signal_came_early = true;  // a wait for it says otherwise
   bool back_out = true;
   std::int64_t result = 0;
   if (at_call && task.waiting) {
