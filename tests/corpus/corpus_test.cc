@@ -2,10 +2,12 @@
 // fault was missed or invented. The expectation's form is described in README.md.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <expected>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -90,13 +92,16 @@ TEST_P(Corpus, IsGradedAsExpected) {
       << "INVENTED " << joined(report->differences.invented);
 }
 
-/// A token of the lecture's own programs is replayed with them, and refused with other sources.
+/// A token of the lecture's own programs is replayed with them, also when there is a report beside
+/// them, and refused with other sources.
 TEST(Orders, OfTheLecture) {
   const sandbox::Host host = sandbox::Host::find();
   if (auto box = sandbox::Box::open(host, {}); !box) GTEST_SKIP() << box.error().text();
   const auto assignment = read_lab(kSource / "assignments/shared-memory");
   ASSERT_TRUE(assignment) << assignment.error().text();
-  const auto folder = kSource / "tests/corpus/shared-memory/wrong/lecture";
+  const fs::path folder = fs::path(testing::TempDir()) / fmt::format("lecture.{}", ::getpid());
+  fs::remove_all(folder);
+  fs::copy(kSource / "tests/corpus/shared-memory/wrong/lecture", folder);
   const auto verdict = grade(host, *assignment, folder, {});
   ASSERT_TRUE(verdict) << verdict.error().text();
   for (const Finding& finding : verdict->findings) {
@@ -106,6 +111,7 @@ TEST(Orders, OfTheLecture) {
   }
   const auto shown = std::ranges::find(verdict->findings, Kind::kDataRace, &Finding::kind);
   ASSERT_NE(shown, verdict->findings.end());
+  std::ofstream(folder / "report.json") << "{}";
   const auto again = replay_token(host, *assignment, folder, shown->schedule, -1);
   ASSERT_TRUE(again) << again.error().text();
   EXPECT_EQ(again->refused, "");
@@ -114,6 +120,7 @@ TEST(Orders, OfTheLecture) {
       replay_token(host, *assignment, kSource / "reference/shared-memory", shown->schedule, -1);
   ASSERT_TRUE(other) << other.error().text();
   EXPECT_NE(other->refused, "") << "another source";
+  fs::remove_all(folder);
 }
 
 std::string name_of_case(const testing::TestParamInfo<LabCase>& info) {
