@@ -125,6 +125,7 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
                                     : ": what it waits for had come before it began to wait";
   add_waits(finding, trace, stuck);
   finding.distinct = distinct(trace, named);
+  finding.faults = {finding.distinct};
   return finding;
 }
 

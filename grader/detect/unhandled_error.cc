@@ -136,6 +136,11 @@ class Judgement {
     }
     if (trace_.end != RunEnd::kDeadlock && trace_.end != RunEnd::kSpinning) return std::nullopt;
     if (may_wait()) return std::nullopt;
+    if (is_no_failure()) {
+      // Another number of bytes is another order, too: what hangs by itself is told as that.
+      auto hangs = detect_hang(scenario_, trace_, Stage::kFaults);
+      if (!hangs.empty()) faults_ = std::move(hangs.front().faults);
+    }
     for (const TaskId id : task_ids(trace_)) {
       const TaskRecord& task = trace_.tasks[id];
       if (&trace_.processes[task.program] != process_ || task.waits_for.empty()) continue;
