@@ -45,7 +45,13 @@ std::size_t switches_of(const Trace& trace) {
 
 std::size_t effort_of(const Trace& trace) {
   constexpr std::size_t kOfSeconds = 100'000;
-  return trace.events.size() + (stopped_at(sandbox::LimitKind::kCpuTime, trace) ? kOfSeconds : 0);
+  constexpr std::size_t kOfSpin = 100;  // it is shown step by step
+  const auto spins =
+      static_cast<std::size_t>(std::ranges::count_if(trace.events, [](const Event& one) {
+        return one.kind == EventKind::kSpin && one.result == 0;
+      }));
+  return trace.events.size() + kOfSpin * spins +
+         (stopped_at(sandbox::LimitKind::kCpuTime, trace) ? kOfSeconds : 0);
 }
 
 namespace {

@@ -114,7 +114,9 @@ class Search {
     }
     // Where nobody says what is right, nobody says what a failing call may lead to.
     // And where signals come from outside, nobody knows what a run without the failure had come to.
-    if (scenario_.signals.empty() && matching_result(scenario_, *fair_) != nullptr) {
+    // A scenario that is run but once is there for its fair run alone.
+    if (scenario_.signals.empty() && scenario_.most_schedules != 1 &&
+        matching_result(scenario_, *fair_) != nullptr) {
       if (auto done = inject(); !done) return std::unexpected(done.error());
     }
     return std::move(report_);
