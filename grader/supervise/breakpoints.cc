@@ -26,8 +26,8 @@ Breakpoints::Breakpoints(const Tracee& tracee, const std::vector<std::uint64_t>&
 bool Breakpoints::hit(const Stop& stop) {
   if (places_.empty() || stop.kind != Stop::Kind::kSignal || stop.signal != SIGTRAP) return false;
   auto registers = tracee_.registers();
-  if (!registers || std::ranges::find(places_, registers->rip - 1, &Place::address) ==
-                        places_.end()) {
+  if (!registers ||
+      std::ranges::find(places_, registers->rip - 1, &Place::address) == places_.end()) {
     return false;
   }
   --registers->rip;

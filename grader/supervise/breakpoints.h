@@ -9,9 +9,8 @@
 namespace ipcgrade {
 
 /// While one lives, a stopped task that is resumed stops before these instructions. Its code is
-/// changed for that: nobody else may run it meanwhile, and it has to be stopped again, or gone, at
-/// the end. The debug registers would spare that; in a virtual machine each use of them costs more
-/// than a run.
+/// changed for that (not the debug registers are used, which some machines do not give): nobody
+/// else may run it meanwhile, and it has to be stopped again, or gone, at the end.
 class Breakpoints {
  public:
   Breakpoints(const Tracee& tracee, const std::vector<std::uint64_t>& addresses);
