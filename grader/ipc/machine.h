@@ -172,7 +172,7 @@ struct Process {
   std::shared_ptr<std::vector<SignalAction>> actions;  ///< by signal number, 0 unused
   std::vector<SignalInfo> signals;                     ///< pending for the process
   bool signals_merged = false;  ///< one was sent while the same was pending, and is none of its own
-  std::vector<Mapping> mappings;                       ///< sorted by begin
+  std::vector<Mapping> mappings;  ///< sorted by begin
   /// Leaving: all that it held is let go of, and its parent does not know yet (kernel/exit.c:
   /// exit_files() comes well before exit_notify()).
   enum class State : std::uint8_t { kAlive, kLeaving, kZombie, kReaped } state = State::kAlive;

@@ -24,8 +24,8 @@ void send_broken_pipe(Machine& machine, Task& task);
   return signal == 32 || signal == 33;
 }
 
-/// Whether what was meant to end a wait that begins now may be gone: a handler ran before it, or two
-/// equal signals have become one.
+/// Whether what was meant to end a wait that begins now may be gone: a handler ran before it, or
+/// two equal signals have become one.
 [[nodiscard]] bool has_missed_signal(const Machine& machine, const Task& task);
 
 /// Which calls about signals can be made to fail: state of a Machine.

@@ -49,7 +49,8 @@ std::vector<LabCase> all_cases() {
     const auto assignment = read_lab(lab.folder);
     const auto cases = assignment ? read_cases(*assignment) : std::unexpected(assignment.error());
     if (!cases) continue;
-    for (std::size_t i = 0; i < cases->size(); i += kEvery) all.push_back({*assignment, (*cases)[i]});
+    for (std::size_t i = 0; i < cases->size(); i += kEvery)
+      all.push_back({*assignment, (*cases)[i]});
   }
   return all;
 }
