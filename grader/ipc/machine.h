@@ -150,7 +150,8 @@ struct Task {
   std::vector<Frame> handlers;  ///< that it is in, outermost first
   /// It sent one to itself, or let one in: that comes before anything else.
   bool takes_signal_first = false;
-  /// A handler ran while it did not wait for one, since it last waited until one ran.
+  /// A handler ran while it did not wait for one, or could not be told of what is there already,
+  /// since it last waited until one ran.
   bool signal_came_early = false;
   bool in_library = false;          ///< between IPCGRADE_LIBRARY_BEGIN and _END
   std::uint64_t clear_address = 0;  ///< CLONE_CHILD_CLEARTID

@@ -381,6 +381,10 @@ std::unique_ptr<Operation> decode_notify(Machine& machine, Task& task, const Cal
                  if (wanted) {
                    if (now) return Effect::fails(EBUSY);
                    now = wanted;
+                   // mq_notify(3): of what is there already it does not tell.
+                   if (wanted->signal != 0 && !description->queue().messages.empty()) {
+                     t.signal_came_early = true;
+                   }
                  } else if (now && now->process == t.process) {
                    now.reset();
                  }
