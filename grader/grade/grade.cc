@@ -41,7 +41,6 @@ void tell_inconclusive(const GradeOptions& options, const std::vector<std::strin
   }
 }
 
-/// What a token belongs to.
 /// Notes and reports, which are written beside the sources: a token stays good with another one.
 bool is_beside_sources(const std::string& path) {
   constexpr std::array<std::string_view, 7> kEndings{".json", ".xml", ".html", ".sarif",
@@ -49,6 +48,7 @@ bool is_beside_sources(const std::string& path) {
   return std::ranges::any_of(kEndings, [&](auto ending) { return path.ends_with(ending); });
 }
 
+/// What a token belongs to.
 Origin origin_of(const Assignment& assignment, const Submission& submission) {
   Fingerprint source;
   for (const SourceFile& file : submission.files) {

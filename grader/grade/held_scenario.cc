@@ -371,7 +371,8 @@ class Search {
     if (rank) return {};
     for (const auto& [tried, other] :
          {std::pair(&worked_round, Rank::kFirst), {&gave_up, Rank::kLast}}) {
-      std::erase_if(*tried, [&](const Injection& one) { return !is_right(one.task, other); });
+      std::erase_if(*tried,
+                    [&](const Injection& one) { return !is_right_by_rank(one.task, other); });
       if (auto done = inject(*tried, other, found); !done) return done;
     }
     return {};
@@ -379,7 +380,7 @@ class Search {
 
   /// Whether the run with that task before or after all others is right, too: where it is not, that
   /// is told already.
-  bool is_right(TaskId task, Rank rank) {
+  bool is_right_by_rank(TaskId task, Rank rank) {
     const auto [known, is_new] = right_.try_emplace({task, rank}, false);
     if (is_new) {
       RankChooser chooser(task, rank);

@@ -16,7 +16,7 @@ Breakpoints::Breakpoints(const Tracee& tracee, const std::vector<std::uint64_t>&
     : tracee_(tracee) {
   for (const std::uint64_t address : addresses) {
     const auto word = tracee_.peek(address);
-    if (!word || (*word & kFirstByte) == kTrap) continue;
+    if (!word || (*word & kFirstByte) == kTrap) continue;  // the same place once more, too
     if (tracee_.poke(address, (*word & ~kFirstByte) | kTrap)) {
       places_.push_back({address, *word & kFirstByte});
     }

@@ -129,15 +129,13 @@ std::vector<std::byte> vectors_of(const Tracee& tracee) {
 /// Where its program has been seen to run in a circle: who comes there again need not run for long.
 std::vector<std::uint64_t> HeldRun::known_circles(const Task& task) const {
   std::vector<std::uint64_t> places;
-  if (live_tasks(machine_, machine_.process_of(task)) > 1) return places;
   for (const auto* lessons : {&known_, &trace_.learnt}) {
     for (const auto& [program, place] : lessons->circles) {
-      if (program == task.program && std::ranges::find(places, place) == places.end()) {
-        places.push_back(place);
-      }
+      if (program == task.program) places.push_back(place);
     }
   }
-  return places;
+  const bool alone = places.empty() || live_tasks(machine_, machine_.process_of(task)) == 1;
+  return alone ? places : std::vector<std::uint64_t>{};
 }
 
 /// Where it computes in a circle, it stands still from now on, at the first instruction of the
