@@ -111,12 +111,15 @@ void HeldRun::decide_times() {
                         machine_.task(one.actor.task).state == TaskState::kNotStarted;
     (starts ? starting : ready) = true;
   }
-  // A program that is started as late as may be can be stalled before its first step.
+  // Who is started late may be stalled, too: together for less than who waits must wait. So the last
+  // seconds of the window count as a stall.
   const VirtualTime since = earliest - first_start_.value_or(earliest);
-  const VirtualTime late = std::clamp(since - stage_.start_window, VirtualTime{0}, wait);
+  const VirtualTime soon = stage_.start_window - stage_.stall_bound;
+  const VirtualTime late = std::clamp(since - soon, VirtualTime{0}, wait);
   const VirtualTime cost = ready ? wait : starting ? late : VirtualTime{0};
+  const bool too_late = !ready && starting && since >= stage_.start_window;
   // Those that only the bound forbids are listed with what they would cost.
-  const bool forbidden = cost.count() > 0 && trace_.stalled + cost > stage_.stall_bound;
+  const bool forbidden = cost.count() > 0 && (trace_.stalled + cost > stage_.stall_bound || too_late);
   for (const TimeChoice& one : times_) {
     if (std::max(one.due, now) != std::max(earliest, now)) continue;
     Choice& choice = choices_[one.choice];
@@ -124,9 +127,7 @@ void HeldRun::decide_times() {
     const bool poll =
         choice.actor.kind == ActorKind::kTimeOut && held_back(machine_.task(choice.actor.task));
     if (poll && (ready || starting)) {
-      // Who is started late may then be stalled, too: together for less than who waits must wait.
-      const bool in_time = since <= stage_.start_window - stage_.stall_bound;
-      choice.idles = !forbidden && (ready || in_time);
+      choice.idles = !forbidden;
       if (choice.idles) choice.stall = cost;
       continue;
     }
