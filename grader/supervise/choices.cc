@@ -112,14 +112,13 @@ void HeldRun::decide_times() {
     (starts ? starting : ready) = true;
   }
   // Who is started late may be stalled, too: together for less than who waits must wait. So the last
-  // seconds of the window count as a stall.
+  // seconds of the window count as a stall, and a nanosecond more.
   const VirtualTime since = earliest - first_start_.value_or(earliest);
-  const VirtualTime soon = stage_.start_window - stage_.stall_bound;
+  const VirtualTime soon = stage_.start_window - stage_.stall_bound - VirtualTime{1};
   const VirtualTime late = std::clamp(since - soon, VirtualTime{0}, wait);
   const VirtualTime cost = ready ? wait : starting ? late : VirtualTime{0};
-  const bool too_late = !ready && starting && since >= stage_.start_window;
   // Those that only the bound forbids are listed with what they would cost.
-  const bool forbidden = cost.count() > 0 && (trace_.stalled + cost > stage_.stall_bound || too_late);
+  const bool forbidden = cost.count() > 0 && trace_.stalled + cost > stage_.stall_bound;
   for (const TimeChoice& one : times_) {
     if (std::max(one.due, now) != std::max(earliest, now)) continue;
     Choice& choice = choices_[one.choice];
