@@ -1,9 +1,11 @@
 #include "cli/app.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
 #include "cli/commands.h"
+#include "cli/reports.h"
 
 namespace ipcgrade {
 namespace {
@@ -45,12 +47,19 @@ void configure(CLI::App& app, Context& context) {
   add_doctor(app, context);
 }
 
+/// Whoever calls this program by another, the script at the top of the checkout, says so.
+std::string find_name() {
+  const char* name = std::getenv("IPCGRADE_COMMAND");
+  return name == nullptr || *name == '\0' ? "ipcgrade" : quoted(name);
+}
+
 }  // namespace
 
 int run_app(int argc, char** argv) {
   open_standard_descriptors();
   Context context;
   context.assignments = find_assignments();
+  context.program = find_name();
   CLI::App app;
   configure(app, context);
   return parse_and_run(argc, argv, app, context);

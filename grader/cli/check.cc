@@ -29,8 +29,8 @@ int check(Context& context, const CheckOptions& options) {
   if (!assignment) return kExitWrongInput;
   GradeOptions how;
   how.stop = context.stop.fd();
-  how.command = "ipcgrade check " + subject(options);
-  how.replay = subject(options);
+  how.command = context.program + " check " + subject(options);
+  how.replay = replay_command(context, subject(options));
   how.search = options.search;
   how.search.stop = context.stop.fd();
   how.progress = [&context](const std::string& text) { context.console.progress(text); };

@@ -21,10 +21,16 @@ struct Context {
   Console console;
   Stop stop;
   std::filesystem::path assignments;  ///< the folder of the installed labs
+  std::string program = "ipcgrade";   ///< how it was called, for commands to be copied
   bool man = false;                   ///< the man page is wanted, and nothing else
   /// Set by the subcommand that was given; run after everything is parsed.
   std::function<int()> action;
 };
+
+/// A command line that replays an order: what grades now, the token, and `subject`, which says of
+/// what.
+[[nodiscard]] std::function<std::string(const std::string&)> replay_command(
+    const Context& context, const std::string& subject);
 
 /// "ipcgrade 0.1.0"
 [[nodiscard]] std::string tool_name();

@@ -22,8 +22,9 @@ int explore_command(Context& context, const ExploreCommand& options) {
   if (!programs) return kExitWrongInput;
   GradeOptions how;
   how.stop = context.stop.fd();
-  how.replay = text_of(options.programs);
-  how.command = "ipcgrade explore " + how.replay;
+  const std::string programs_text = text_of(options.programs);
+  how.command = context.program + " explore " + programs_text;
+  how.replay = replay_command(context, programs_text);
   how.search = options.search;
   how.search.stop = context.stop.fd();
   how.progress = [&context](const std::string& text) { context.console.progress(text); };

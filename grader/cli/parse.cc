@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <exception>
@@ -86,6 +87,13 @@ int parse_and_act(int argc, char** argv, CLI::App& app, Context& context) {
 }
 
 }  // namespace
+
+std::function<std::string(const std::string&)> replay_command(const Context& context,
+                                                              const std::string& subject) {
+  return [program = context.program, subject](const std::string& token) {
+    return fmt::format("{} replay {} {}", program, token, subject);
+  };
+}
 
 std::string tool_name() { return "ipcgrade " IPCGRADE_VERSION; }
 

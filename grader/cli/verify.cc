@@ -154,8 +154,8 @@ class Verifier {
   GradeOptions how_to_grade(const Case& one) {
     GradeOptions how;
     how.stop = context_.stop.fd();
-    how.command = "ipcgrade check " + subject(one);
-    how.replay = subject(one);
+    how.command = context_.program + " check " + subject(one);
+    how.replay = replay_command(context_, subject(one));
     how.search = options_.search;
     how.search.stop = how.stop;
     how.progress = [this, &one](const std::string& text) {

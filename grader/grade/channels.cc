@@ -66,7 +66,7 @@ class ChannelSearch {
     }
     const FairRun& shown = told->scenario == channel.scenario ? one : other;
     told->schedule = encode({spec_.origin, shown.schedule});
-    told->replay = fmt::format("ipcgrade replay {} {}", told->schedule, spec_.replay);
+    told->replay = spec_.replay(told->schedule);
     report_.findings.push_back(*std::move(told));
     return {};
   }

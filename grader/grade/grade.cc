@@ -195,7 +195,7 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
     for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
     const Origin origin = origin_of(assignment, submission);
     const auto filled =
-        with_inputs({host, assignment, *policy, programs, origin, "", options.search});
+        with_inputs({host, assignment, *policy, programs, origin, {}, options.search});
     if (!filled) return std::unexpected(filled.error());
     const HeldSpec held{host, *filled, *policy, programs, origin, options.replay, options.search};
     const RunSpec run{host, *filled, *policy, built->programs, options.stop};
@@ -278,9 +278,9 @@ Expected<Replayed> replay_token(const sandbox::Host& host, const Assignment& ass
   if (!built->findings.empty()) return Replayed{{}, "the programs do not build"};
   std::vector<Program> programs;
   for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
-  const auto filled = with_inputs({host, assignment, *policy, programs, origin, "", {}});
+  const auto filled = with_inputs({host, assignment, *policy, programs, origin, {}, {}});
   if (!filled) return std::unexpected(filled.error());
-  auto trace = replay_schedule({host, *filled, *policy, programs, origin, "", {}}, token->schedule);
+  auto trace = replay_schedule({host, *filled, *policy, programs, origin, {}, {}}, token->schedule);
   if (!trace) return std::unexpected(trace.error());
   if (!*trace) return Replayed{{}, "the run went another way than the token says"};
   return Replayed{std::move(**trace), ""};

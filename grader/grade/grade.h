@@ -18,8 +18,7 @@ struct GradeOptions {
   int stop = -1;  ///< readable when everything is to stop; borrowed
   /// The command that grades this submission again, for findings of the build.
   std::string command;
-  /// What follows the token in the command that replays an order: the lab and the folder.
-  std::string replay;
+  ReplayCommand replay;
   SearchOptions search;
   /// Is told what is being done, a few words at a time. May be empty.
   std::function<void(const std::string&)> progress;

@@ -271,7 +271,7 @@ class Search {
 
   void add(Finding finding, const Schedule& schedule) {
     finding.schedule = encode({spec_.origin, schedule});
-    finding.replay = fmt::format("ipcgrade replay {} {}", finding.schedule, spec_.replay);
+    finding.replay = spec_.replay(finding.schedule);
     report_.findings.push_back(std::move(finding));
   }
 

@@ -42,13 +42,16 @@ struct SearchOptions {
   int stop = -1;  ///< as in GradeOptions
 };
 
+/// The command that replays an order, given its token.
+using ReplayCommand = std::function<std::string(const std::string&)>;
+
 struct HeldSpec {
   const sandbox::Host& host;
   const Assignment& assignment;
   const sandbox::Policy& policy;
   const std::vector<Program>& programs;  ///< instrumented, where that could be done
   Origin origin;                         ///< for tokens
-  std::string replay;                    ///< what comes after the token in the command
+  ReplayCommand replay;
   SearchOptions search;
 };
 

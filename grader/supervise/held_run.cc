@@ -27,7 +27,7 @@ namespace {
 constexpr VirtualTime kMostPatience = std::chrono::seconds(31);
 /// How long what the programs left running may go on.
 constexpr VirtualTime kGrace = std::chrono::seconds(30);
-constexpr std::size_t kMostGraceEvents = 2'000;
+constexpr std::size_t kMostGraceEvents = 50'000;
 
 }  // namespace
 
