@@ -171,6 +171,17 @@ Expected<Fd> anonymous_file(std::string_view bytes) {
   return readable;
 }
 
+Expected<Fd> input_with(std::string_view bytes) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return from_errno("pipe2");
+  Fd readable(ends[0]);
+  const Fd writable(ends[1]);
+  const ssize_t wrote = bytes.empty() ? 0 : ::write(writable.get(), bytes.data(), bytes.size());
+  if (wrote < 0 || static_cast<std::size_t>(wrote) < bytes.size()) return anonymous_file(bytes);
+  if (::fcntl(readable.get(), F_SETFL, 0) != 0) return from_errno("F_SETFL");
+  return readable;
+}
+
 Expected<void> write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t wrote = ::write(fd, bytes.data(), bytes.size());

@@ -44,8 +44,12 @@ namespace sandbox {
                                        std::string_view bytes, unsigned mode,
                                        std::optional<uid_t> owner = std::nullopt);
 
-/// An anonymous read-only file with these bytes, at its beginning: for a program's stdin.
+/// An anonymous read-only file with these bytes, at its beginning.
 [[nodiscard]] Expected<Fd> anonymous_file(std::string_view bytes);
+
+/// For a program's stdin, with these bytes: a pipe that nobody writes to any more, so that nothing
+/// about it tells how many they are; or, where a pipe does not hold them, an anonymous_file().
+[[nodiscard]] Expected<Fd> input_with(std::string_view bytes);
 
 /// Writes all of it, through EINTR and short writes.
 [[nodiscard]] Expected<void> write_all(int fd, std::string_view bytes);

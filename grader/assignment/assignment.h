@@ -54,7 +54,7 @@ struct OutsideSignal {
   std::uint32_t after = 0;  ///< steps of `to` that it waits for in the fair run
 };
 
-/// Rounds of two signals: `from` sends `ask` to `to`, which sends `answer` back.
+/// Rounds of two signals: `from` sends `ask` to `to`, which takes it and sends `answer` back.
 struct Rounds {
   int ask = 0;
   int answer = 0;
@@ -120,6 +120,7 @@ struct Result {
   struct Played {
     Rounds rounds{};
     std::uint64_t times = 0;
+    int end = 0;  ///< a signal that `from` sends to `to` after all of them; 0: nobody asks
 
     [[nodiscard]] bool is_asked() const { return rounds.ask != 0; }
   };
@@ -180,6 +181,7 @@ struct Channel {
   Means means{};
   /// Where it is not empty: the queues' names, "5679" or "/ipc-lab".
   std::vector<std::string> names{};
+  bool changes = false;  ///< `from` does not send on what it was sent as it is
 };
 
 struct Assignment {

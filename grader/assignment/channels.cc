@@ -10,13 +10,14 @@
 namespace ipcgrade {
 namespace {
 
-constexpr std::array<KeySpec, 5> kChannelKeys{{
+constexpr std::array<KeySpec, 6> kChannelKeys{{
     {"scenarios",
      R"(two scenarios that differ in their input's bytes alone, such as ["text", "other-text"])"},
     {"from", kPartyExpected},
     {"to", kPartyExpected},
     {"through", R"("pipe" or "queue")"},
     {"names", R"(an array of queues, such as names = ["5679", "/ipc-lab"])"},
+    {"changes", "true or false"},
 }};
 
 void read_scenario_names(const TableReader& reader, const std::vector<Scenario>& scenarios,
@@ -59,6 +60,7 @@ std::vector<Channel> read_channels(const std::vector<const toml::table*>& tables
          reader.texts("names", Need::kOptional).value_or(std::vector<TableReader::Text>{})) {
       channel.names.push_back(std::move(value));
     }
+    channel.changes = reader.flag("changes").value_or(false);
     channels.push_back(std::move(channel));
   }
   return channels;

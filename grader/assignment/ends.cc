@@ -125,12 +125,15 @@ ExpectedEnd read_end(const toml::table& table, std::string program, const PartRe
   return end;
 }
 
+constexpr std::string_view kPlayed = "played";
+
 Result::Played read_played(const TableReader& reader, std::string_view key, const PartReader& parts,
                            OuterTable outer) {
   const toml::table* table = reader.table(key, Need::kOptional);
   Result::Played played;
   if (table == nullptr) return played;
-  played.rounds = parts.rounds(*table, outer, &played.times);
+  int* end = key == kPlayed ? &played.end : nullptr;
+  played.rounds = parts.rounds(*table, outer, &played.times, end);
   return played;
 }
 
@@ -157,7 +160,7 @@ ReadResult read_result(const toml::table& table,
   ReadResult read;
   read.place = reader.place();
   read.result.may_leave_given = reader.flag("may-leave-given").value_or(false);
-  read.result.played = read_played(reader, "played", parts, outer);
+  read.result.played = read_played(reader, kPlayed, parts, outer);
   read.result.signal_after = read_played(reader, "signal-after", parts, outer);
   for (const KeySpec& key : std::span(keys).first(count)) {
     const toml::table* end = reader.table(key.name, Need::kRequired);

@@ -16,12 +16,13 @@ namespace {
 constexpr std::string_view kChildOf = "child of ";
 constexpr Range kRepeated{"1", "64MiB"};
 
-constexpr std::array<KeySpec, 5> kRoundsKeys{{
+constexpr std::array<KeySpec, 6> kRoundsKeys{{
     {"ask", R"(the name of a signal, such as ask = "SIGUSR1")"},
     {"answer", R"(the name of a signal, such as answer = "SIGUSR2")"},
     {"from", kPartyExpected},
     {"to", kPartyExpected},
     {"times", "a number of rounds, such as times = 5"},
+    {"end", R"(the name of a signal, such as end = "SIGTERM")"},
 }};
 
 }  // namespace
@@ -48,8 +49,9 @@ std::optional<Party> PartReader::party(const TableReader& reader, std::string_vi
   return party;
 }
 
-std::optional<int> PartReader::signal(const TableReader& reader, std::string_view key) const {
-  const auto name = reader.text(key, Need::kRequired);
+std::optional<int> PartReader::signal(const TableReader& reader, std::string_view key,
+                                      Need need) const {
+  const auto name = reader.text(key, need);
   if (!name) return std::nullopt;
   for (int number = 1; number < SIGRTMIN; ++number) {
     const char* short_name = ::sigabbrev_np(number);
@@ -59,12 +61,13 @@ std::optional<int> PartReader::signal(const TableReader& reader, std::string_vie
   return std::nullopt;
 }
 
-Rounds PartReader::rounds(const toml::table& table, OuterTable outer, std::uint64_t* times) const {
-  const KeySpecs keys = KeySpecs(kRoundsKeys).first(times == nullptr ? 4 : 5);
+Rounds PartReader::rounds(const toml::table& table, OuterTable outer, std::uint64_t* times,
+                          int* end) const {
+  const KeySpecs keys = KeySpecs(kRoundsKeys).first(times == nullptr ? 4 : end == nullptr ? 5 : 6);
   const TableReader reader(table, "these rounds", keys, mistakes_, outer);
   Rounds rounds;
-  rounds.ask = signal(reader, "ask").value_or(0);
-  rounds.answer = signal(reader, "answer").value_or(0);
+  rounds.ask = signal(reader, "ask", Need::kRequired).value_or(0);
+  rounds.answer = signal(reader, "answer", Need::kRequired).value_or(0);
   rounds.from = party(reader, "from", Need::kRequired).value_or(Party{});
   rounds.to = party(reader, "to", Need::kRequired).value_or(Party{});
   constexpr std::int64_t kMostTimes = 1'000'000'000;
@@ -72,6 +75,7 @@ Rounds PartReader::rounds(const toml::table& table, OuterTable outer, std::uint6
     *times = static_cast<std::uint64_t>(
         reader.integer("times", Need::kRequired, 0, kMostTimes).value_or(0));
   }
+  if (end != nullptr) *end = signal(reader, "end", Need::kOptional).value_or(0);
   return rounds;
 }
 

@@ -37,10 +37,12 @@ class PartReader {
   [[nodiscard]] std::optional<Party> party(const TableReader& reader, std::string_view key,
                                            Need need) const;
   /// Its number.
-  [[nodiscard]] std::optional<int> signal(const TableReader& reader, std::string_view key) const;
-  /// `table` has the keys ask, answer, from, to; and times, where `times` is to be filled.
+  [[nodiscard]] std::optional<int> signal(const TableReader& reader, std::string_view key,
+                                          Need need) const;
+  /// `table` has the keys ask, answer, from, to; times, where that is to be filled; and it may have
+  /// end, where that is.
   [[nodiscard]] Rounds rounds(const toml::table& table, OuterTable outer,
-                              std::uint64_t* times = nullptr) const;
+                              std::uint64_t* times = nullptr, int* end = nullptr) const;
 
   struct BytesKeys {
     std::string_view text;

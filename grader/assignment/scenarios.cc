@@ -180,7 +180,7 @@ void ScenarioReader::read_results(const TableReader& reader, Draft& draft) {
 void ScenarioReader::read_signal(const toml::table& table, Draft& draft) {
   const TableReader reader(table, "this signal", kSignalKeys, mistakes_, kScenario);
   OutsideSignal signal;
-  signal.number = parts_.signal(reader, "number").value_or(0);
+  signal.number = parts_.signal(reader, "number", Need::kRequired).value_or(0);
   signal.to = parts_.party(reader, "to", Need::kRequired).value_or(Party{});
   signal.once = parts_.party(reader, "once", Need::kOptional);
   signal.until_output = reader.flag("until-output").value_or(false);

@@ -63,8 +63,20 @@ std::vector<EventId> sends(const Trace& trace, int number, const Party& from, co
 std::vector<EventId> asks(const Trace& trace, const Rounds& rounds) {
   return sends(trace, rounds.ask, rounds.from, rounds.to);
 }
+/// Of those that took what it answers: the same signal may say something else before.
 std::vector<EventId> answers(const Trace& trace, const Rounds& rounds) {
-  return sends(trace, rounds.answer, rounds.to, rounds.from);
+  const TaskId answerer = task_of(trace, rounds.to);
+  std::vector<EventId> taken;
+  for (const TakenSignal& one : trace.taken_signals) {
+    if (one.number == rounds.ask && trace.tasks[one.by].leader == answerer) {
+      taken.push_back(one.event);
+    }
+  }
+  std::vector<EventId> events;
+  for (const EventId event : sends(trace, rounds.answer, rounds.to, rounds.from)) {
+    if (events.size() < taken.size() && taken[events.size()] < event) events.push_back(event);
+  }
+  return events;
 }
 
 /// Why the value is wrong; empty where it is right, or where nobody saw.
@@ -317,7 +329,11 @@ std::string wrong_rounds(const Result& result, const Trace& trace) {
   for (std::uint64_t round = 0; round < result.played.times; ++round) {
     if (round >= asked.size()) return wrong_count(rounds.from, rounds.ask, rounds.to, asked.size());
     if (round >= answered.size()) {
-      return wrong_count(rounds.to, rounds.answer, rounds.from, answered.size());
+      return fmt::format("{} answered {} with {} {} time{}, where {} round{} to be played",
+                         text(rounds.to), sandbox::signal_text(rounds.ask),
+                         sandbox::signal_text(rounds.answer), answered.size(),
+                         answered.size() == 1 ? "" : "s", result.played.times,
+                         result.played.times == 1 ? " was" : "s were");
     }
     if (round + 1 < asked.size() && answered[round] > asked[round + 1]) {
       return fmt::format("{} asked again before it had the answer of round {}", text(rounds.from),
@@ -326,6 +342,11 @@ std::string wrong_rounds(const Result& result, const Trace& trace) {
   }
   if (asked.size() > result.played.times) {
     return wrong_count(rounds.from, rounds.ask, rounds.to, asked.size());
+  }
+  const int end = result.played.end;
+  if (end != 0 && sends(trace, end, rounds.from, rounds.to).empty()) {
+    return fmt::format("{} never sent {} to {}, which is to follow the last round",
+                       text(rounds.from), sandbox::signal_text(end), text(rounds.to));
   }
   return "";
 }

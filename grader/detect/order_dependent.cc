@@ -141,8 +141,9 @@ std::string_view sort_of(const Finding& finding) {
   }
 }
 
-/// What to try where no fault of its own, but somebody's signal ended it; else empty.
-std::string hint_for(int signal) {
+}  // namespace
+
+std::string hint_for_signal(int signal) {
   switch (signal) {
     case SIGSEGV:
     case SIGBUS:
@@ -160,6 +161,8 @@ std::string hint_for(int signal) {
   }
 }
 
+namespace {
+
 /// At full speed nobody saw who sent a signal; here it is known.
 void correct_crash(Finding& finding, const Trace& trace) {
   if (finding.kind != Kind::kCrash && finding.kind != Kind::kWrongExit) return;
@@ -171,7 +174,7 @@ void correct_crash(Finding& finding, const Trace& trace) {
   if (signalled == nullptr) return;
   const bool crash = is_crash_of(trace, *task, signalled->signal);
   finding.kind = crash ? Kind::kCrash : Kind::kWrongExit;
-  if (crash) finding.hint = hint_for(signalled->signal);
+  if (crash) finding.hint = hint_for_signal(signalled->signal);
   const auto fault = last_of(trace, *task, EventKind::kCrash);
   if (crash && fault) {
     const Event& event = trace.events[*fault];
@@ -255,6 +258,37 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   finding.story = tell_story(trace, keys);
 }
 
+/// Where a wrong output was written; and whether what it is to be made of was read at all.
+void add_where(Finding& finding, const Scenario& scenario, const Trace& trace) {
+  const std::string program = finding.locations.empty() ? "" : finding.locations.front().program;
+  const auto process = std::ranges::find(trace.processes, program, &ProcessRecord::program);
+  const auto start = std::ranges::find(scenario.starts, program, &Start::program);
+  const Result* nearest = nearest_result(scenario, trace);
+  const ExpectedEnd* expected = nearest == nullptr ? nullptr : expected_of(*nearest, program);
+  if (process == trace.processes.end() || start == scenario.starts.end() || expected == nullptr) {
+    return;
+  }
+  const std::string right = match_output(*expected, *process, trace).right_text;
+  const auto differ = std::ranges::mismatch(right, process->output);
+  const auto same = static_cast<std::uint64_t>(differ.in2 - process->output.begin());
+  bool reads = false;
+  std::uint64_t written = 0;
+  for (const Event& event : trace.events) {
+    const bool own = event.kind == EventKind::kCall && event.task < trace.tasks.size() &&
+                     program_of(trace, event.task) == program;
+    if (!own) continue;
+    reads = reads || (event.bytes_in != 0 && is_on_stream(trace, event, "stdin"));
+    if (written > same || event.bytes_out == 0 || event.result <= 0) continue;
+    if (!is_on_stream(trace, event, "stdout")) continue;
+    written += static_cast<std::uint64_t>(event.result);
+    if (written > same && event.place != 0) finding.locations = {location_of(trace, event)};
+  }
+  if (!reads && !start->input.empty() && expected->output != process->output) {
+    finding.message += fmt::format("; {} never read its stdin", program);
+    finding.hint = "What is to be printed is made of what comes on stdin: read that, to its end.";
+  }
+}
+
 }  // namespace
 
 bool is_crash_of(const Trace& trace, TaskId task, int status) {
@@ -287,7 +321,10 @@ bool is_crash_of(const Trace& trace, TaskId task, int status) {
 std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const Trace& trace,
                                                Stage stage) {
   std::vector<Finding> findings = detect_wrong_results(scenario, trace);
-  for (Finding& finding : findings) finish(finding, scenario.title, trace, stage);
+  for (Finding& finding : findings) {
+    if (finding.kind == Kind::kWrongOutput) add_where(finding, scenario, trace);
+    finish(finding, scenario.title, trace, stage);
+  }
   return findings;
 }
 
@@ -312,7 +349,7 @@ std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace
                                   at_place(trace, trace.events[fault].place));
     finding.locations = {location_of(trace, trace.events[fault])};
     finding.distinct = fmt::format("{} {}", process_of(trace, event.task), WTERMSIG(status));
-    finding.hint = hint_for(WTERMSIG(status));
+    finding.hint = hint_for_signal(WTERMSIG(status));
     finding.story = tell_story(trace, {fault});
     // Threads of a process end together.
     const bool again = std::ranges::any_of(findings, [&](const Finding& one) {

@@ -19,10 +19,31 @@ using sandbox::LimitKind;
 
 constexpr std::size_t kMostShownLines = 8;
 constexpr std::size_t kMostOfShownLine = 200;
+// Of an output that is longer, what is beside the first byte that is wrong.
+constexpr std::size_t kMostShownWhole = 500;
+constexpr std::size_t kShownBefore = 40;
+constexpr std::size_t kShownAfter = 120;
 
 std::string shown_line(std::string_view line) {
   if (line.size() <= kMostOfShownLine) return std::string(line);
   return std::string(line.substr(0, kMostOfShownLine)) + fmt::format("… ({} bytes)", line.size());
+}
+
+/// `at`: the first byte that is not as it should be.
+void add_around(std::vector<std::string>& details, const std::string& heading,
+                std::string_view text, std::size_t at) {
+  if (text.size() <= kMostShownWhole) return add_text(details, heading + ":", text);
+  const std::size_t begin = at - std::min(at, kShownBefore);
+  const std::string_view part =
+      text.substr(std::min(begin, text.size()), kShownBefore + kShownAfter);
+  if (part.empty()) return details.push_back(fmt::format("{} {} bytes", heading, text.size()));
+  const std::size_t end = begin + part.size();
+  details.push_back(fmt::format("{}, bytes {} to {} of {}:", heading, begin + 1, end, text.size()));
+  for (std::string_view left = part; !left.empty();) {
+    const std::size_t length = std::min(left.find('\n'), left.size());
+    details.push_back("    " + std::string(left.substr(0, length)));
+    left.remove_prefix(std::min(length + 1, left.size()));
+  }
 }
 
 Finding base_finding(Kind kind, const Scenario& scenario, const std::string& program) {
@@ -70,8 +91,10 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
           fmt::format("{} printed something else, from byte {} on", process.program, same + 1);
     }
   }
-  add_text(finding.details, "right is:", right);
-  add_text(finding.details, process.program + " printed:", printed);
+  const auto at =
+      static_cast<std::size_t>(std::ranges::mismatch(right, printed).in1 - right.begin());
+  add_around(finding.details, "right is", right, at);
+  add_around(finding.details, process.program + " printed", printed, at);
   add_errors(finding, process);
   return finding;
 }
@@ -119,8 +142,10 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
     finding.message = wrong_child(expected, process, trace);
   } else if (match == Match::kUntried) {
     finding.message = untried(expected, trace);
+    finding.hint = "What it prints of that, it is to have found out in this run, by this call.";
   } else {
     finding.message = process.program + " said nothing on stderr";
+    finding.hint = "Who reads that it failed wants to know why: perror says it.";
   }
   add_errors(finding, process);
   return finding;
@@ -129,6 +154,10 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
 Finding not_played(const Scenario& scenario, const Result& result, const Trace& trace) {
   Finding finding = base_finding(Kind::kWrongOutput, scenario, result.played.rounds.from.program);
   finding.message = wrong_rounds(result, trace);
+  finding.hint =
+      "Count the signals that are really sent: in each round one there, and one back by whoever "
+      "took "
+      "that one, before the next round begins.";
   return finding;
 }
 

@@ -9,7 +9,7 @@
 namespace ipcgrade {
 namespace {
 
-const std::string kSomebody = "a process";  // of a trace that names no task
+const std::string kSomebody = "the system";  // timers, and signals from outside
 
 std::string access_text(const Trace& trace, const Event& event) {
   const Touch* touch = memory_touch(trace, event);
@@ -54,7 +54,7 @@ const std::string& program_of(const Trace& trace, TaskId task) {
 
 std::string_view call_of(const Trace& trace, const Event& event) {
   const std::string_view text = text_of(trace, event);
-  return text.substr(0, text.find('('));
+  return text.substr(0, text.find_first_of("( "));
 }
 
 Location location_of(const Trace& trace, TaskId task, std::uint32_t place) {
@@ -74,6 +74,17 @@ Location location_of(const Trace& trace, const Event& event) {
 std::string at_place(const Trace& trace, std::uint32_t place) {
   if (place == 0 || place >= trace.places.size()) return "";
   return fmt::format(" at {}:{}", trace.places[place].file, trace.places[place].line);
+}
+
+/// Who is alone with a stream touches nothing: then only the call's words tell.
+bool is_on_stream(const Trace& trace, const Event& event, std::string_view stream) {
+  const std::string_view text = text_of(trace, event);
+  const std::size_t name = text.rfind(fmt::format(") [{}]", stream));
+  if (name != std::string_view::npos && text.find('"', name) == std::string_view::npos) return true;
+  const std::string object = fmt::format("{} of {}", stream, program_of(trace, event.task));
+  return std::ranges::any_of(touches_of(trace, event), [&](const Touch& touch) {
+    return touch.object < trace.objects.size() && trace.objects[touch.object].name == object;
+  });
 }
 
 std::string value_text(std::int64_t value, std::uint64_t size) {

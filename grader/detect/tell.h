@@ -17,8 +17,7 @@ namespace ipcgrade {
 /// "server", "server's child 1"
 [[nodiscard]] const std::string& process_of(const Trace& trace, TaskId task);
 [[nodiscard]] const std::string& program_of(const Trace& trace, TaskId task);
-/// Empty where nothing was written down.
-/// "semop" of "semop(5678, -1) = 0"
+/// Empty where nothing was written down: "semop" of "semop(5678, -1) = 0"
 [[nodiscard]] std::string_view call_of(const Trace& trace, const Event& event);
 
 [[nodiscard]] Location location_of(const Trace& trace, TaskId task, std::uint32_t place);
@@ -41,6 +40,9 @@ namespace ipcgrade {
 
 /// The first touch of memory of an access; nullptr where it has none.
 [[nodiscard]] const Touch* memory_touch(const Trace& trace, const Event& event);
+
+/// Whether the call reads from, or writes to, "stdin" or "stdout" of the program.
+[[nodiscard]] bool is_on_stream(const Trace& trace, const Event& event, std::string_view stream);
 
 /// What happened, for a step of a story: "reads 'a', 1 byte at offset 0 of the segment …".
 [[nodiscard]] std::string event_text(const Trace& trace, const Event& event);

@@ -83,7 +83,7 @@ class Judgement {
   }
 
   /// A child may die of SIGPIPE when its parent gives up.
-  [[nodiscard]] std::optional<std::string> crash_of_program() const {
+  [[nodiscard]] std::optional<std::string> crash_of_program() {
     for (const Event& event : trace_.events) {
       if (event.kind != EventKind::kExit || event.task >= trace_.tasks.size()) continue;
       const TaskRecord& task = trace_.tasks[event.task];
@@ -92,6 +92,7 @@ class Judgement {
       if (!is_crash_of(trace_, event.task, status) || was_ended_by_us(event.task)) continue;
       const int signal = status & 0x7f;
       if (task.parent != kNoTask && signal == SIGPIPE) continue;
+      if (signal == SIGPIPE) died_writing_ = last_call(event.task);
       return fmt::format("{} was ended by {}", task.name, sandbox::signal_text(signal));
     }
     const auto* signalled =
@@ -112,8 +113,8 @@ class Judgement {
                                              text_of(trace_, event).starts_with("kill(-1, ");
                                     });
     if (sends == trace_.events.end()) return std::nullopt;
-    return fmt::format("{} calls {}{}: to every process that it may signal", program_,
-                       text_of(trace_, *sends), at_place(trace_, sends->place));
+    return fmt::format("{} calls kill(-1, …){}: that goes to every process that it may signal",
+                       program_, at_place(trace_, sends->place));
   }
 
   [[nodiscard]] bool was_ended_by_us(TaskId task) const {
@@ -298,6 +299,8 @@ class Judgement {
     Finding finding = held_finding(Kind::kUnhandledError, scenario_, Stage::kFaults);
     finding.message = fmt::format("{}, {}", what_failed(), fault);
     finding.locations = {location_of(trace_, *call_)};
+    if (died_writing_ != nullptr) finding.locations.push_back(location_of(trace_, *died_writing_));
+    finding.hint = hint();
     finding.distinct = fmt::format("{} {}+{:#x} {}", program_, call_of(trace_, *call_),
                                    call_->instruction, injection_.failure.error);
     finding.faults = faults_;
@@ -324,10 +327,30 @@ class Judgement {
     return finding;
   }
 
+  /// Empty: that of the kind will do.
+  [[nodiscard]] std::string hint() const {
+    if (died_writing_ != nullptr) return hint_for_signal(SIGPIPE);
+    if (call_->kind != EventKind::kSignal) return "";
+    return "wait and waitpid tell how a child ended: WIFEXITED and WEXITSTATUS, or WIFSIGNALED. "
+           "And "
+           "a read that gives 0 says that nobody is left who could write: where data are still to "
+           "come, that is no end but a failure.";
+  }
+
+  /// The last call of a task that a write was the death of.
+  [[nodiscard]] const Event* last_call(TaskId task) const {
+    const Event* last = nullptr;
+    for (const Event& event : trace_.events) {
+      if (event.task == task && event.kind == EventKind::kCall) last = &event;
+    }
+    return last;
+  }
+
   const Scenario& scenario_;
   const Injection& injection_;
   const Trace& trace_;
   const Event* call_ = nullptr;
+  const Event* died_writing_ = nullptr;  ///< of SIGPIPE
   std::string program_;
   const ProcessRecord* process_ = nullptr;
   bool right_ = false;  ///< all results are

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,26 @@ class Run {
     });
   }
 
+  /// The first event that sends, by the channel's means, where the giving party sent on all that it
+  /// was sent just as it was. Pieces of other sizes are not compared.
+  [[nodiscard]] std::optional<EventId> sends_on_unchanged() const {
+    std::set<std::uint64_t> was_sent;
+    std::optional<EventId> first;
+    for (EventId id = 0; id < trace_.events.size(); ++id) {
+      const Event& event = trace_.events[id];
+      if (event.kind != EventKind::kCall || member(id) != Member::kFrom) continue;
+      if (std::ranges::none_of(touches_of(trace_, event),
+                               [&](const Touch& touch) { return is_means(touch.object); })) {
+        continue;
+      }
+      if (event.bytes_in != 0) was_sent.insert(event.bytes_in);
+      if (event.bytes_out == 0) continue;
+      if (!was_sent.contains(event.bytes_out)) return std::nullopt;
+      if (!first) first = id;
+    }
+    return first;
+  }
+
   /// What the parties do to what they may use: how often, not what.
   [[nodiscard]] std::size_t uses_of_means() const {
     return static_cast<std::size_t>(std::ranges::count_if(trace_.events, [&](const Event& event) {
@@ -70,6 +91,27 @@ class Run {
              std::ranges::any_of(touches_of(trace_, event),
                                  [&](const Touch& touch) { return is_means(touch.object); });
     }));
+  }
+
+  /// Of two parties of one program, the child neither reads what its parent is given nor writes
+  /// what that prints.
+  [[nodiscard]] std::optional<Way> does_it_itself() const {
+    if (!one_program_ || main_ == kNoTask) return std::nullopt;
+    for (EventId id = 0; id < trace_.events.size(); ++id) {
+      const Event& event = trace_.events[id];
+      if (event.kind != EventKind::kCall || member(id) == Member::kOther) continue;
+      if (trace_.tasks[event.task].leader == main_) continue;
+      const std::string process = process_at(id);
+      const std::string& parent = trace_.tasks[main_].name;
+      if (channel_.to.child && event.bytes_in != 0 && is_on_stream(trace_, event, "stdin")) {
+        return Way{{id}, fmt::format("{} reads the stdin of {} itself", process, parent), true};
+      }
+      if (channel_.from.child && event.bytes_out != 0 && is_on_stream(trace_, event, "stdout")) {
+        return Way{
+            {id}, fmt::format("{} writes to the stdout of {} itself", process, parent), true};
+      }
+    }
+    return std::nullopt;
   }
 
   /// The first way that is not the channel's. `by_form`: what is only used otherwise counts, too.
@@ -166,40 +208,6 @@ class Run {
            member(first->take) == Member::kFrom;
   }
 
-  /// Of two parties of one program, the child neither reads what its parent is given nor writes
-  /// what that prints.
-  [[nodiscard]] std::optional<Way> does_it_itself() const {
-    if (!one_program_ || main_ == kNoTask) return std::nullopt;
-    for (EventId id = 0; id < trace_.events.size(); ++id) {
-      const Event& event = trace_.events[id];
-      if (event.kind != EventKind::kCall || member(id) == Member::kOther) continue;
-      if (trace_.tasks[event.task].leader == main_) continue;
-      const std::string process = process_at(id);
-      const std::string& parent = trace_.tasks[main_].name;
-      if (channel_.to.child && event.bytes_in != 0 && is_stream(event, "stdin")) {
-        return Way{{id}, fmt::format("{} reads the stdin of {} itself", process, parent), true};
-      }
-      if (channel_.from.child && event.bytes_out != 0 && is_stream(event, "stdout")) {
-        return Way{
-            {id}, fmt::format("{} writes to the stdout of {} itself", process, parent), true};
-      }
-    }
-    return std::nullopt;
-  }
-
-  /// Who is alone with a stream touches nothing: then only the call's words tell.
-  [[nodiscard]] bool is_stream(const Event& event, std::string_view stream) const {
-    const std::string_view text = text_of(trace_, event);
-    const std::size_t name = text.rfind(fmt::format(") [{}]", stream));
-    if (name != std::string_view::npos && text.find('"', name) == std::string_view::npos) {
-      return true;
-    }
-    const std::string object = fmt::format("{} of {}", stream, trace_.tasks[main_].name);
-    return std::ranges::any_of(touches_of(trace_, event), [&](const Touch& touch) {
-      return touch.object < trace_.objects.size() && trace_.objects[touch.object].name == object;
-    });
-  }
-
   [[nodiscard]] std::string name(ObjectId object) const { return trace_.objects[object].name; }
 
   [[nodiscard]] std::string third_words(const DataFlow& flow) const {
@@ -285,14 +293,29 @@ Finding tell(const Channel& channel, Stage stage, const Run& run, const std::opt
   return finding;
 }
 
+Finding tell_unchanged(Stage stage, const Run& run, EventId sent) {
+  const Trace& trace = run.trace();
+  const Event& event = trace.events[sent];
+  Finding finding = held_finding(Kind::kWrongChannel, run.scenario(), stage);
+  finding.message = fmt::format(
+      "{} sends on what it was sent just as it was{}, and is to turn it into something else",
+      run.from(), at_place(trace, event.place));
+  finding.locations = {location_of(trace, event)};
+  finding.distinct = "channel unchanged";
+  finding.story = tell_story(trace, {sent});
+  return finding;
+}
+
 }  // namespace
 
 std::optional<Finding> detect_wrong_channel(const Channel& channel, Stage stage,
                                             const ChannelRun& run, const ChannelRun& other) {
-  if (!is_judged(run) || !is_judged(other) || print_the_same(run.trace, other.trace)) {
-    return std::nullopt;
-  }
   const Run one(channel, run, other);
+  if (!is_judged(run) || !is_judged(other) || print_the_same(run.trace, other.trace)) {
+    // What one does in the other's place is wrong, whatever came of it.
+    const auto own = run.trace.end == RunEnd::kDone ? one.does_it_itself() : std::nullopt;
+    return own ? std::optional(tell(channel, stage, one, own, false)) : std::nullopt;
+  }
   const Run two(channel, other, run);
   const bool carries = one.carries() || two.carries();
   // Where the means itself is used more often with one input than with the other, so may be what
@@ -301,6 +324,9 @@ std::optional<Finding> detect_wrong_channel(const Channel& channel, Stage stage,
   if (auto way = one.wrong_way(by_form)) return tell(channel, stage, one, way, carries);
   if (auto way = two.wrong_way(by_form)) return tell(channel, stage, two, way, carries);
   if (!carries) return tell(channel, stage, one, std::nullopt, false);
+  if (const auto sent = one.sends_on_unchanged(); channel.changes && sent) {
+    return tell_unchanged(stage, one, *sent);
+  }
   return std::nullopt;
 }
 

@@ -10,8 +10,8 @@
 namespace ipcgrade {
 namespace {
 
-// So many runs are started before the first of them is learnt: the same number with one worker as
-// with many, so that the result is the same.
+// So many runs, of short ones, are started before the first of them is learnt: the same number with
+// one worker as with many, so that the result is the same.
 constexpr std::size_t kBatch = 8;
 
 }  // namespace
@@ -26,7 +26,7 @@ sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
     std::vector<std::unique_ptr<Chooser>> choosers;
     std::vector<WorkerPool::Job> jobs;
     const std::size_t left = options_.most_schedules - result_.schedules;
-    while (choosers.size() < std::min({kBatch, most, left})) {
+    while (choosers.size() < std::min({kBatch, most, left, affordable()})) {
       auto chooser = strategy.start(next);
       if (!chooser) break;
       ++next;
@@ -45,6 +45,13 @@ sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
     decide_end();
   }
   return {};
+}
+
+/// Runs as long as those so far, before the events are used up.
+std::size_t Explorer::affordable() const {
+  if (events_ == 0) return kBatch;
+  return (options_.most_events - std::min(events_, options_.most_events)) * result_.schedules /
+         events_;
 }
 
 void Explorer::take_in(Strategy& strategy, std::uint64_t number, const SharedTrace& run) {
@@ -103,7 +110,7 @@ void Explorer::decide_end() {
   const std::chrono::duration<double> spent = options_.now() - begin_;
   if (options_.stop()) {
     result_.end = ExploreEnd::kStopped;
-  } else if (result_.schedules >= options_.most_schedules || events_ >= options_.most_events) {
+  } else if (result_.schedules >= options_.most_schedules || affordable() == 0) {
     result_.end = ExploreEnd::kSchedules;
   } else if (!result_.found.empty() && result_.schedules - last_new_ >= options_.patience) {
     result_.end = ExploreEnd::kPatience;

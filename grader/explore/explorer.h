@@ -99,6 +99,7 @@ class Explorer {
  private:
   void take_in(Strategy& strategy, std::uint64_t number, const SharedTrace& run);
   void find(const Strategy& strategy, const SharedTrace& run);
+  [[nodiscard]] std::size_t affordable() const;
   void decide_end();
 
   WorkerPool& pool_;

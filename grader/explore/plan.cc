@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "explore/dpor_strategy.h"
+#include "explore/impatient_strategy.h"
 #include "explore/pct_strategy.h"
 #include "explore/pos_strategy.h"
 #include "explore/random_strategy.h"
@@ -20,7 +21,8 @@ namespace {
 // Runs. An answer "all orders explored" is had at once where there are hardly any; else the
 // samplers, which find most of what there is soon, come first.
 constexpr std::size_t kFirstLook = 24;
-constexpr std::size_t kFirstStalls = 2;  // where a scenario has few runs, nothing else finds them
+constexpr std::size_t kFirstStalls =
+    2;  // where a scenario has few runs, nothing else finds what they do
 constexpr std::size_t kBriefSample = 48;
 constexpr std::size_t kTurn = 8;   // before another sampler of the portfolio has its turn
 constexpr std::size_t kShare = 4;  // of most_schedules: for a search before bounds are tried
@@ -53,17 +55,20 @@ class Portfolio {
 
 class Plan {
  public:
-  /// `fair`: nothing where it is too long for a search through all orders. `steps` of it count.
+  /// `steps`: of the fair run, that count.
   Plan(Explorer& explorer, StallStrategy& stalls, SharedTrace fair, std::size_t steps)
       : explorer_(explorer),
         stalls_(stalls),
         fair_(std::move(fair)),
+        is_small_(steps <= explorer.options().small),
+        impatient_(*fair_),
         portfolio_(explorer.options().seed, steps) {}
 
   Made carry_out() {
     if (explorer_.over()) return {};
+    if (auto made = explorer_.run(impatient_, kBriefSample); !made || explorer_.over()) return made;
     if (auto made = explorer_.run(stalls_, kFirstStalls); !made || explorer_.over()) return made;
-    return fair_ ? search_all() : sample();
+    return is_small_ ? search_all() : sample();
   }
 
  private:
@@ -108,6 +113,8 @@ class Plan {
   Explorer& explorer_;
   StallStrategy& stalls_;
   SharedTrace fair_;
+  bool is_small_;  ///< enough for a search through all orders
+  ImpatientStrategy impatient_;
   Portfolio portfolio_;
   DporStrategy all_;
   std::array<DporStrategy, 3> bounded_{DporStrategy(0), DporStrategy(1), DporStrategy(2)};
@@ -123,7 +130,7 @@ sandbox::Expected<Explored> explore(WorkerPool& pool, const Judge& judge,
   const Judge keep_fair = [&, is_first = true](const SharedTrace& run) mutable {
     if (std::exchange(is_first, false)) {
       steps = contended_decisions(*run);
-      if (steps <= options.small) fair = run;
+      fair = run;
     }
     stalls.look_at(*run);
     return judge(run);
@@ -131,6 +138,7 @@ sandbox::Expected<Explored> explore(WorkerPool& pool, const Judge& judge,
   Explorer explorer(pool, keep_fair, options);
   RoundRobinStrategy round_robin;
   if (auto made = explorer.run(round_robin, 1); !made) return std::unexpected(made.error());
+  if (fair == nullptr) return explorer.finish();
   if (auto made = Plan(explorer, stalls, fair, steps).carry_out(); !made)
     return std::unexpected(made.error());
   return explorer.finish();

@@ -40,8 +40,12 @@ std::size_t most_events_beside(std::size_t fair) {
   return std::max(std::clamp(10 * fair, kLeast, kMost), 2 * fair);
 }
 
-/// So many runs with a failing call are made at once: the same number with any number of workers.
+/// So many runs with a failing call, where they are short, are made at once: the same number with
+/// any number of workers.
 constexpr std::size_t kBatch = 8;
+/// How many events the run of a scenario that is there for its fair run alone may have: what comes
+/// of longer ones is seen at full speed.
+constexpr std::size_t kMostEventsOfOne = 200'000;
 /// How many events the runs with a failing call may have in all, before no more are begun: of the
 /// first scenario, and of any other, where most calls are the same.
 constexpr std::size_t kMostFailureEvents = 200'000;
@@ -143,8 +147,12 @@ class Search {
       more_to_watch_ = saw_right_ = false;
       fair_ = nullptr;
       outcomes_.clear();
-      most_events_ = RunOptions{}.most_events;
+      most_events_ = most_events_of_fair();
     }
+  }
+
+  [[nodiscard]] std::size_t most_events_of_fair() const {
+    return scenario_.most_schedules == 1 ? kMostEventsOfOne : RunOptions{}.most_events;
   }
 
   /// The runner, with the bounds of this search.
@@ -317,11 +325,14 @@ class Search {
     std::vector<Tried> found;
     const std::vector<std::size_t> order = spread(all.size());
     const std::size_t most = index_ == 0 ? kMostFailureEvents : kMostFailureEventsLater;
-    for (std::size_t i = 0; i < order.size() && failure_events_ < most; i += kBatch) {
+    const std::size_t length = std::max<std::size_t>(effort_of(*fair_), 1);
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < order.size() && failure_events_ < most; i += count) {
       if (sandbox::is_readable(spec_.search.stop)) return {};
       if (is_late()) break;
+      count = std::clamp<std::size_t>((most - failure_events_) / length, 1, kBatch);
       std::vector<Injection> batch;
-      for (std::size_t k = i; k < std::min(i + kBatch, order.size()); ++k) {
+      for (std::size_t k = i; k < std::min(i + count, order.size()); ++k) {
         batch.push_back(all[order[k]]);
       }
       if (auto done = inject(batch, std::nullopt, found); !done) return done;
@@ -418,7 +429,7 @@ class Search {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;
   std::map<std::pair<TaskId, Rank>, bool> right_;
-  std::size_t most_events_ = RunOptions{}.most_events;
+  std::size_t most_events_ = most_events_of_fair();
   ScenarioReport report_;
   WorkerPool pool_;
 };

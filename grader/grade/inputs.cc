@@ -6,16 +6,23 @@
 namespace ipcgrade {
 namespace {
 
-/// What a program marks the end with, when its last message says so: a text in it, or, where there
-/// is none, the whole of it.
+/// What a program marks the end with, when its last message says so: the text that it begins with,
+/// or has behind numbers; or, where there is none, the whole of it. What stands behind that may be
+/// left from earlier messages.
 std::string mark_of(const std::string& message) {
-  std::string longest;
-  for (std::size_t begin = 0; begin < message.size();) {
-    const std::size_t end = std::min(message.find('\0', begin), message.size());
-    if (end - begin > longest.size()) longest = message.substr(begin, end - begin);
-    begin = end + 1;
+  const auto is_text = [](unsigned char letter) { return letter >= ' ' && letter < 0x7f; };
+  const std::string first = message.substr(0, message.find('\0'));
+  const std::size_t zeros = std::min(message.find_first_not_of('\0', first.size()), message.size());
+  const bool is_number =
+      zeros >= sizeof(int) && first.size() < sizeof(int) && !std::ranges::all_of(first, is_text);
+  for (std::size_t begin = 0; begin < message.size(); begin += sizeof(int)) {
+    if (begin == 0 && is_number) continue;
+    const std::string piece = message.substr(begin, message.find('\0', begin) - begin);
+    if (!piece.empty() && (begin == 0 || is_text(static_cast<unsigned char>(piece.front())))) {
+      return piece;
+    }
   }
-  return longest.empty() ? message : longest;
+  return first.empty() ? message : first;
 }
 
 }  // namespace

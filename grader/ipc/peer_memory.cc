@@ -24,7 +24,8 @@ void note_read(Machine& machine, const Task& task, const Call& call) {
   read.event = machine.event_id();
   if (const Process* of = process_of_number(machine, int_at(call, 0))) {
     read.of = of->leader;
-    read.of_child = of->parent == machine.process_of(task).number;
+    read.of_child =
+        of->parent == machine.process_of(task).number && of->state == Process::State::kAlive;
   }
   const auto remote = Buffers::from_array(machine, task, call.arguments[3], call.arguments[4]);
   if (remote) {
@@ -37,9 +38,15 @@ void note_read(Machine& machine, const Task& task, const Call& call) {
 
 }  // namespace
 
-std::unique_ptr<Operation> refused_call(const Call& call, std::string text) {
-  return small(std::move(text), {}, [call](Machine& machine, Task& task) {
-    if (call.number == SYS_process_vm_readv) note_read(machine, task, call);
+std::unique_ptr<Operation> refused_call(Machine& machine, const Call& call, std::string text) {
+  std::vector<Touch> touches;  // whether the process is still there
+  if (call.number == SYS_process_vm_readv) {
+    if (const Process* of = process_of_number(machine, int_at(call, 0))) {
+      touches.push_back(reads(machine.task(of->leader).self));
+    }
+  }
+  return small(std::move(text), std::move(touches), [call](Machine& of_run, Task& task) {
+    if (call.number == SYS_process_vm_readv) note_read(of_run, task, call);
     return Effect::fails(EPERM);
   });
 }

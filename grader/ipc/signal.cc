@@ -576,6 +576,7 @@ SignalInfo Machine::take_signal(Task& task, int number) {
     if (at == queue->end()) continue;
     const SignalInfo taken = *at;
     queue->erase(at);
+    trace_.taken_signals.push_back({event_id(), task.id, number});
     return taken;
   }
   return {};

@@ -275,25 +275,33 @@ class TerminalWriter {
   }
 
   void write_findings() {
+    bool again = false;
     for (std::size_t at = 0; at < told_.size(); ++at) {
       blank();
       if (told_before(at) && !options_.verbose) {
+        again = again || !verdict_.findings[told_[at].index].story.empty();
         write_repeated(at + 1, verdict_.findings[told_[at].index]);
       } else {
         write_finding(at + 1, verdict_.findings[told_[at].index], told_[at].check);
       }
     }
+    if (again) {
+      blank();
+      paragraph("", 0, "What is there again is told whole with -v.");
+    }
     if (!told_.empty()) blank();
   }
 
-  // Whether one of the same sort was told whole: what it means and what to try are known then.
+  // Whether one of the same sort, at the same places, was told whole: what it means, how it comes
+  // about and what to try are known then.
   [[nodiscard]] bool told_before(std::size_t at) const {
     const Finding& finding = verdict_.findings[told_[at].index];
     return std::any_of(told_.begin(), told_.begin() + static_cast<std::ptrdiff_t>(at),
                        [&](const ToldFinding& earlier) {
                          const Finding& other = verdict_.findings[earlier.index];
                          return earlier.check == told_[at].check && other.kind == finding.kind &&
-                                other.hint == finding.hint && finding.story.empty();
+                                other.hint == finding.hint &&
+                                (finding.story.empty() || other.locations == finding.locations);
                        });
   }
 
@@ -301,6 +309,9 @@ class TerminalWriter {
     const std::string mark = fmt::format("{}. ", number);
     paragraph(styled(mark, Style::kBad), mark.size(), "again: " + sentence(finding.message));
     write_situation(finding);
+    if (!finding.story.empty() && !finding.replay.empty()) {
+      line(styled("   replay: ", Style::kBold) + sentence(finding.replay));
+    }
   }
 
   void write_situation(const Finding& finding) {

@@ -133,7 +133,7 @@ class Run {
     command.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/work", "LANG=C.UTF-8",
                            // A Makefile may ask for sanitizers; the leak check would need ptrace.
                            "ASAN_OPTIONS=detect_leaks=0", "LSAN_OPTIONS=detect_leaks=0"};
-    auto input = sandbox::anonymous_file(one.start->input);
+    auto input = sandbox::input_with(one.start->input);
     if (!input) return std::unexpected(input.error());
     command.input = std::move(*input);
     auto started = box_.start(std::move(command));

@@ -254,15 +254,21 @@ HeldRun::Done HeldRun::step(Task& task) {
   return perform(task);
 }
 
-/// Whether what the kernel sends of itself could be sent now: of a timer that is armed, of a child
-/// that is alive. Other signals anybody may send at any time.
+/// Whether what the kernel sends of itself could be sent now: of a timer that the process has
+/// armed, of a child that is alive; SIGPIPE only to who writes, and as its write fails. Other
+/// signals anybody may send at any time.
 bool HeldRun::can_come(const Task& task, int signal) {
   switch (signal) {
     case SIGALRM:
     case SIGVTALRM:
     case SIGPROF:
-      return std::ranges::any_of(machine_.timers(),
-                                 [](const Timer& timer) { return timer.due.has_value(); });
+      return std::ranges::any_of(machine_.timers(), [&](const Timer& timer) {
+        if (!timer.due || timer.armed_by >= trace_.events.size()) return false;
+        const TaskId by = trace_.events[timer.armed_by].task;
+        return trace_.tasks[by].leader == trace_.tasks[task.id].leader;
+      });
+    case SIGPIPE:
+      return false;
     case SIGCHLD: {
       const int parent = machine_.process_of(task).number;
       for (std::size_t i = 0; i < machine_.process_count(); ++i) {

@@ -73,15 +73,18 @@ Call HeldRun::call_of(const Task& task) const { return task.call; }
 /// The same instruction with the same addresses on the stack is the same place; what else lies
 /// there, numbers and texts, is another each time.
 std::string HeldRun::addresses_on_stack(const HeldTask& one) {
-  std::array<std::uint64_t, 32> words{};
+  std::array<std::uint64_t, 512> words{};  // fork and printf of the C library need hundreds
   (void)one.tracee.read(one.registers.rsp, std::as_writable_bytes(std::span(words)));
   constexpr std::uint64_t kLeastAddress = std::uint64_t{1} << 40;  // of libraries and stacks
   constexpr std::uint64_t kMostAddress = std::uint64_t{1} << 47;
-  for (std::uint64_t& word : words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::uint64_t word = words[i];
     const bool own = word >= one.image.program_begin && word < one.image.program_end;
-    if (!own && (word < kLeastAddress || word >= kMostAddress)) word = 0;
+    if (own || (word >= kLeastAddress && word < kMostAddress))
+      text += fmt::format(" {} {}", i, word);
   }
-  return fmt::format("{}", fmt::join(words, " "));
+  return text;
 }
 
 /// Where it stands with these registers. `key`: of the answer.
@@ -341,7 +344,8 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   if (call.number != kHypercall &&
       stage_.policy.denies(static_cast<int>(call.number), call.arguments)) {
     operation = refused_call(
-        call, sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid()));
+        machine_, call,
+        sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid()));
   }
   for (const Mechanism* mechanism : all_mechanisms()) {
     if (operation != nullptr) break;

@@ -18,6 +18,8 @@ struct Location {
   std::string file;
   int line = 0;  ///< from 1; 0 where it is not known
   std::string function;
+
+  friend bool operator==(const Location&, const Location&) = default;
 };
 
 struct StoryStep {

@@ -85,7 +85,7 @@ struct Injectable {
 struct PeerRead {
   EventId event = kNoEvent;
   TaskId of = kNoTask;    ///< the first task of the process whose memory it is; kNoTask: no process
-  bool of_child = false;  ///< which the caller's process had forked
+  bool of_child = false;  ///< which the caller's process had forked, and which had not ended
   struct Piece {
     std::uint64_t begin = 0, end = 0;  ///< addresses in that process
   };
@@ -118,6 +118,13 @@ struct LoggedAccess {
 struct SentSignal {
   EventId event = kNoEvent;  ///< that sent it
   TaskId to = kNoTask;       ///< its target, or the first task of its target process
+  int number = 0;
+};
+
+/// A signal that a task took: its handler began, or a call gave it.
+struct TakenSignal {
+  EventId event = kNoEvent;  ///< as it took it, or just before
+  TaskId by = kNoTask;
   int number = 0;
 };
 
@@ -189,6 +196,7 @@ struct Trace {
   bool threads_unseen = false;
   std::vector<LoggedAccess> logged;  ///< in the order in which they happened
   std::vector<SentSignal> sent_signals;
+  std::vector<TakenSignal> taken_signals;
   std::vector<PeerRead> peer_reads;
   std::vector<PageMapTry> page_map_tries;
   std::vector<Place> places{Place{}};
