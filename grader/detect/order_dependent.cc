@@ -86,23 +86,38 @@ VirtualTime idled(const Trace& trace, EventId& last, TaskId task) {
   return sum;
 }
 
+/// A task that could have gone on there, and did not.
+TaskId passed_over(const Trace& trace, const Decision& decision, TaskId chosen) {
+  for (const Choice& other : choices_of(trace, decision)) {
+    const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
+    if (ready && other.actor.task != chosen) return other.actor.task;
+  }
+  return kNoTask;
+}
+
+bool is_started(const Trace& trace, TaskId task, EventId before) {
+  const auto end = trace.events.begin() + static_cast<std::ptrdiff_t>(before);
+  return std::find_if(trace.events.begin(), end,
+                      [&](const Event& event) { return event.task == task; }) != end;
+}
+
 std::optional<Stall> find_stall(const Trace& trace) {
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
     const Choice* taken = taken_choice(trace, trace.decisions[number]);
     const bool timed = taken != nullptr && (taken->actor.kind == ActorKind::kTimeOut ||
                                             taken->actor.kind == ActorKind::kTimer);
-    if (!timed || (taken->stall <= VirtualTime{} && !taken->idles)) continue;
+    if (!timed) continue;
     const auto event = std::ranges::find(trace.events, number, &Event::decision);
     if (event == trace.events.end()) continue;
-    if (!taken->idles && is_pause(trace, *event, taken->stall)) continue;
-    Stall stall{static_cast<EventId>(event - trace.events.begin()), taken->stall, kNoTask};
+    const TaskId stalled = passed_over(trace, trace.decisions[number], event->task);
+    Stall stall{static_cast<EventId>(event - trace.events.begin()), taken->stall, stalled};
+    // Who waits for one that is started late gives up; there, time costs nothing at first.
+    const bool starts_late = stalled != kNoTask && !is_started(trace, stalled, stall.event);
+    const bool gives_up = starts_late && event->result < 0;
+    if (taken->stall <= VirtualTime{} && !taken->idles && !gives_up) continue;
+    if (!taken->idles && !gives_up && is_pause(trace, *event, taken->stall)) continue;
     if (taken->idles) stall.time = idled(trace, stall.event, event->task);
-    for (const Choice& other : choices_of(trace, trace.decisions[number])) {
-      const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
-      if (!ready || other.actor.task == event->task) continue;
-      stall.stalled = other.actor.task;
-      break;
-    }
+    if (starts_late) stall.time = VirtualTime{};
     return stall;
   }
   return std::nullopt;
