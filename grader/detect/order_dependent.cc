@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -127,21 +128,32 @@ std::string seconds_text(VirtualTime time) {
   return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
 }
 
+/// The first call from there on that a signal ended.
+const Event* interrupted_after(const Trace& trace, EventId begin) {
+  const auto found = std::find_if(
+      trace.events.begin() + static_cast<std::ptrdiff_t>(begin), trace.events.end(),
+      [](const Event& event) { return event.kind == EventKind::kCall && event.result == -EINTR; });
+  return found == trace.events.end() ? nullptr : &*found;
+}
+
 void tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
   const Event& event = trace.events[stall.event];
   finding.kind = Kind::kTimingAssumption;
   const std::string who =
       stall.stalled == kNoTask ? std::string("another") : process_of(trace, stall.stalled);
-  const std::string whose =
-      event.task < trace.tasks.size() ? process_of(trace, event.task) + "'s" : "a";
+  const bool is_timer = event.task >= trace.tasks.size();
+  const std::string what =
+      is_timer ? "a timer fires"
+               : fmt::format("{}'s sleep or time-out{} is over", process_of(trace, event.task),
+                             at_place(trace, event.place));
   // Who may still be started does not stand still.
   const std::string meanwhile =
       stall.time <= VirtualTime{}
           ? fmt::format("before {} is started", who)
           : fmt::format("while {} has stood still for {}", who, seconds_text(stall.time));
-  finding.message += fmt::format(" when {} sleep or time-out{} is over {}", whose,
-                                 at_place(trace, event.place), meanwhile);
-  finding.locations.push_back(location_of(trace, event));
+  finding.message += fmt::format(" when {} {}", what, meanwhile);
+  const Event* shown = is_timer ? interrupted_after(trace, stall.event) : &event;
+  if (shown != nullptr) finding.locations.push_back(location_of(trace, *shown));
 }
 
 /// How a result is wrong, in few words: the same for every count of bytes that are missing.

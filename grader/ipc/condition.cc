@@ -43,6 +43,18 @@ ConditionVariable& condition_at(Machine& machine, const Task& task, std::uint64_
   return object_at<ConditionVariable>(machine, machine.location(task, address));
 }
 
+/// A word of glibc's struct __pthread_cond_s: bit 0 says that it was made for several processes,
+/// bit 1 that its clock is CLOCK_MONOTONIC.
+std::uint32_t made_for(const Machine& machine, const Task& task, std::uint64_t at) {
+  constexpr std::uint64_t kWrefs = 36;
+  return machine.peek_value<std::uint32_t>(task, at + kWrefs).value_or(0);
+}
+
+/// Whether it is in memory that processes share, and was made for one of them.
+bool is_private(const Machine& machine, const Task& task, std::uint64_t at) {
+  return is_in_shared_memory(machine, task, at) && (made_for(machine, task, at) & 1U) == 0;
+}
+
 class WaitForCondition final : public LibraryCall {
  public:
   WaitForCondition(Machine& machine, Task& task, std::uint64_t at, std::uint64_t mutex_address,
@@ -102,6 +114,7 @@ class WaitForCondition final : public LibraryCall {
       return "was woken and waits for " + mutex_.name() +
              mutex_holder_text(machine, task, mutex_address_);
     }
+    if (is_private(machine, task, address())) return private_sleep_text(condition_);
     return "waits for a signal at " + condition_.name();
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
@@ -187,13 +200,6 @@ class LeaveCondition final : public LibraryCall {
   Mutex& mutex_;
 };
 
-/// A word of glibc's struct __pthread_cond_s: bit 0 says that it was made for several processes,
-/// bit 1 that its clock is CLOCK_MONOTONIC.
-std::uint32_t made_for(const Machine& machine, const Task& task, std::uint64_t at) {
-  constexpr std::uint64_t kWrefs = 36;
-  return machine.peek_value<std::uint32_t>(task, at + kWrefs).value_or(0);
-}
-
 class Signal final : public LibraryCall {
  public:
   Signal(Machine& machine, Task& task, std::uint64_t at, bool all)
@@ -206,10 +212,9 @@ class Signal final : public LibraryCall {
   Effect perform(Machine& machine, Task& task) override {
     mark(machine);
     condition_.users.supplies(task.id);
-    const bool is_private = is_in_shared_memory(machine, task, address()) &&
-                            (made_for(machine, task, address()) & 1U) == 0;
+    const bool own_only = is_private(machine, task, address());
     condition_.queue.wake(machine, all_ ? WakeQueue::kAll : 1,
-                          is_private ? same_process(machine, task) : WakeQueue::Filter{});
+                          own_only ? same_process(machine, task) : WakeQueue::Filter{});
     return Effect::returns(0);
   }
 

@@ -60,8 +60,8 @@ WakeQueue::Filter same_process(const Machine& machine, const Task& task) {
 
 std::string private_sleep_text(const Object& object) {
   return fmt::format(
-      "sleeps at {}, which was not made for several processes (pshared is 0): only its own could "
-      "wake it",
+      "sleeps at {}, where only its own process could wake it: its pshared is 0, since it was made "
+      "for one process, or not yet made at all",
       object.name());
 }
 
