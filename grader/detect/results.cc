@@ -34,8 +34,11 @@ void add_around(std::vector<std::string>& details, const std::string& heading,
                 std::string_view text, std::size_t at) {
   if (text.size() <= kMostShownWhole) return add_text(details, heading + ":", text);
   const std::size_t begin = at - std::min(at, kShownBefore);
-  const std::string_view part =
-      text.substr(std::min(begin, text.size()), kShownBefore + kShownAfter);
+  std::string_view part = text.substr(std::min(begin, text.size()), kShownBefore + kShownAfter);
+  std::size_t lines = 0;
+  const auto is_last = [&](char letter) { return letter == '\n' && ++lines == kMostShownLines; };
+  const auto cut = std::ranges::find_if(part, is_last);
+  part = part.substr(0, static_cast<std::size_t>(cut - part.begin()));
   if (part.empty()) return details.push_back(fmt::format("{} {} bytes", heading, text.size()));
   const std::size_t end = begin + part.size();
   details.push_back(fmt::format("{}, bytes {} to {} of {}:", heading, begin + 1, end, text.size()));

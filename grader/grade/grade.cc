@@ -41,11 +41,14 @@ void tell_inconclusive(const GradeOptions& options, const std::vector<std::strin
   }
 }
 
-/// Notes and reports, which are written beside the sources: a token stays good with another one.
+/// Notes, reports, and names without a dot, such as built programs and `make check > out`: what
+/// comes to be beside the sources. A token stays good with another one.
 bool is_beside_sources(const std::string& path) {
   constexpr std::array<std::string_view, 7> kEndings{".json", ".xml", ".html", ".sarif",
                                                      ".md",   ".txt", ".log"};
-  return std::ranges::any_of(kEndings, [&](auto ending) { return path.ends_with(ending); });
+  const std::string name = std::filesystem::path(path).filename();
+  if (!name.contains('.')) return !name.ends_with("akefile");
+  return std::ranges::any_of(kEndings, [&](auto ending) { return name.ends_with(ending); });
 }
 
 /// What a token belongs to.

@@ -18,7 +18,7 @@ struct GradeOptions {
   int stop = -1;  ///< readable when everything is to stop; borrowed
   /// The command that grades this submission again, for findings of the build.
   std::string command;
-  ReplayCommand replay;
+  ReplayCommand replay = [](const std::string& token) { return "ipcgrade replay " + token; };
   SearchOptions search;
   /// Is told what is being done, a few words at a time. May be empty.
   std::function<void(const std::string&)> progress;

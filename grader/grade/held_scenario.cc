@@ -326,6 +326,7 @@ class Search {
     const std::vector<std::size_t> order = spread(all.size());
     const std::size_t most = index_ == 0 ? kMostFailureEvents : kMostFailureEventsLater;
     const std::size_t length = std::max<std::size_t>(effort_of(*fair_), 1);
+    if (length > most) return {};  // such a one makes the same calls over and over again
     std::size_t count = 0;
     for (std::size_t i = 0; i < order.size() && failure_events_ < most; i += count) {
       if (sandbox::is_readable(spec_.search.stop)) return {};

@@ -85,11 +85,13 @@ TEST_F(BoxTest, GivesStandardInput) {
   TestBox box;
   std::string text;
   for (int i = 0; i < 300'000; ++i) text += static_cast<char>(i % 251);
-  auto input = sandbox::anonymous_file(text);
-  ASSERT_TRUE(input);
-  const int cat = box.start({"/bin/cat"}, std::move(*input));
-  EXPECT_EQ(exit_status(box.end(cat)), 0);
-  EXPECT_EQ(box.output[cat], text);
+  for (const std::size_t size : {text.size(), std::size_t{40'000}, std::size_t{0}}) {
+    auto input = sandbox::input_with(text.substr(0, size));
+    ASSERT_TRUE(input);
+    const int cat = box.start({"/bin/cat"}, std::move(*input));
+    EXPECT_EQ(exit_status(box.end(cat)), 0);
+    EXPECT_EQ(box.output[cat], text.substr(0, size));
+  }
   const int none = box.start({"/bin/cat"});
   EXPECT_EQ(exit_status(box.end(none)), 0);
   EXPECT_EQ(box.output[none], "");

@@ -163,7 +163,7 @@ input = "abc"
 input-size = 7
 
 [[scenario.result]]
-played = { ask = "SIGUSR1", answer = "SIGUSR2", from = "ping", to = "child of ping", times = 2 }
+played = { ask = "SIGUSR1", answer = "SIGUSR2", from = "ping", to = "child of ping", times = 2, end = "SIGTERM" }
 [scenario.result.ping]
 output = "{k} {a}\n"
 beginning = true
@@ -187,6 +187,7 @@ from = "ping"
 to = "child of ping"
 through = "queue"
 names = ["/q"]
+changes = true
 
 [[check]]
 id = "build"
@@ -210,6 +211,7 @@ points = 1
   const Result& result = one.results[0];
   ASSERT_TRUE(result.played.is_asked());
   EXPECT_EQ(result.played.times, 2U);
+  EXPECT_EQ(result.played.end, SIGTERM);
   EXPECT_EQ(result.played.rounds.answer, SIGUSR2);
   EXPECT_FALSE(result.signal_after.is_asked());
   const ExpectedEnd& end = result.programs[0];
@@ -224,6 +226,7 @@ points = 1
   ASSERT_EQ(lab->channels.size(), 1U);
   EXPECT_EQ(lab->channels[0].means, Channel::Means::kQueue);
   EXPECT_EQ(lab->channels[0].other_scenario, "two");
+  EXPECT_TRUE(lab->channels[0].changes);
 }
 
 std::string lab_with_last_sent(const std::string& scenario, const std::string& giver) {

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "explore/impatient_strategy.h"
 #include "explore/minimise.h"
 #include "explore/pct_strategy.h"
 #include "explore/plan.h"
@@ -96,6 +97,22 @@ TEST(RoundRobinTest, IsTheUsualOrderOnce) {
   EXPECT_EQ(switches_of(trace), 2u);
   EXPECT_TRUE(strategy.exhausted());
   EXPECT_EQ(strategy.start(1), nullptr);
+}
+
+TEST(ImpatientTest, EachTaskGoesFirstOnce) {
+  const Program program = racy_counter(2);
+  Trace fair;
+  fair.tasks.resize(2);
+  ImpatientStrategy strategy(fair);
+  for (const TaskId first : {TaskId{0}, TaskId{1}}) {
+    const auto actors = actors_of(run_once(program, strategy, first));
+    const auto own = std::ranges::count(actors, Actor{ActorKind::kTask, first});
+    for (std::ptrdiff_t i = 0; i < own; ++i) {
+      EXPECT_EQ(actors[static_cast<std::size_t>(i)].task, first) << i;
+    }
+    EXPECT_GT(own, 1);
+  }
+  EXPECT_TRUE(strategy.exhausted());
 }
 
 TEST(SamplerTest, RunsDependOnSeedAndNumberOnly) {

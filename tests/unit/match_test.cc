@@ -35,7 +35,9 @@ class MatchTest : public testing::Test {
   }
 
   void send(TaskId from, int number, TaskId to) {
-    run.trace.sent_signals.push_back({run.call(from, "kill()"), to, number});
+    const EventId event = run.call(from, "kill()");
+    run.trace.sent_signals.push_back({event, to, number});
+    run.trace.taken_signals.push_back({event, to, number});
   }
   void round() {
     send(parent, SIGUSR1, child);
@@ -171,6 +173,23 @@ TEST_F(MatchTest, AChildMaySayThatItIsReadyFirst) {
   round();
   end("");
   EXPECT_TRUE(is_right());
+}
+
+TEST_F(MatchTest, ThatItIsReadyIsNoAnswer) {
+  scenario.results[0].played = {kRounds, 1};
+  send(child, SIGUSR2, parent);
+  send(parent, SIGUSR1, child);
+  end("");
+  EXPECT_THAT(message(), HasSubstr("game's child answered SIGUSR1"));
+  EXPECT_THAT(message(), HasSubstr("0 times, where 1 round was to be played"));
+}
+
+TEST_F(MatchTest, ASignalEndsTheRounds) {
+  scenario.results[0].played = {kRounds, 1, SIGTERM};
+  round();
+  EXPECT_THAT(wrong_rounds(scenario.results[0], run.trace), HasSubstr("never sent SIGTERM"));
+  send(parent, SIGTERM, child);
+  EXPECT_EQ(wrong_rounds(scenario.results[0], run.trace), "");
 }
 
 TEST_F(MatchTest, ChildrenExitAsTheyShould) {

@@ -64,9 +64,11 @@ TEST_F(PosixSemaphoreTest, WhoSleepsAtAPrivateOneIsWokenByItsOwnProcessAlone) {
   sleeps.begin_wait();
   call(a_, IPCGRADE_SEM_POST).go();
   EXPECT_FALSE(sleeps.enabled());
-  EXPECT_EQ(sleeps.waits_for(),
-            "sleeps at the semaphore at offset 32 of the segment with key 5678, which was not made "
-            "for several processes (pshared is 0): only its own could wake it");
+  EXPECT_EQ(
+      sleeps.waits_for(),
+      "sleeps at the semaphore at offset 32 of the segment with key 5678, where only its own "
+      "process could wake it: its pshared is 0, since it was made for one process, or not yet "
+      "made at all");
   EXPECT_TRUE(call(c_, IPCGRADE_SEM_WAIT).enabled());
   call(b_, IPCGRADE_SEM_POST).go();
   EXPECT_EQ(sleeps.go(), 0);

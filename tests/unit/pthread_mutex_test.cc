@@ -292,9 +292,11 @@ TEST_F(PthreadMutexTest, WhoSleepsAtAPrivateMutexIsWokenByItsOwnProcessAlone) {
   sleeps.begin_wait();
   unlock(a_).go();
   EXPECT_FALSE(sleeps.enabled());
-  EXPECT_EQ(sleeps.waits_for(),
-            "sleeps at the mutex at offset 0 of the segment with key 5678, which was not made for "
-            "several processes (pshared is 0): only its own could wake it");
+  EXPECT_EQ(
+      sleeps.waits_for(),
+      "sleeps at the mutex at offset 0 of the segment with key 5678, where only its own "
+      "process could wake it: its pshared is 0, since it was made for one process, or not yet "
+      "made at all");
   EXPECT_TRUE(lock(c_).enabled());  // who has not begun to wait finds it free
   unlock(b_).go();                  // as another thread of its process would
   EXPECT_EQ(sleeps.go(), 0);

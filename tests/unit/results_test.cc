@@ -151,11 +151,20 @@ TEST(ResultsTest, OutputIsShownCut) {
   trace.processes[1].errors = "why\nand more";
   const Finding finding = only(together(), trace);
   EXPECT_THAT(finding.details, SizeIs(testing::Le(20U)));
-  EXPECT_THAT(finding.details, Contains(HasSubstr("(1000 bytes)")));
-  EXPECT_THAT(finding.details, Contains(HasSubstr("bytes more")));
+  EXPECT_THAT(finding.details, Contains("client printed, bytes 1 to 160 of 1501:"));
   EXPECT_THAT(finding.details, Contains("client wrote on stderr:"));
   EXPECT_THAT(finding.details, Contains("    and more   (no newline at the end)"));
   for (const std::string& line : finding.details) EXPECT_LE(line.size(), 300);
+}
+
+TEST(ResultsTest, OutputIsShownWhereItDiffers) {
+  Scenario scenario = together();
+  scenario.results[0].programs[1].output = std::string(2000, 'x') + "\n";
+  Trace trace = right();
+  trace.processes[1].output = std::string(1000, 'x') + std::string(1000, '\n');
+  const Finding finding = only(scenario, trace);
+  EXPECT_THAT(finding.details, Contains("right is, bytes 961 to 1120 of 2001:"));
+  EXPECT_THAT(finding.details, Contains("client printed, bytes 961 to 1007 of 2000:"));
 }
 
 TEST(ResultsTest, WrongExitIsTold) {

@@ -196,8 +196,8 @@ TEST(Compare, MissedAndInventedAreToldApart) {
   invented.score = 2;
   const Differences more = compare(expected, invented);
   EXPECT_THAT(more.missed, IsEmpty());
-  EXPECT_THAT(more.invented, ElementsAre("check output", "kind crash", "scenario alone",
-                                         "score 2 (right: 3)"));
+  EXPECT_THAT(more.invented,
+              ElementsAre("check output", "kind crash", "scenario alone", "score 2 (right: 3)"));
 
   Verdict elsewhere = racy();
   elsewhere.findings[0].locations[1].line = 34;

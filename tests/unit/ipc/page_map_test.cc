@@ -154,8 +154,8 @@ class RefusedCallTest : public ::testing::Test {
                                    {reinterpret_cast<void*>(0x7000), 8}};
     const std::uint64_t remote = fake_.put_values({pieces[0], pieces[1]});
     const Call call{SYS_process_vm_readv, {static_cast<std::uint64_t>(of), 0, 0, remote, 2, 0}};
-    FakeCall refused(fake_, task, refused_call(call, "process_vm_readv()"));
-    EXPECT_THAT(refused.touches(), IsEmpty());
+    FakeCall refused(fake_, task, refused_call(fake_.machine(), call, "process_vm_readv()"));
+    EXPECT_THAT(refused.touches(), SizeIs(of == 77 ? 0 : 1)) << "whether it is there";
     EXPECT_EQ(refused.go(), -EPERM);
     return fake_.trace().peer_reads.back();
   }
@@ -184,9 +184,15 @@ TEST_F(RefusedCallTest, KnowsWhoIsNotAChild) {
   EXPECT_TRUE(ask(thread, child.number).of_child);
 }
 
+TEST_F(RefusedCallTest, AChildThatHasEndedHasNoMemory) {
+  Task& child = fake_.fork(*parent_);
+  fake_.end(child);
+  EXPECT_FALSE(ask(*parent_, child.number).of_child);
+}
+
 TEST_F(RefusedCallTest, OtherCallsOnlyFail) {
   const Call call{SYS_process_vm_writev, {}};
-  EXPECT_EQ(FakeCall(fake_, *parent_, refused_call(call, "process_vm_writev()")).go(), -EPERM);
+  EXPECT_EQ(FakeCall(fake_, *parent_, refused_call(fake_.machine(), call, "process_vm_writev()")).go(), -EPERM);
   EXPECT_THAT(fake_.trace().peer_reads, IsEmpty());
 }
 
