@@ -10,6 +10,9 @@
 namespace ipcgrade {
 namespace {
 
+/// Who has waited for so long may give up.
+constexpr VirtualTime kEnoughWaiting = std::chrono::seconds(10);
+
 std::vector<Touch> with_clock(std::vector<Touch> touches, const Machine& machine) {
   touches.push_back(writes(machine.clock_object()));
   return touches;
@@ -111,10 +114,11 @@ void HeldRun::decide_times() {
                         machine_.task(one.actor.task).state == TaskState::kNotStarted;
     (starts ? starting : ready) = true;
   }
-  // Who is started late may be stalled, too: together for less than who waits must wait. So the last
-  // seconds of the window count as a stall, and a nanosecond more.
+  // Who is started late may be stalled, too: together for less than who waits must wait (labs.md).
+  // So what is later than that bound leaves counts as a stall, and a nanosecond more.
   const VirtualTime since = earliest - first_start_.value_or(earliest);
-  const VirtualTime soon = stage_.start_window - stage_.stall_bound - VirtualTime{1};
+  const VirtualTime soon =
+      std::min(stage_.start_window, kEnoughWaiting - stage_.stall_bound) - VirtualTime{1};
   const VirtualTime late = std::clamp(since - soon, VirtualTime{0}, wait);
   const VirtualTime cost = ready ? wait : starting ? late : VirtualTime{0};
   // Those that only the bound forbids are listed with what they would cost.
