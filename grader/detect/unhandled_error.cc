@@ -332,8 +332,7 @@ class Judgement {
     if (died_writing_ != nullptr) return hint_for_signal(SIGPIPE);
     if (call_->kind != EventKind::kSignal) return "";
     return "wait and waitpid tell how a child ended: WIFEXITED and WEXITSTATUS, or WIFSIGNALED. "
-           "And "
-           "a read that gives 0 says that nobody is left who could write: where data are still to "
+           "A read that gives 0 says that nobody is left who could write: where data are still to "
            "come, that is no end but a failure.";
   }
 

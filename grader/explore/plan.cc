@@ -21,8 +21,7 @@ namespace {
 // Runs. An answer "all orders explored" is had at once where there are hardly any; else the
 // samplers, which find most of what there is soon, come first.
 constexpr std::size_t kFirstLook = 24;
-constexpr std::size_t kFirstStalls =
-    2;  // where a scenario has few runs, nothing else finds what they do
+constexpr std::size_t kFirstStalls = 2;  // what they find in few runs nothing else finds
 constexpr std::size_t kBriefSample = 48;
 constexpr std::size_t kTurn = 8;   // before another sampler of the portfolio has its turn
 constexpr std::size_t kShare = 4;  // of most_schedules: for a search before bounds are tried
