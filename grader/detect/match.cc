@@ -344,7 +344,10 @@ std::string wrong_rounds(const Result& result, const Trace& trace) {
     return wrong_count(rounds.from, rounds.ask, rounds.to, asked.size());
   }
   const int end = result.played.end;
-  if (end != 0 && sends(trace, end, rounds.from, rounds.to).empty()) {
+  // A child that was left running is told as that.
+  const TaskId to = task_of(trace, rounds.to);
+  const bool has_ended = to < trace.tasks.size() && trace.tasks[to].ended;
+  if (end != 0 && has_ended && sends(trace, end, rounds.from, rounds.to).empty()) {
     return fmt::format("{} never sent {} to {}, which is to follow the last round",
                        text(rounds.from), sandbox::signal_text(end), text(rounds.to));
   }

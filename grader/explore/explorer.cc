@@ -47,11 +47,12 @@ sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
   return {};
 }
 
-/// Runs as long as those so far, before the events are used up.
+/// Runs as long as those so far, until the events are used up. (Not as laborious: looks of one that
+/// spins are many, and cost little.)
 std::size_t Explorer::affordable() const {
-  if (events_ == 0) return kBatch;
+  if (length_ == 0) return kBatch;
   return (options_.most_events - std::min(events_, options_.most_events)) * result_.schedules /
-         events_;
+         length_;
 }
 
 void Explorer::take_in(Strategy& strategy, std::uint64_t number, const SharedTrace& run) {
@@ -59,6 +60,7 @@ void Explorer::take_in(Strategy& strategy, std::uint64_t number, const SharedTra
   strategy.learn(number, trace);
   ++result_.schedules;
   events_ += effort_of(trace);
+  length_ += trace.events.size();
   if (trace.end == RunEnd::kUnmodelled) {
     result_.end = ExploreEnd::kUnmodelled;
     result_.unmodelled = trace.unmodelled;

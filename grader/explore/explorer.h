@@ -109,7 +109,8 @@ class Explorer {
   std::map<const Strategy*, std::uint64_t> next_runs_;
   std::set<std::uint64_t> seen_;  ///< hashes of orders
   std::map<FindingKey, std::size_t> indices_;
-  std::size_t events_ = 0;    ///< of all runs
+  std::size_t events_ = 0;    ///< of all runs, by effort_of()
+  std::size_t length_ = 0;    ///< of all runs
   std::size_t last_new_ = 0;  ///< the run that found the last new finding
   Explored result_;
 };

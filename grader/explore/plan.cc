@@ -65,13 +65,19 @@ class Plan {
 
   Made carry_out() {
     if (explorer_.over()) return {};
-    if (auto made = explorer_.run(impatient_, kBriefSample); !made || explorer_.over()) return made;
+    // Else not first: stalls are looked for in every run, in the usual ones before these.
+    const bool has_few_runs = explorer_.options().most_schedules <= kFirstLook;
+    if (has_few_runs) {
+      if (auto made = explorer_.run(impatient_, kBriefSample); !made || explorer_.over())
+        return made;
+    }
     if (auto made = explorer_.run(stalls_, kFirstStalls); !made || explorer_.over()) return made;
     return is_small_ ? search_all() : sample();
   }
 
  private:
   Made sample() {
+    if (auto made = explorer_.run(impatient_, kBriefSample); !made) return made;
     while (!explorer_.over()) {
       if (auto made = portfolio_.run(explorer_, kBriefSample); !made) return made;
       if (auto made = explorer_.run(stalls_, kBriefSample); !made) return made;
@@ -87,6 +93,7 @@ class Plan {
     if (auto made = search(all_, kFirstLook); !made || explorer_.over()) return made;
     if (auto made = portfolio_.run(explorer_, kBriefSample); !made) return made;
     if (auto made = explorer_.run(stalls_, kBriefSample); !made) return made;
+    if (auto made = explorer_.run(impatient_, kBriefSample); !made) return made;
     if (auto made = search(all_, share); !made || explorer_.over()) return made;
     for (DporStrategy& bounded : bounded_) {
       if (auto made = search(bounded, share / bounded_.size()); !made || explorer_.over()) {

@@ -31,8 +31,8 @@ void StallStrategy::look_at(const Trace& trace) {
         const auto place = std::tuple(idle.actor.task, other.actor.task, steps[other.actor.task]);
         if (schedules_.size() >= kMost || !known_.insert(place).second) continue;
         // A program that has done nothing but start may as well start as much later.
-        const bool starts = steps[other.actor.task] == 1 &&
-                            trace.tasks[other.actor.task].parent == kNoTask;
+        const bool starts =
+            steps[other.actor.task] == 1 && trace.tasks[other.actor.task].parent == kNoTask;
         const std::size_t first = starts ? began[other.actor.task] : number;
         Schedule schedule{.scenario = scenario_, .deviations = deviations_of(trace)};
         std::erase_if(schedule.deviations,

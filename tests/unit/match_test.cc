@@ -187,6 +187,8 @@ TEST_F(MatchTest, ThatItIsReadyIsNoAnswer) {
 TEST_F(MatchTest, ASignalEndsTheRounds) {
   scenario.results[0].played = {kRounds, 1, SIGTERM};
   round();
+  EXPECT_EQ(wrong_rounds(scenario.results[0], run.trace), "") << "it still runs: told as that";
+  run.exit(child);
   EXPECT_THAT(wrong_rounds(scenario.results[0], run.trace), HasSubstr("never sent SIGTERM"));
   send(parent, SIGTERM, child);
   EXPECT_EQ(wrong_rounds(scenario.results[0], run.trace), "");
