@@ -321,19 +321,20 @@ std::string wrong_rounds(const Result& result, const Trace& trace) {
   const auto text = [](const Party& party) {
     return party.child ? party.program + "'s child" : party.program;
   };
-  const auto wrong_count = [&](const Party& from, int number, const Party& to, std::size_t times) {
-    return fmt::format("{} sent {} to {} {} time{}, where {} round{} to be played", text(from),
-                       sandbox::signal_text(number), text(to), times, times == 1 ? "" : "s",
-                       result.played.times, result.played.times == 1 ? " was" : "s were");
+  const auto wrong_count = [&](const std::string& did, std::size_t times) {
+    return fmt::format("{} {} time{}, where {} round{} to be played", did, times,
+                       times == 1 ? "" : "s", result.played.times,
+                       result.played.times == 1 ? " was" : "s were");
   };
+  const std::string sent = fmt::format("{} sent {} to {}", text(rounds.from),
+                                       sandbox::signal_text(rounds.ask), text(rounds.to));
   for (std::uint64_t round = 0; round < result.played.times; ++round) {
-    if (round >= asked.size()) return wrong_count(rounds.from, rounds.ask, rounds.to, asked.size());
+    if (round >= asked.size()) return wrong_count(sent, asked.size());
     if (round >= answered.size()) {
-      return fmt::format("{} answered {} with {} {} time{}, where {} round{} to be played",
-                         text(rounds.to), sandbox::signal_text(rounds.ask),
-                         sandbox::signal_text(rounds.answer), answered.size(),
-                         answered.size() == 1 ? "" : "s", result.played.times,
-                         result.played.times == 1 ? " was" : "s were");
+      return wrong_count(
+          fmt::format("{} answered {} with {}", text(rounds.to), sandbox::signal_text(rounds.ask),
+                      sandbox::signal_text(rounds.answer)),
+          answered.size());
     }
     if (round + 1 < asked.size() && answered[round] > asked[round + 1]) {
       return fmt::format("{} asked again before it had the answer of round {}", text(rounds.from),
@@ -341,7 +342,7 @@ std::string wrong_rounds(const Result& result, const Trace& trace) {
     }
   }
   if (asked.size() > result.played.times) {
-    return wrong_count(rounds.from, rounds.ask, rounds.to, asked.size());
+    return wrong_count(sent, asked.size());
   }
   const int end = result.played.end;
   // A child that was left running is told as that.

@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -108,9 +107,12 @@ std::optional<Stall> find_stall(const Trace& trace) {
     const bool timed = taken != nullptr && (taken->actor.kind == ActorKind::kTimeOut ||
                                             taken->actor.kind == ActorKind::kTimer);
     if (!timed) continue;
+    const bool is_timer = taken->actor.kind == ActorKind::kTimer;
+    const TaskId stalled =
+        passed_over(trace, trace.decisions[number], is_timer ? kNoTask : taken->actor.task);
+    if (stalled == kNoTask && taken->stall <= VirtualTime{} && !taken->idles) continue;
     const auto event = std::ranges::find(trace.events, number, &Event::decision);
     if (event == trace.events.end()) continue;
-    const TaskId stalled = passed_over(trace, trace.decisions[number], event->task);
     Stall stall{static_cast<EventId>(event - trace.events.begin()), taken->stall, stalled};
     // Who waits for one that is started late gives up; there, time costs nothing at first.
     const bool starts_late = stalled != kNoTask && !is_started(trace, stalled, stall.event);
@@ -126,14 +128,6 @@ std::optional<Stall> find_stall(const Trace& trace) {
 
 std::string seconds_text(VirtualTime time) {
   return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
-}
-
-/// The first call from there on that a signal ended.
-const Event* interrupted_after(const Trace& trace, EventId begin) {
-  const auto found = std::find_if(
-      trace.events.begin() + static_cast<std::ptrdiff_t>(begin), trace.events.end(),
-      [](const Event& event) { return event.kind == EventKind::kCall && event.result == -EINTR; });
-  return found == trace.events.end() ? nullptr : &*found;
 }
 
 void tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
@@ -152,8 +146,7 @@ void tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
           ? fmt::format("before {} is started", who)
           : fmt::format("while {} has stood still for {}", who, seconds_text(stall.time));
   finding.message += fmt::format(" when {} {}", what, meanwhile);
-  const Event* shown = is_timer ? interrupted_after(trace, stall.event) : &event;
-  if (shown != nullptr) finding.locations.push_back(location_of(trace, *shown));
+  if (!is_timer) finding.locations.push_back(location_of(trace, event));
 }
 
 /// How a result is wrong, in few words: the same for every count of bytes that are missing.

@@ -8,12 +8,12 @@ namespace ipcgrade {
 
 std::size_t RankChooser::choose(const Trace& so_far, const Decision& decision) {
   const Actor ours{ActorKind::kTask, task_};
-  if (rank_ == Rank::kFirst) return enabled_choice(so_far, decision, ours).value_or(decision.usual);
-  if (rank_ == Rank::kImpatient) {
-    for (const ActorKind kind : {ActorKind::kTask, ActorKind::kTimeOut}) {
-      if (const auto choice = enabled_choice(so_far, decision, {kind, task_})) return *choice;
+  if (rank_ != Rank::kLast) {
+    auto choice = enabled_choice(so_far, decision, ours);
+    if (!choice && rank_ == Rank::kImpatient) {
+      choice = enabled_choice(so_far, decision, {ActorKind::kTimeOut, task_});
     }
-    return decision.usual;
+    return choice.value_or(decision.usual);
   }
   const auto choices = choices_of(so_far, decision);
   if (choices[decision.usual].actor != ours) return decision.usual;
