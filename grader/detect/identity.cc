@@ -34,23 +34,32 @@ std::string_view consequence(const Finding& finding) {
   return comma == std::string_view::npos ? message : message.substr(comma);
 }
 
+/// By program and line, sorted.
+std::vector<std::string> places_of(const Finding& finding) {
+  std::vector<std::string> places;
+  for (const Location& location : finding.locations) {
+    places.push_back(location.program + ':' + location.file + ':' + std::to_string(location.line));
+  }
+  std::ranges::sort(places);
+  return places;
+}
+
 /// The same for what a student would call the same. What is wrong in the fair run of a scenario is
 /// that scenario's own.
 std::string told_as(const Finding& finding) {
   std::string text(name_of(finding.kind));
   if (finding.stage == Stage::kFair) text += kBetween + finding.scenario;
   const std::string& what = finding.distinct.empty() ? finding.message : finding.distinct;
-  std::vector<std::string> lines;
-  for (const Location& location : finding.locations) {
-    if (location.line == 0) return text + kBetween + what;
-    lines.push_back(location.program + ':' + location.file + ':' + std::to_string(location.line));
-  }
+  const bool has_places =
+      std::ranges::none_of(finding.locations, [](const Location& one) { return one.line == 0; });
+  if (!has_places) return text + kBetween + what;
+  const std::string places = joined(places_of(finding));
   // Some kinds have more than one finding at a line: two ends of pipes, two functions of a handler.
-  if (finding.kind == Kind::kDataRace && !lines.empty()) return text + joined(std::move(lines));
-  if (finding.kind == Kind::kUnhandledError && !lines.empty()) {
-    return text + joined(std::move(lines)) + kBetween + std::string(consequence(finding));
+  if (finding.kind == Kind::kDataRace && !places.empty()) return text + places;
+  if (finding.kind == Kind::kUnhandledError && !places.empty()) {
+    return text + places + kBetween + std::string(consequence(finding));
   }
-  return text + kBetween + what + joined(std::move(lines));
+  return text + kBetween + what + places;
 }
 
 }  // namespace
@@ -70,6 +79,16 @@ void drop_repeated(std::vector<Finding>& findings) {
   std::set<std::string> known;
   std::erase_if(findings,
                 [&](const Finding& finding) { return !known.insert(told_as(finding)).second; });
+  std::vector<std::vector<std::string>> lost;
+  for (const Finding& finding : findings) {
+    if (finding.kind == Kind::kLostWakeup) lost.push_back(places_of(finding));
+  }
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.kind == Kind::kDeadlock && finding.stage == Stage::kOrders &&
+           std::ranges::any_of(lost, [hang = places_of(finding)](const auto& places) {
+             return std::ranges::includes(places, hang);
+           });
+  });
 }
 
 void drop_same_faults(std::vector<Finding>& findings) {

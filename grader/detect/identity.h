@@ -15,8 +15,9 @@ namespace ipcgrade {
 [[nodiscard]] std::string identity(const Finding& finding);
 
 /// Of several that a student would call the same (the same lines, or without lines the same
-/// identity; in whichever scenario, but for what is wrong in fair runs), only the first stays. For
-/// findings whose places were looked up.
+/// identity; in whichever scenario, but for what is wrong in fair runs), only the first stays. A
+/// deadlock where a lost wake-up is told at the same lines is that one. For findings whose places
+/// were looked up.
 void drop_repeated(std::vector<Finding>& findings);
 
 /// One fault is one finding: what a failing call leads to is dropped where the same fault shows

@@ -21,6 +21,18 @@ bool had_its_chance(const Trace& trace) {
   });
 }
 
+/// Who never came, or failed, leaves its partner with what both were to clean up.
+bool ended_as_asked(const Scenario& scenario, const Trace& trace) {
+  const Result* nearest = nearest_result(scenario, trace);
+  if (nearest == nullptr) return true;
+  return std::ranges::all_of(trace.processes, [&](const ProcessRecord& process) {
+    const ExpectedEnd* expected = expected_of(*nearest, process.program);
+    if (expected == nullptr) return true;
+    const auto* exited = process.end ? std::get_if<sandbox::Exited>(&*process.end) : nullptr;
+    return exited != nullptr && matches(expected->exit, exited->status);
+  });
+}
+
 std::string key_text(key_t key) {
   // IPC_PRIVATE
   return key == 0 ? "a private key"
@@ -120,6 +132,11 @@ std::string counted(const std::vector<std::string>& names) {
 std::string left_fault(std::string_view what) { return fmt::format("left: {}", what); }
 
 std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& trace) {
+  return ended_as_asked(scenario, trace) ? detect_left_at_all(scenario, trace)
+                                         : std::vector<Finding>{};
+}
+
+std::vector<Finding> detect_left_at_all(const Scenario& scenario, const Trace& trace) {
   if (!had_its_chance(trace)) return {};
   LeftBehind left(scenario);
   left.add_objects(

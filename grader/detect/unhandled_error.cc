@@ -205,7 +205,7 @@ class Judgement {
       // A program that failed need not remove what it did not make.
       for (Result& result : scenario.results) result.may_leave_given = true;
     }
-    auto findings = detect_left_behind(scenario, alone);
+    auto findings = detect_left_at_all(scenario, alone);
     if (findings.empty()) return std::nullopt;
     faults_ = std::move(findings.front().faults);
     return findings.front().message;

@@ -4,7 +4,8 @@
 
 namespace ipcgrade {
 
-WorkerPool::WorkerPool(RunnerMaker make, std::size_t workers) : make_(std::move(make)) {
+WorkerPool::WorkerPool(RunnerMaker make, std::size_t workers, Lessons known)
+    : make_(std::move(make)), known_(std::move(known)) {
   for (std::size_t i = 1; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
 }
 

@@ -29,8 +29,8 @@ class WorkerPool {
     RunOptions options;
   };
 
-  /// REQUIRES: workers > 0.
-  explicit WorkerPool(RunnerMaker make, std::size_t workers = 1);
+  /// `known`: what the runs of other scenarios learnt. REQUIRES: workers > 0.
+  explicit WorkerPool(RunnerMaker make, std::size_t workers = 1, Lessons known = {});
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool();
@@ -79,7 +79,7 @@ class WorkerPool {
   std::size_t busy_ = 0;
   bool closing_ = false;
   Lessons learnt_;  ///< in this batch
-  Lessons known_;   ///< from earlier ones; changes only while no run is under way
+  Lessons known_;   ///< from before; changes only while no run is under way
   std::vector<std::jthread> threads_;
 };
 

@@ -78,7 +78,7 @@ constexpr auto kSpared = 4s;
 /// A scenario at full speed, and in every order.
 class ScenarioGrader {
  public:
-  ScenarioGrader(const HeldSpec& held, FullSpeedRuns& full_speed, bool& in_vain, std::size_t index,
+  ScenarioGrader(HeldSpec& held, FullSpeedRuns& full_speed, bool& in_vain, std::size_t index,
                  std::optional<sandbox::Isolation>& isolation)
       : held_(held),
         full_speed_(full_speed),
@@ -106,6 +106,7 @@ class ScenarioGrader {
       auto report = search_scenario(held_, index_, full_speed);
       if (!report) return std::unexpected(report.error());
       if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
+      held_.burners.merge(report->burners);
       if (report->too_long && full_speed) {
         if (auto whole = at_full_speed(std::nullopt); !whole) return std::unexpected(whole.error());
         if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
@@ -156,7 +157,7 @@ class ScenarioGrader {
     return {};
   }
 
-  const HeldSpec& held_;
+  HeldSpec& held_;
   FullSpeedRuns& full_speed_;
   bool& in_vain_;  ///< whether some run of this hand-in was waited for in vain
   std::size_t index_;
@@ -200,7 +201,7 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
     const auto filled =
         with_inputs({host, assignment, *policy, programs, origin, {}, options.search});
     if (!filled) return std::unexpected(filled.error());
-    const HeldSpec held{host, *filled, *policy, programs, origin, options.replay, options.search};
+    HeldSpec held{host, *filled, *policy, programs, origin, options.replay, options.search};
     const RunSpec run{host, *filled, *policy, built->programs, options.stop};
     FullSpeedRuns full_speed(run, options.search.jobs);
     FairRuns fair;

@@ -87,6 +87,14 @@ bool asks_for_more_than_ends(const Result& result) {
          });
 }
 
+Lessons known_burners(const HeldSpec& spec, const Scenario& scenario) {
+  Lessons known;
+  for (std::size_t i = 0; i < scenario.starts.size(); ++i) {
+    if (spec.burners.contains(scenario.starts[i].program)) known.burners.insert(i);
+  }
+  return known;
+}
+
 class Search {
  public:
   /// `full_speed` may be empty: there is none.
@@ -96,7 +104,7 @@ class Search {
         scenario_(spec.assignment.scenarios[index]),
         full_speed_(std::move(full_speed)),
         pool_([this, make = std::move(make)](std::size_t worker) { return bounded(make(worker)); },
-              spec.search.jobs) {}
+              spec.search.jobs, known_burners(spec, scenario_)) {}
 
   Expected<ScenarioReport> go() {
     auto explored = explore_watching();
@@ -105,6 +113,11 @@ class Search {
                            explored->exhaustive, explored->seconds,   threads_unseen_};
     report_.unmodelled = explored->unmodelled;
     report_.too_long = fair_ != nullptr && fair_->end == RunEnd::kSteps;
+    if (fair_ != nullptr) {
+      for (const std::size_t program : fair_->learnt.burners) {
+        report_.burners.insert(fair_->processes[program].program);
+      }
+    }
     if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop))
       return std::move(report_);
     const auto agrees = agrees_with_full_speed();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,9 @@ struct HeldSpec {
   Origin origin;                         ///< for tokens
   ReplayCommand replay;
   SearchOptions search;
+  /// Programs that computed in an earlier scenario for as long as they may: they are not given as
+  /// much again.
+  std::set<std::string> burners{};
 };
 
 struct ScenarioReport {
@@ -68,6 +72,7 @@ struct ScenarioReport {
   /// nullptr where a run at full speed says that the held ones are not to be used.
   SharedTrace fair;
   Schedule fair_schedule;
+  std::set<std::string> burners;  ///< as in HeldSpec, of the fair run
 };
 
 /// A run of the scenario at full speed, borrowed; nullptr where it goes on. It is waited for until

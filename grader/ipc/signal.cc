@@ -345,6 +345,7 @@ class SignalWait : public Operation {
     return find(machine, task) != 0;
   }
   Effect perform(Machine& machine, Task& task) override {
+    task.signal_came_early = false;
     const SignalInfo taken = machine.take_signal(task, find(machine, task));
     machine.comes_after(taken.sent_by);
     if (info_ != 0 && !machine.write_value(task, info_, kernel_info(taken))) {
@@ -357,6 +358,10 @@ class SignalWait : public Operation {
   }
   [[nodiscard]] std::string waits_for(const Machine&, const Task&) const override {
     return fmt::format("waits for one of the signals {}", names());
+  }
+  /// Of what a handler took nobody knows whether it was for this wait.
+  [[nodiscard]] bool missed(const Machine& machine, const Task& task) const override {
+    return !machine.has_handlers(task) && has_missed_signal(machine, task);
   }
   [[nodiscard]] Interruption interruption() const override { return Interruption::kFails; }
   [[nodiscard]] std::optional<VirtualTime> deadline() const override { return deadline_; }

@@ -118,10 +118,12 @@ TEST(LeftBehindTest, WhoWasEndedEarlyHadNoChance) {
   EXPECT_THAT(detect_left_behind(plain(), trace), IsEmpty());
 }
 
-TEST(LeftBehindTest, AFailureStillCleansUp) {
+TEST(LeftBehindTest, AFailureThatIsAskedForStillCleansUp) {
   Trace trace = exited(1);
   trace.left.segments = {{0, 5678, 27, 0, false}};
-  EXPECT_THAT(detect_left_behind(plain(), trace), SizeIs(1));
+  Scenario scenario = plain();
+  scenario.results.front().programs.front().exit = ExitNonzero{};
+  EXPECT_THAT(detect_left_behind(scenario, trace), SizeIs(1));
 }
 
 TEST(LeftBehindTest, APartnerThatWasNeverStartedIsNoExcuse) {
@@ -154,7 +156,16 @@ TEST(LeftBehindTest, WrongResultsGetTheBenefitOfTheDoubt) {
   trace.left.segments = {given_segment()};
   EXPECT_THAT(detect_left_behind(scenario, trace), IsEmpty());
   scenario.results.pop_back();
-  EXPECT_THAT(detect_left_behind(scenario, trace), SizeIs(1));
+  EXPECT_THAT(detect_left_at_all(scenario, trace), SizeIs(1));
+}
+
+TEST(LeftBehindTest, WhoFailsLeavesItsPartnerWithWhatBothWereToCleanUp) {
+  Trace trace = exited(1);
+  trace.left.segments = {given_segment()};
+  EXPECT_THAT(detect_left_behind(plain(), trace), IsEmpty());
+  EXPECT_THAT(detect_left_at_all(plain(), trace), SizeIs(1));
+  trace.processes[0].end = Exited{0};
+  EXPECT_THAT(detect_left_behind(plain(), trace), SizeIs(1));
 }
 
 }  // namespace

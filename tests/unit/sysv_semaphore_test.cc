@@ -309,7 +309,7 @@ TEST_F(SysvSemaphoreTest, WhatItsCallsCanFailWith) {
   EXPECT_EQ(get_it.operation().failures(fake_.machine(), a_).front().error, EACCES);
   FakeCall undo = change(a_, id, 1, SEM_UNDO);
   EXPECT_EQ(undo.operation().failures(fake_.machine(), a_),
-            (std::vector{Failure{EIDRM}, Failure{ENOMEM}}));
+            (std::vector{Failure{EACCES}, Failure{ENOMEM}}));
 }
 
 }  // namespace

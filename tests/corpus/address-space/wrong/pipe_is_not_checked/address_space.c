@@ -52,19 +52,28 @@ int main(void)
     close(to_parent[1]);
     close(to_child[0]);
 
-    if (read(to_parent[0], &c, 1) == 1) {
+    ssize_t got = read(to_parent[0], &c, 1);
+    if (got == -1)
+        perror("parent: read");
+    if (got == 1) {
         struct iovec l = { &copy, sizeof copy }, r = { &variable, sizeof variable };
         if (process_vm_readv(pid, &l, 1, &r, 1, 0) == -1)
             n = sprintf(text, "peer denied\n");
         else
             n = sprintf(text, "peer %d\n", copy);
         ok = write(1, text, n) == n;
+        if (!ok)
+            perror("parent: stdout");
     }
     close(to_child[1]);
-    if (waitpid(pid, &status, 0) == -1 || status != 0 || !ok) {
-        fprintf(stderr, "parent: failed\n");
+    if (waitpid(pid, &status, 0) == -1) {
+        perror("parent: waitpid");
         return 1;
     }
+    if (status != 0)
+        fprintf(stderr, "parent: the child failed\n");
+    if (status != 0 || !ok) /* which has been told */
+        return 1;
 
     n = sprintf(text, "parent %p %d %d\n", (void *)&variable, variable, *shared);
     if (write(1, text, n) != n) {
