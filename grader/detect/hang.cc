@@ -1,6 +1,7 @@
 #include "detect/hang.h"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <iterator>
@@ -11,6 +12,7 @@
 #include "detect/results.h"
 #include "detect/story.h"
 #include "detect/tell.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 namespace {
@@ -37,7 +39,17 @@ std::vector<TaskId> stuck_tasks(const Scenario& scenario, const Trace& trace) {
   return charged.empty() ? all : charged;
 }
 
-/// "client, which could end that, has ended": why nobody helps.
+/// "has ended", "was ended by SIGSEGV".
+std::string end_text(const Trace& trace, TaskId task) {
+  const auto end = std::ranges::find_if(trace.events, [&](const Event& event) {
+    return event.task == task && event.kind == EventKind::kExit;
+  });
+  const int status = end == trace.events.end() ? 0 : static_cast<int>(end->result);
+  return WIFSIGNALED(status) ? "was ended by " + sandbox::signal_text(WTERMSIG(status))
+                             : "has ended";
+}
+
+/// "and client, who could end that, has ended": why nobody helps.
 std::string why_nobody_helps(const Trace& trace, const std::vector<TaskId>& stuck) {
   std::set<TaskId> helpers;
   for (const TaskId task : stuck) {
@@ -46,10 +58,12 @@ std::string why_nobody_helps(const Trace& trace, const std::vector<TaskId>& stuc
     }
   }
   std::vector<std::string> ended;
+  std::string how_ended;  // the only one
   std::vector<std::string> waiting;
   for (const TaskId helper : helpers) {
     if (trace.tasks[helper].ended) {
       ended.push_back(trace.tasks[helper].name);
+      how_ended = end_text(trace, helper);
     } else if (std::ranges::find(stuck, helper) == stuck.end()) {
       waiting.push_back(trace.tasks[helper].name);
     }
@@ -57,8 +71,8 @@ std::string why_nobody_helps(const Trace& trace, const std::vector<TaskId>& stuc
   if (helpers.empty()) return ", and nobody is left who could end that";
   std::string text;
   if (!ended.empty()) {
-    text += fmt::format(", and {}, who could end that, {} ended", fmt::join(ended, " and "),
-                        ended.size() == 1 ? "has" : "have");
+    text += fmt::format(", and {}, who could end that, {}", fmt::join(ended, " and "),
+                        ended.size() == 1 ? how_ended : "have ended");
   }
   if (!waiting.empty()) {
     text += fmt::format(", and {}, who could end that, {} as well", fmt::join(waiting, " and "),
@@ -84,8 +98,8 @@ void add_waits(Finding& finding, const Trace& trace, const std::vector<TaskId>& 
       if (helper >= trace.tasks.size()) continue;
       finding.details.push_back(fmt::format("    {} could end that, but {}",
                                             trace.tasks[helper].name,
-                                            helper == id                ? "that is itself"
-                                            : trace.tasks[helper].ended ? "has ended"
+                                            helper == id                ? std::string("that is itself")
+                                            : trace.tasks[helper].ended ? end_text(trace, helper)
                                                                         : "waits as well"));
     }
   }

@@ -27,11 +27,14 @@ std::string joined(std::vector<std::string> parts) {
   return text;
 }
 
-/// What follows the failure in the words of an unhandled-error: one fault whatever the error was.
-std::string_view consequence(const Finding& finding) {
+/// The words of an unhandled-error but for what is another with each error, or each scenario: which
+/// error it was, and, of a call that did not fail, what came of it.
+std::string failed_call(const Finding& finding) {
   const std::string_view message = finding.message;
-  const std::size_t comma = message.find(", ");
-  return comma == std::string_view::npos ? message : message.substr(comma);
+  const std::size_t comma = std::min(message.find(", "), message.size());
+  const std::size_t since = std::min(message.rfind(", since it takes "), message.size());
+  const std::string_view call = message.substr(0, std::min(message.find(" fails with "), comma));
+  return std::string(call) + std::string(message.substr(since < message.size() ? since : comma));
 }
 
 /// By program and line, sorted.
@@ -49,16 +52,16 @@ std::vector<std::string> places_of(const Finding& finding) {
 std::string told_as(const Finding& finding) {
   std::string text(name_of(finding.kind));
   if (finding.stage == Stage::kFair) text += kBetween + finding.scenario;
+  const std::string places = joined(places_of(finding));
+  if (finding.kind == Kind::kUnhandledError && !places.empty()) {
+    return text + places + kBetween + failed_call(finding);
+  }
   const std::string& what = finding.distinct.empty() ? finding.message : finding.distinct;
   const bool has_places =
       std::ranges::none_of(finding.locations, [](const Location& one) { return one.line == 0; });
   if (!has_places) return text + kBetween + what;
-  const std::string places = joined(places_of(finding));
   // Some kinds have more than one finding at a line: two ends of pipes, two functions of a handler.
   if (finding.kind == Kind::kDataRace && !places.empty()) return text + places;
-  if (finding.kind == Kind::kUnhandledError && !places.empty()) {
-    return text + places + kBetween + std::string(consequence(finding));
-  }
   return text + kBetween + what + places;
 }
 

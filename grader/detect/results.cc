@@ -58,10 +58,29 @@ Finding base_finding(Kind kind, const Scenario& scenario, const std::string& pro
   return finding;
 }
 
+/// The command line, where it has arguments.
+void add_arguments(Finding& finding, const Scenario& scenario, const std::string& program) {
+  const auto start = std::ranges::find(scenario.starts, program, &Start::program);
+  if (start == scenario.starts.end() || start->arguments.empty()) return;
+  std::string line = "started as: " + program;
+  for (const std::string& argument : start->arguments) {
+    const bool plain = !argument.empty() && argument.find_first_of(" \t\n\"'") == std::string::npos;
+    line += plain ? " " + argument : fmt::format(" \"{}\"", argument);
+  }
+  finding.details.push_back(std::move(line));
+}
+
 void add_errors(Finding& finding, const ProcessRecord& process) {
   if (!process.errors.empty()) {
     add_text(finding.details, process.program + " wrote on stderr:", process.errors);
   }
+}
+
+/// "exit with 2".
+std::string exit_text(const ExitRule& rule) {
+  const auto* is = std::get_if<ExitIs>(&rule);
+  return is != nullptr ? fmt::format("exit with {}", is->status)
+                       : "exit with a status other than 0, to say that it failed";
 }
 
 Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
@@ -73,8 +92,11 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
   if (!match.wrong_value.empty()) {
     finding.message = fmt::format("{} printed {}", process.program, match.wrong_value);
   } else if (right.empty()) {
-    finding.message = fmt::format("{} printed {} bytes where it should print nothing",
-                                  process.program, printed.size());
+    const auto* is = std::get_if<ExitIs>(&expected.exit);
+    const bool refuses = is == nullptr || is->status != 0;
+    finding.message = fmt::format("{} printed {} bytes where it should print nothing{}",
+                                  process.program, printed.size(),
+                                  refuses ? " and " + exit_text(expected.exit) : "");
   } else if (printed.empty()) {
     finding.message = fmt::format("{} printed nothing", process.program);
   } else if (printed + "\n" == right) {
@@ -96,7 +118,12 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
   }
   const auto at =
       static_cast<std::size_t>(std::ranges::mismatch(right, printed).in1 - right.begin());
-  add_around(finding.details, "right is", right, at);
+  const bool has_value = std::ranges::any_of(expected.values, [&](const auto& value) {
+    return right.contains("{" + value.first + "}");
+  });
+  add_arguments(finding, scenario, process.program);
+  add_around(finding.details, has_value ? "right is, with what is so in place of {…}" : "right is",
+             right, at);
   add_around(finding.details, process.program + " printed", printed, at);
   add_errors(finding, process);
   return finding;
@@ -109,19 +136,12 @@ bool is_crash(int signal) {
   return std::ranges::find(kCrashes, signal) != kCrashes.end();
 }
 
-std::string exit_rule_text(const ExitRule& rule) {
-  if (const auto* is = std::get_if<ExitIs>(&rule)) {
-    return fmt::format("it should exit with {}", is->status);
-  }
-  return "it should exit with a status other than 0, to say that it failed";
-}
-
 Finding wrong_exit(const Scenario& scenario, const ExpectedEnd& expected,
                    const ProcessRecord& process) {
   Finding finding = base_finding(Kind::kWrongExit, scenario, process.program);
   if (const auto* exited = std::get_if<sandbox::Exited>(&*process.end)) {
     finding.message = fmt::format("{} exited with {}; {}", process.program, exited->status,
-                                  exit_rule_text(expected.exit));
+                                  "it should " + exit_text(expected.exit));
   } else if (const auto* signalled = std::get_if<sandbox::Signalled>(&*process.end)) {
     if (is_crash(signalled->signal)) finding.kind = Kind::kCrash;
     finding.message =
@@ -129,6 +149,7 @@ Finding wrong_exit(const Scenario& scenario, const ExpectedEnd& expected,
   } else {
     finding.message = fmt::format("{} could not be started", process.program);
   }
+  add_arguments(finding, scenario, process.program);
   if (!process.output.empty()) {
     add_text(finding.details, process.program + " printed:", process.output);
   }
@@ -150,6 +171,7 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
     finding.message = process.program + " said nothing on stderr";
     finding.hint = "Who reads that it failed wants to know why: perror says it.";
   }
+  add_arguments(finding, scenario, process.program);
   add_errors(finding, process);
   return finding;
 }
@@ -159,8 +181,7 @@ Finding not_played(const Scenario& scenario, const Result& result, const Trace& 
   finding.message = wrong_rounds(result, trace);
   finding.hint =
       "Count the signals that are really sent: in each round one there, and one back by whoever "
-      "took "
-      "that one, before the next round begins.";
+      "took that one, before the next round begins.";
   return finding;
 }
 

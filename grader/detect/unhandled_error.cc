@@ -283,7 +283,9 @@ class Judgement {
   }
 
   [[nodiscard]] std::string what_failed() const {
-    const std::string place = at_place(trace_, call_->place);
+    // The library's own writes of what streams still held come when main has returned.
+    const std::string place =
+        call_->place == 0 ? " after the end of main" : at_place(trace_, call_->place);
     if (call_->kind == EventKind::kSignal) {
       return fmt::format("when {} is killed", process_of(trace_, call_->task));
     }
@@ -306,6 +308,12 @@ class Judgement {
     finding.faults = faults_;
     if (injection_.failure.error == EINTR) {
       finding.faults.push_back(interrupted_at(program_, trace_.places[call_->place]));
+    }
+    const int error = injection_.failure.error;
+    const bool named = error != 0 && call_->kind != EventKind::kSignal;
+    if (named && strerrorname_np(error) != nullptr) {
+      finding.details.push_back(
+          fmt::format("{} means \"{}\"", strerrorname_np(error), strerrordesc_np(error)));
     }
     if (!process_->output.empty()) {
       add_text(finding.details, program_ + " printed:", process_->output);

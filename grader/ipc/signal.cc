@@ -1,7 +1,6 @@
 #include "ipc/signal.h"
 
 #include <fmt/format.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -12,6 +11,7 @@
 #include "ipc/clock.h"
 #include "ipc/pidfd.h"
 #include "ipc/process.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 namespace {
@@ -475,9 +475,7 @@ DefaultAction default_action(int signal) {
 }
 
 std::string signal_name(int signal) {
-  if (signal == 0) return "0";
-  const char* name = ::sigabbrev_np(signal);
-  return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
+  return signal == 0 ? "0" : sandbox::signal_text(signal);
 }
 
 Disposition disposition(const Machine& machine, const Task& task, int signal) {

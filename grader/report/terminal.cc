@@ -212,13 +212,16 @@ class TerminalWriter {
     std::string text = sentence(check.title);
     if (tells_why && !check.message.empty()) text = sentence(check.message);
     if (!tells_why && !check.message.empty()) text += "; " + sentence(check.message);
-    std::vector<std::string> numbers;
+    std::vector<std::ptrdiff_t> numbers;
     for (const std::size_t index : findings_of(verdict_, check)) {
       const auto found = std::ranges::find(told_, index, &ToldFinding::index);
-      numbers.push_back(fmt::format("{}", found - told_.begin() + 1));
+      numbers.push_back(found - told_.begin() + 1);
     }
+    const bool in_a_row = numbers.size() > 2 && numbers.back() - numbers.front() ==
+                                                    static_cast<std::ptrdiff_t>(numbers.size()) - 1;
     if (!numbers.empty() && !options_.quiet) {
-      text += fmt::format(" (see {})", fmt::join(numbers, ", "));
+      text += in_a_row ? fmt::format(" (see {} to {})", numbers.front(), numbers.back())
+                       : fmt::format(" (see {})", fmt::join(numbers, ", "));
     }
     if (!check.details.empty() && !options_.verbose && !options_.quiet) {
       const auto warnings =
@@ -276,13 +279,14 @@ class TerminalWriter {
 
   void write_findings() {
     bool again = false;
-    for (std::size_t at = 0; at < told_.size(); ++at) {
+    for (std::size_t at = 0; at < told_.size();) {
       blank();
       if (told_before(at) && !options_.verbose) {
-        again = again || !verdict_.findings[told_[at].index].story.empty();
-        write_repeated(at + 1, verdict_.findings[told_[at].index]);
+        again = again || !told(at).story.empty();
+        at = write_repeated(at);
       } else {
-        write_finding(at + 1, verdict_.findings[told_[at].index], told_[at].check);
+        write_finding(at + 1, told(at), told_[at].check);
+        ++at;
       }
     }
     if (again) {
@@ -295,7 +299,7 @@ class TerminalWriter {
   // Whether one of the same sort, at the same places, was told whole: what it means, how it comes
   // about and what to try are known then.
   [[nodiscard]] bool told_before(std::size_t at) const {
-    const Finding& finding = verdict_.findings[told_[at].index];
+    const Finding& finding = told(at);
     return std::any_of(told_.begin(), told_.begin() + static_cast<std::ptrdiff_t>(at),
                        [&](const ToldFinding& earlier) {
                          const Finding& other = verdict_.findings[earlier.index];
@@ -305,13 +309,32 @@ class TerminalWriter {
                        });
   }
 
-  void write_repeated(std::size_t number, const Finding& finding) {
-    const std::string mark = fmt::format("{}. ", number);
+  [[nodiscard]] const Finding& told(std::size_t at) const {
+    return verdict_.findings[told_[at].index];
+  }
+
+  // All that follow each other and say the same are told at once. Gives the first that does not.
+  std::size_t write_repeated(std::size_t at) {
+    const Finding& finding = told(at);
+    std::size_t end = at + 1;
+    std::string scenarios = sentence(finding.scenario);
+    while (end < told_.size() && told_before(end) && told(end).message == finding.message &&
+           told_[end].check == told_[at].check && !told(end).scenario.empty()) {
+      scenarios += ", " + sentence(told(end++).scenario);
+    }
+    const bool several = end - at > 1;
+    const std::string mark =
+        several ? fmt::format("{} to {}. ", at + 1, end) : fmt::format("{}. ", at + 1);
     paragraph(styled(mark, Style::kBad), mark.size(), "again: " + sentence(finding.message));
-    write_situation(finding);
+    if (several) {
+      labelled("when:", "scenarios " + scenarios);
+    } else {
+      write_situation(finding);
+    }
     if (!finding.story.empty() && !finding.replay.empty()) {
       line(styled("   replay: ", Style::kBold) + sentence(finding.replay));
     }
+    return end;
   }
 
   void write_situation(const Finding& finding) {

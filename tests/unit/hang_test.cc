@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "detect/identity.h"
 #include "support/trace_builder.h"
 
 namespace ipcgrade {
@@ -204,6 +205,29 @@ TEST_F(HangTest, OneForEachPlace) {
   spin(server, 0, 9);
   spin(server, 0, 12);
   EXPECT_THAT(detect_busy_waits({}, run.trace, Polling::kIsWaiting), SizeIs(2));
+}
+
+TEST(DropRepeated, ADeadlockWhereAWakeUpIsLostIsThatOne) {
+  const Location server{"server", "server", "server.c", 30, "main"};
+  const Location client{"client", "client", "client.c", 18, "main"};
+  const auto hang = [](Kind kind, std::string scenario, std::vector<Location> where) {
+    Finding finding;
+    finding.kind = kind;
+    finding.stage = Stage::kOrders;
+    finding.scenario = std::move(scenario);
+    finding.locations = std::move(where);
+    return finding;
+  };
+  std::vector<Finding> found{hang(Kind::kDeadlock, "stale", {server}),
+                             hang(Kind::kLostWakeup, "together", {client, server})};
+  drop_repeated(found);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kLostWakeup);
+
+  found = {hang(Kind::kDeadlock, "stale", {server, client}),
+           hang(Kind::kLostWakeup, "together", {client})};
+  drop_repeated(found);
+  EXPECT_THAT(found, SizeIs(2)) << "the server waits for something else";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <mqueue.h>
 #include <sys/syscall.h>
 
+#include "ipc/signal.h"
 #include "support/fake_machine.h"
 
 namespace ipcgrade::testing {
@@ -177,6 +178,21 @@ TEST_F(PosixMessageQueueTest, TellsOnceOfTheFirstMessage) {
   EXPECT_EQ(call(b_, SYS_mq_notify, {3, fake_.put_values({event})}).go(), -EBADF);
   event.sigev_signo = 3;  // the queue itself
   EXPECT_EQ(call(b_, SYS_mq_notify, {3, fake_.put_values({event})}).go(), -ENOTSOCK);
+}
+
+TEST_F(PosixMessageQueueTest, OfWhatIsThereAlreadyItDoesNotTell) {
+  open_both();
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGUSR1;
+  const auto waited = fake_.put_values({std::uint64_t{1} << (SIGUSR1 - 1)});
+  FakeCall in_time = fake_.call(b_, kSignalMechanism, SYS_rt_sigtimedwait, {waited, 0, 0, 8});
+  EXPECT_FALSE(in_time.operation().missed(fake_.machine(), b_));
+  EXPECT_EQ(send(a_, "x").go(), 0);
+  EXPECT_EQ(call(b_, SYS_mq_notify, {3, fake_.put_values({event})}).go(), 0);
+  FakeCall waits = fake_.call(b_, kSignalMechanism, SYS_rt_sigtimedwait, {waited, 0, 0, 8});
+  EXPECT_FALSE(waits.enabled());
+  EXPECT_TRUE(waits.operation().missed(fake_.machine(), b_));
 }
 
 TEST_F(PosixMessageQueueTest, AReceiverThatWaitsIsServedAndNobodyTold) {
