@@ -283,9 +283,12 @@ class Judgement {
   }
 
   [[nodiscard]] std::string what_failed() const {
-    // The library's own writes of what streams still held come when main has returned.
-    const std::string place =
-        call_->place == 0 ? " after the end of main" : at_place(trace_, call_->place);
+    // Where other calls have places, the library made this one by itself: it writes what streams
+    // still hold.
+    const bool has_places = std::ranges::any_of(
+        trace_.events, [this](const Event& event) { return is_own(event) && event.place != 0; });
+    const std::string place = call_->place == 0 && has_places ? " after the end of main"
+                                                              : at_place(trace_, call_->place);
     if (call_->kind == EventKind::kSignal) {
       return fmt::format("when {} is killed", process_of(trace_, call_->task));
     }
