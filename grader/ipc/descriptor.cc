@@ -360,14 +360,9 @@ std::unique_ptr<Operation> decode_move(Machine& machine, Task& task, const Call&
   const int first = int_of(call.arguments[0]);
   const int second = int_of(call.arguments[1]);
   switch (call.number) {
-    case SYS_sendfile:
-      if (!modelled(0) && !modelled(1)) return nullptr;
-      return unmodelled(fmt::format("sendfile({}, {})", first, second));
     case SYS_copy_file_range:
       if (!modelled(0) && !modelled(2)) return nullptr;
       return unmodelled(fmt::format("copy_file_range({}, {})", first, int_of(call.arguments[2])));
-    case SYS_splice:
-      return unmodelled(fmt::format("splice({}, {})", first, int_of(call.arguments[2])));
     case SYS_tee:
       return unmodelled(fmt::format("tee({}, {})", first, second));
     default:
@@ -410,8 +405,6 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
       return decode_ioctl(machine, task, call);
     case SYS_lseek:
       return decode_lseek(machine, task, call);
-    case SYS_sendfile:
-    case SYS_splice:
     case SYS_tee:
     case SYS_vmsplice:
     case SYS_copy_file_range:
@@ -430,8 +423,6 @@ constexpr std::array kCalls{
     long{SYS_fcntl},
     long{SYS_ioctl},
     long{SYS_lseek},
-    long{SYS_sendfile},
-    long{SYS_splice},
     long{SYS_tee},
     long{SYS_vmsplice},
     long{SYS_copy_file_range},

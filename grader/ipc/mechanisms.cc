@@ -37,6 +37,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kFileMechanism,
       &kSocketMechanism,
       &kReadWriteMechanism,
+      &kSpliceMechanism,
       &kFileLockMechanism,
       &kDescriptorMechanism,
       &kPollMechanism,

@@ -7,6 +7,7 @@ namespace ipcgrade {
 
 extern const Mechanism kDescriptorMechanism;
 extern const Mechanism kReadWriteMechanism;
+extern const Mechanism kSpliceMechanism;
 extern const Mechanism kPipeMechanism;
 extern const Mechanism kRandomMechanism;
 extern const Mechanism kFileMechanism;
