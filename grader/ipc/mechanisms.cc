@@ -27,6 +27,7 @@ std::span<const Mechanism* const> all_mechanisms() {
   static constexpr std::array kAll{
       &kGraderDescriptorMechanism,
       &kProcessMechanism,
+      &kWaitMechanism,
       &kSignalMechanism,
       &kClockMechanism,
       &kMappingMechanism,

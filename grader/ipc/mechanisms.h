@@ -5,6 +5,7 @@
 
 namespace ipcgrade {
 
+extern const Mechanism kWaitMechanism;
 extern const Mechanism kDescriptorMechanism;
 extern const Mechanism kReadWriteMechanism;
 extern const Mechanism kSpliceMechanism;

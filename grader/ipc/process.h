@@ -1,5 +1,5 @@
-// Processes and threads: how they come to be, end, and are waited for. Source: clone(2), exit(2),
-// wait(2). supervise/ does the kernel's part of it and tells the model here.
+// Processes and threads: how they come to be and end; that they are waited for is in wait.cc.
+// Source: clone(2), exit(2). supervise/ does the kernel's part of it and tells the model here.
 #pragma once
 
 #include "ipc/machine.h"

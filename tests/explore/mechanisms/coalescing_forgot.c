@@ -1,4 +1,4 @@
-// finds: deadlock
+// finds: lost-wakeup
 // Two signals of the same number that nobody has taken are one.
 #include "hand_over.h"
 

@@ -1,4 +1,4 @@
-// finds: deadlock
+// finds: lost-wakeup
 // Of a message that is already there no notification comes.
 #include <mqueue.h>
 

@@ -133,10 +133,10 @@ TEST_F(DescriptorTest, ReadOfWhatAThreadHasClosedMeanwhile) {
 }
 
 TEST_F(DescriptorTest, WhatIsNotModelledSaysSo) {
-  FakeCall splice = fake_.call(*task_, SYS_splice, {0, 0, 1, 0, 100, 0});
-  splice.go();
+  FakeCall tee = fake_.call(*task_, SYS_tee, {0, 1, 100, 0});
+  tee.go();
   EXPECT_EQ(fake_.last_effect.kind, Effect::Kind::kUnmodelled);
-  EXPECT_EQ(fake_.last_effect.text, "splice(0, 1)");
+  EXPECT_EQ(fake_.last_effect.text, "tee(0, 1)");
   fake_.call(*task_, SYS_inotify_init1, {0}).go();
   EXPECT_EQ(fake_.last_effect.text, "inotify_init()");
   fake_.call(*task_, SYS_fcntl, {0, F_SETFL, O_ASYNC}).go();
