@@ -39,8 +39,9 @@ bool is_only_never_started(const std::vector<Finding>& findings, const Trace& tr
 }
 
 /// Whether who waits for ever can't say that another did not do its part: all others ended as they
-/// should, whatever they printed.
-bool is_own_hang(const Scenario& scenario, const Trace& trace) {
+/// should, whatever they printed, and none gave up too early.
+bool is_own_hang(const Scenario& scenario, const Trace& trace, const std::vector<Finding>& found) {
+  if (std::ranges::count(found, Kind::kTimingAssumption, &Finding::kind) > 0) return false;
   const Result* nearest = nearest_result(scenario, trace);
   if (nearest == nullptr) return false;
   return std::ranges::all_of(trace.processes, [&](const ProcessRecord& process) {
@@ -61,7 +62,7 @@ std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace
   std::vector<Finding> hang = detect_hang(scenario, trace, stage);
   if (follows && !hang.empty()) {
     findings = std::move(hang);
-  } else if (stage == Stage::kOrders && is_own_hang(scenario, trace)) {
+  } else if (stage == Stage::kOrders && is_own_hang(scenario, trace, findings)) {
     append(findings, std::move(hang));
   }
   append(findings, detect_crashes(scenario, trace, stage, findings));

@@ -57,27 +57,16 @@ struct Stall {
   TaskId stalled = kNoTask;  ///< one of those that stood still
 };
 
-/// How often a wait or a sleep that was over was over, by that time. Told without places, which not
-/// every run knows.
-std::ptrdiff_t times_over(const Trace& trace, const Event& end) {
-  return std::ranges::count_if(trace.events, [&](const Event& event) {
-    return event.kind == EventKind::kTimer && event.task == end.task &&
-           event.instruction == end.instruction && event.text == end.text;
-  });
-}
-
 /// Whether what is over is a pause between looks, and nobody counts on how long it takes: it is
-/// made again and again, or hardly takes any time.
+/// made again and again, or hardly takes any time. Told without places, which not every run knows.
 bool is_pause(const Trace& trace, const Event& end, VirtualTime stall) {
   constexpr VirtualTime kHardlyAny = std::chrono::milliseconds(5);
+  if (stall < kHardlyAny) return true;
   constexpr std::ptrdiff_t kAgainAndAgain = 3;
-  return stall < kHardlyAny || times_over(trace, end) >= kAgainAndAgain;
-}
-
-/// A sleep that is not made again counts on what others do meanwhile.
-bool sleeps_once(const Trace& trace, const Event& end) {
-  return end.kind == EventKind::kTimer && text_of(trace, end).find("sleep") != std::string::npos &&
-         times_over(trace, end) == 1;
+  return std::ranges::count_if(trace.events, [&](const Event& event) {
+           return event.kind == EventKind::kTimer && event.task == end.task &&
+                  event.instruction == end.instruction && event.text == end.text;
+         }) >= kAgainAndAgain;
 }
 
 /// For how long a task looked again while the others stood still. `last` becomes the last time that
@@ -125,12 +114,10 @@ std::optional<Stall> find_stall(const Trace& trace) {
     const auto event = std::ranges::find(trace.events, number, &Event::decision);
     if (event == trace.events.end()) continue;
     Stall stall{static_cast<EventId>(event - trace.events.begin()), taken->stall, stalled};
-    // Who waits for one that is started late gives up, or sleeps instead; there, time costs nothing
-    // at first.
+    // That one is started late costs no time; who waits for it has given up, or slept instead.
     const bool starts_late = stalled != kNoTask && !is_started(trace, stalled, stall.event);
-    const bool gives_up = starts_late && (event->result < 0 || sleeps_once(trace, *event));
-    if (taken->stall <= VirtualTime{} && !taken->idles && !gives_up) continue;
-    if (!taken->idles && !gives_up && is_pause(trace, *event, taken->stall)) continue;
+    if (taken->stall <= VirtualTime{} && !taken->idles && !starts_late) continue;
+    if (!taken->idles && !starts_late && is_pause(trace, *event, taken->stall)) continue;
     if (taken->idles) stall.time = idled(trace, stall.event, event->task);
     if (starts_late) stall.time = VirtualTime{};
     return stall;
