@@ -95,16 +95,19 @@ void drop_repeated(std::vector<Finding>& findings) {
 }
 
 void drop_same_faults(std::vector<Finding>& findings) {
-  std::set<std::string> known;
-  for (const Finding& finding : findings) {
-    if (finding.stage == Stage::kFaults) continue;
-    known.insert(finding.faults.begin(), finding.faults.end());
-  }
-  std::erase_if(findings, [&](const Finding& finding) {
-    return finding.stage == Stage::kFaults &&
-           std::ranges::any_of(finding.faults,
-                               [&](const std::string& fault) { return known.contains(fault); });
-  });
+  const auto drop = [&](Stage told, Stage dropped, auto of) {
+    std::set<std::string> known;
+    for (const Finding& finding : findings) {
+      if ((finding.stage == Stage::kFaults) != (told == Stage::kFaults)) continue;
+      known.insert(finding.faults.begin(), finding.faults.end());
+    }
+    std::erase_if(findings, [&](const Finding& finding) {
+      return finding.stage == dropped &&
+             std::ranges::any_of(finding.*of, [&](const auto& one) { return known.contains(one); });
+    });
+  };
+  drop(Stage::kFaults, Stage::kOrders, &Finding::follows);
+  drop(Stage::kOrders, Stage::kFaults, &Finding::faults);
 }
 
 }  // namespace ipcgrade

@@ -21,7 +21,8 @@ namespace ipcgrade {
 void drop_repeated(std::vector<Finding>& findings);
 
 /// One fault is one finding: what a failing call leads to is dropped where the same fault shows
-/// without it, in any scenario.
+/// without it, in any scenario; and what an order leads to where it comes of a failure that is not
+/// handled.
 void drop_same_faults(std::vector<Finding>& findings);
 
 }  // namespace ipcgrade

@@ -257,6 +257,14 @@ std::vector<std::string> interruptions(const Trace& trace) {
   return faults;
 }
 
+/// Whether it ended by itself, and not well.
+bool gives_up(const Trace& trace, std::string_view program) {
+  return std::ranges::any_of(trace.processes, [&](const ProcessRecord& process) {
+    const auto* exited = process.end ? std::get_if<sandbox::Exited>(&*process.end) : nullptr;
+    return process.program == program && exited != nullptr && exited->status != 0;
+  });
+}
+
 void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage) {
   finding.stage = stage;
   finding.situation = situation;
@@ -267,7 +275,11 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   if (finding.kind == Kind::kWrongExit) finding.faults = taken_for_success(trace, program);
   const bool result = finding.kind == Kind::kWrongOutput || finding.kind == Kind::kWrongExit;
   if (stage == Stage::kOrders) {
-    for (std::string& fault : interruptions(trace)) finding.faults.push_back(std::move(fault));
+    // Who stops since a signal of its own interrupted a call takes that for a failure; one from
+    // outside is to be obeyed wherever it comes.
+    const bool own = result && outside_signal(trace) == kNoEvent && gives_up(trace, program);
+    auto& faults = own ? finding.follows : finding.faults;
+    for (std::string& fault : interruptions(trace)) faults.push_back(std::move(fault));
   }
   std::vector<EventId> keys = result_events(trace, program);
   if (stage == Stage::kOrders && result) {

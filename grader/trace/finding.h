@@ -50,6 +50,8 @@ struct Finding {
   /// What is at fault, wherever it shows: an object that is left, a limit that is reached, a call
   /// whose failure is taken for success. Not shown; see drop_same_faults().
   std::vector<std::string> faults;
+  /// What this comes of where one of them is told as a failure that was not handled.
+  std::vector<std::string> follows;
 };
 
 }  // namespace ipcgrade
