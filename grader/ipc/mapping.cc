@@ -1,5 +1,6 @@
 #include "ipc/mapping.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -81,6 +82,8 @@ class Map : public Operation {
       call.arguments[3] &= ~static_cast<std::uint64_t>(MAP_ANONYMOUS);
       call.arguments[4] = static_cast<std::uint64_t>(machine.memory().arena_descriptor());
       call.arguments[5] = place;
+    } else if (!may_map(machine, task)) {
+      return Effect::fails(EACCES);
     } else {
       auto file = machine.memory().map_file(task.id, static_cast<int>(call.arguments[4]));
       if (!file) return Effect::passes(call_);  // it can't be mapped; the kernel says so
@@ -118,6 +121,15 @@ class Map : public Operation {
   }
 
  private:
+  /// mmap(2): the kernel, which is asked for a closed one, would not look.
+  [[nodiscard]] bool may_map(const Machine& machine, const Task& task) const {
+    const auto found = machine.descriptors(task).find(static_cast<int>(call_.arguments[4]));
+    const auto* file = dynamic_cast<const FileDescription*>(found.get());
+    if (file == nullptr) return true;
+    const int mode = file->flags() & O_ACCMODE;
+    return mode == O_RDWR || (mode == O_RDONLY && (call_.arguments[2] & PROT_WRITE) == 0);
+  }
+
   Call call_;
   std::vector<Touch> touches_;
   ObjectId object_ = kNoObject;

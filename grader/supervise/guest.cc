@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,6 +18,7 @@ namespace ipcgrade {
 /// size is asked for each time, and while we look nobody runs who could change it.
 struct Guest::Mapped {
   sandbox::Fd file;
+  bool is_writable = false;  ///< by that descriptor
   std::byte* memory = nullptr;
   std::size_t mapped = 0;
 
@@ -34,7 +36,8 @@ struct Guest::Mapped {
     const std::size_t size = (static_cast<std::size_t>(status.st_size) + kPage - 1) / kPage * kPage;
     if (size > mapped) {
       if (memory != nullptr) ::munmap(memory, mapped);
-      void* made = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
+      const int protection = is_writable ? PROT_READ | PROT_WRITE : PROT_READ;
+      void* made = ::mmap(nullptr, size, protection, MAP_SHARED, file.get(), 0);
       memory = made == MAP_FAILED ? nullptr : static_cast<std::byte*>(made);
       mapped = memory == nullptr ? 0 : size;
     }
@@ -64,9 +67,13 @@ std::optional<GuestMemory::File> Guest::map_file(TaskId task, int descriptor) {
       "/proc/" + std::to_string(tracees_[task].pid()) + "/fd/" + std::to_string(descriptor);
   // Through the link of /proc the file itself is opened, wherever its name leads by now.
   sandbox::Fd file(::open(link.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
+  const bool is_writable = static_cast<bool>(file);
   if (!file) file = sandbox::Fd(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  // What nobody can change needs no looking at: the C library maps its tables so (gconv).
+  struct statvfs system {};
+  if (::fstatvfs(file.get(), &system) == 0 && (system.f_flag & ST_RDONLY) != 0) return std::nullopt;
   File made;
   made.identity = status.st_ino ^ (static_cast<std::uint64_t>(status.st_dev) << 40);
   std::array<char, 256> name{};
@@ -76,6 +83,7 @@ std::optional<GuestMemory::File> Guest::map_file(TaskId task, int descriptor) {
   if (!mapped) {
     mapped = std::make_shared<Mapped>();
     mapped->file = std::move(file);
+    mapped->is_writable = is_writable;
   }
   made.bytes = [mapped] { return mapped->bytes(); };
   return made;
