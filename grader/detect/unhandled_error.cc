@@ -287,8 +287,9 @@ class Judgement {
     // still hold.
     const bool has_places = std::ranges::any_of(
         trace_.events, [this](const Event& event) { return is_own(event) && event.place != 0; });
-    const std::string place = call_->place == 0 && has_places ? " after the end of main"
-                                                              : at_place(trace_, call_->place);
+    const bool at_end =
+        call_->place == 0 && has_places && call_of(trace_, *call_).starts_with("write");
+    const std::string place = at_end ? " after the end of main" : at_place(trace_, call_->place);
     if (call_->kind == EventKind::kSignal) {
       return fmt::format("when {} is killed", process_of(trace_, call_->task));
     }

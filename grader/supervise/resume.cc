@@ -102,6 +102,16 @@ Place HeldRun::place_at(const HeldTask& one, const Registers& r, std::string key
   return known->second;
 }
 
+/// To the caller of the C library's clone. At the call itself that one says that nobody called it
+/// (glibc's clone.S: cfi_endproc), since that is so in the child; it has pushed nothing.
+bool HeldRun::leave_clone(const HeldTask& one, Registers& r) {
+  std::uint64_t caller = 0;
+  if (!one.tracee.read(r.rsp, std::as_writable_bytes(std::span(&caller, 1)))) return false;
+  r.rip = caller;
+  r.rsp += sizeof caller;
+  return true;
+}
+
 std::uint32_t HeldRun::place_of(const Task& task) {
   if (!options_.tell || held(task).at == HeldTask::At::kNothing) return 0;
   const HeldTask& one = held(task);
@@ -116,12 +126,16 @@ std::uint32_t HeldRun::place_of(const Task& task) {
     place = place_at(one, r, fmt::format("{} {}", program, r.rip));
   }
   if (place.file.empty()) {
-    const Registers& r = one.registers;
+    Registers r = one.registers;
     std::string key = fmt::format("{} {}", program, r.rip);
     // A call, and what a library does, is told by who called it.
     const bool own = r.rip >= one.image.program_begin && r.rip < one.image.program_end;
     if (one.at == HeldTask::At::kCall || !own) key += fmt::format(" {}", addresses_on_stack(one));
-    place = place_at(one, r, std::move(key));
+    place = place_at(one, r, key);
+    if (place.file.empty() && one.at == HeldTask::At::kCall && task.call.number == SYS_clone &&
+        leave_clone(one, r)) {
+      place = place_at(one, r, key + " left");
+    }
   }
   if (place.file.empty()) return 0;
   for (std::uint32_t i = 1; i < trace_.places.size(); ++i) {
