@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -160,6 +161,8 @@ class Search {
       more_to_watch_ = saw_right_ = false;
       fair_ = nullptr;
       outcomes_.clear();
+      interruptible_.clear();
+      interruptions_.clear();
       most_events_ = most_events_of_fair();
     }
   }
@@ -243,7 +246,23 @@ class Search {
     }
     std::vector<FindingKey> keys;
     for (const Finding& one : findings_of(trace, first)) keys.push_back(identity(one));
+    if (keys.empty() && trace.end == RunEnd::kDone) note_interruptible(trace);
     return keys;
+  }
+
+  /// The calls that a handler could interrupt in that run, which is right, and in none before.
+  void note_interruptible(const Trace& trace) {
+    std::optional<std::vector<Deviation>> deviations;
+    for (const Injectable& one : trace.injectables) {
+      const auto failures = trace.failures[one.failures];
+      if (std::ranges::find(failures, Failure{EINTR}) == failures.end()) continue;
+      const std::pair place{trace.events[one.event].instruction, one.task};
+      if (!interruptible_.insert(place).second) continue;
+      if (&trace == fair_.get()) continue;  // all of these are tried
+      if (!deviations) deviations = deviations_of(trace);
+      const Injection injection{one.task, one.ordinal, Failure{EINTR}};
+      interruptions_.push_back({index_, injection, watched_.all(), *deviations});
+    }
   }
 
   [[nodiscard]] std::vector<Finding> findings_of(const Trace& trace, bool is_fair) const {
@@ -355,8 +374,25 @@ class Search {
     std::ranges::stable_sort(found, {}, [&](const Tried& one) {
       return std::ranges::find(all, *one.schedule.injection) - all.begin();
     });
+    if (auto done = interrupt(most, found); !done) return done;
     for (const Tried& one : found) {
       if (auto done = confirm(one.schedule, one.findings); !done) return done;
+    }
+    return {};
+  }
+
+  /// Calls that no handler could interrupt in the fair run, in the orders in which one can.
+  Expected<void> interrupt(std::size_t most_events, std::vector<Tried>& found) {
+    for (const Schedule& one : interruptions_) {
+      if (failure_events_ >= most_events || is_late()) break;
+      if (sandbox::is_readable(spec_.search.stop)) break;
+      auto trace = run(one, false);
+      if (!trace) return std::unexpected(trace.error());
+      failure_events_ += effort_of(*trace);
+      auto findings = detect_unhandled_error(scenario_, *fair_, *one.injection, *trace);
+      if (findings.empty()) continue;
+      found.push_back(
+          {{index_, one.injection, watched_.all(), deviations_of(*trace)}, std::move(findings)});
     }
     return {};
   }
@@ -443,6 +479,8 @@ class Search {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;
   std::map<std::pair<TaskId, Rank>, bool> right_;
+  std::set<std::pair<std::uint64_t, TaskId>> interruptible_;  ///< instructions, by task
+  std::vector<Schedule> interruptions_;                       ///< of note_interruptible()
   std::size_t most_events_ = most_events_of_fair();
   ScenarioReport report_;
   WorkerPool pool_;
