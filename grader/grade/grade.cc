@@ -75,6 +75,15 @@ constexpr auto kSoonOver = 1s;
 /// the same.
 constexpr auto kSpared = 4s;
 
+/// Whether some order is wrong.
+bool depends_on_order(const Results& results) {
+  return std::ranges::any_of(results.findings, [](const Finding& finding) {
+    const bool is_order = finding.kind != Kind::kUnsafeHandler && finding.kind != Kind::kBusyWait &&
+                          finding.kind != Kind::kUnclosedPipeEnd;
+    return finding.stage == Stage::kOrders && finding.severity == Severity::kError && is_order;
+  });
+}
+
 /// A scenario at full speed, and in every order.
 class ScenarioGrader {
  public:
@@ -110,7 +119,7 @@ class ScenarioGrader {
       if (report->too_long && full_speed) {
         if (auto whole = at_full_speed(std::nullopt); !whole) return std::unexpected(whole.error());
         if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
-        take_results_at_full_speed(*report);
+        take_results_at_full_speed(*report, depends_on_order(results));
       }
       full_speed_.cut(index_);
       if (trace_ == nullptr || !decides(*trace_)) {
@@ -137,11 +146,13 @@ class ScenarioGrader {
     return trace_ = &(*run)->trace;
   }
 
-  /// In the place of a fair run that was not followed to its end.
-  void take_results_at_full_speed(ScenarioReport& report) const {
+  /// In the place of a fair run that was not followed to its end; but where it is by chance that
+  /// the programs are right, what came of it says nothing.
+  void take_results_at_full_speed(ScenarioReport& report, bool by_chance) const {
     std::erase_if(report.findings, [](const Finding& one) {
       return one.stage == Stage::kFair && one.kind == Kind::kTimeLimit;
     });
+    if (by_chance) return;
     append(report.findings, detect_wrong_results(scenario_, *trace_));
     append(report.findings, detect_left_behind(scenario_, *trace_));
   }

@@ -102,6 +102,12 @@ class Operation {
   /// Whether what it waits for had come before it began to wait, and is gone: a lost wake-up.
   [[nodiscard]] virtual bool missed(const Machine&, const Task&) const { return false; }
 
+  /// Whether the kernel has done it by now, and only its task does not know yet: it waited, and what
+  /// it waited for was given to it. (In another order it comes only now.)
+  [[nodiscard]] virtual bool was_given() const { return false; }
+  /// Whether it takes away what others may just have been given.
+  [[nodiscard]] virtual bool takes_back() const { return false; }
+
   [[nodiscard]] virtual Interruption interruption() const { return Interruption::kNever; }
   /// The signals that are blocked while it waits, where not those that the task blocks anyway.
   [[nodiscard]] virtual std::optional<std::uint64_t> mask_while_waiting() const {

@@ -10,6 +10,7 @@
 
 #include "ipc/calls.h"
 #include "ipc/socket.h"
+#include "ipc/sysv_semaphore.h"
 
 namespace ipcgrade {
 namespace {
@@ -63,16 +64,21 @@ std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
 class End : public Operation {
  public:
   End(Machine& machine, const Task& task, bool whole, int status)
-      : touches_(end_touches(machine, task, whole)), whole_(whole), status_(status) {}
+      : touches_(end_touches(machine, task, whole)),
+        whole_(whole),
+        undoes_(whole && !semaphore_end_touches(machine, machine.process_of(task)).empty()),
+        status_(status) {}
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
   Effect perform(Machine&, Task&) override { return {Effect::Kind::kEnd, status_, {}, {}}; }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
     return fmt::format("{}({})", whole_ ? "exit" : "thread exit", status_);
   }
+  [[nodiscard]] bool takes_back() const override { return undoes_; }
 
  private:
   std::vector<Touch> touches_;
   bool whole_;
+  bool undoes_;  ///< what it did to semaphores with SEM_UNDO
   int status_;
 };
 

@@ -144,8 +144,12 @@ class QueueCall : public Operation {
                        (flags_ & IPC_NOWAIT) == 0 && !possible();
     // What becomes of the call when the queue is removed depends on it: EIDRM, or EINVAL.
     if (waits) waited_ = true;
+    given_ = waited_ && !waits && (given_ || !queue_->entry.removed);
     return !waits;
   }
+  // do_msgsnd() of the kernel gives a message to a receiver that waits. Who has not got it when the
+  // queue goes had not come yet.
+  [[nodiscard]] bool was_given() const override { return given_; }
 
   Effect perform(Machine& machine, Task& task) override {
     if (queue_ == nullptr) {
@@ -156,7 +160,7 @@ class QueueCall : public Operation {
     machine.comes_after(queue_->entry.made);
     if (queue_->entry.removed) {
       machine.comes_after(queue_->entry.removed_by);
-      return Effect::fails(waited_ ? EIDRM : EINVAL);
+      return Effect::fails(waited_ && !given_ ? EIDRM : EINVAL);
     }
     if (refused()) return Effect::fails(EACCES);
     return act(machine, task);
@@ -179,6 +183,7 @@ class QueueCall : public Operation {
 
  private:
   mutable bool waited_ = false;
+  mutable bool given_ = false;
 };
 
 // msgsnd(2).
@@ -283,6 +288,7 @@ class Receive final : public QueueCall {
                                               const Task& task) const override {
     return queue_ == nullptr ? std::vector<TaskId>{} : queue_->senders.could_help(machine, task);
   }
+  [[nodiscard]] bool takes_back() const override { return true; }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
     return {Failure{EIDRM}, Failure{EACCES}};  // the second: another mode by IPC_SET
   }
@@ -413,6 +419,7 @@ class Control final : public Operation {
                                                  : "?";
     return fmt::format("msgctl({}, {})", reference(queue_, id_), command);
   }
+  [[nodiscard]] bool takes_back() const override { return command_ == IPC_RMID; }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
     if (command_ == IPC_RMID || command_ == IPC_SET) return {Failure{EPERM}};
     if (command_ == IPC_STAT || command_ == MSG_STAT) return {Failure{EACCES}};

@@ -83,7 +83,8 @@ class SemaphoreOperation final : public Operation {
  public:
   SemaphoreOperation(Machine& machine, const Task& task, const Call& call,
                      std::vector<sembuf> steps, std::optional<VirtualTime> deadline)
-      : process_(task.process),
+      : task_(task.id),
+        process_(task.process),
         id_(int_at(call, 0)),
         steps_(std::move(steps)),
         deadline_(deadline),
@@ -109,11 +110,22 @@ class SemaphoreOperation final : public Operation {
     const bool waits = std::holds_alternative<Blocked>(evaluate());
     // What becomes of the call when the set is removed depends on it (semop(2): EIDRM, EINVAL).
     if (waits) waited_ = true;
+    given_ = waited_ && !waits && (given_ || !set_->entry.removed);
     return !waits;
+  }
+  // do_smart_update() of the kernel does the calls of who waits. Who has not got through when the
+  // set goes had not come yet.
+  [[nodiscard]] bool was_given() const override { return given_; }
+  [[nodiscard]] bool takes_back() const override {
+    return std::ranges::any_of(steps_, [](const sembuf& step) { return step.sem_op < 0; });
   }
 
   Effect perform(Machine& machine, Task& task) override {
     if (set_ == nullptr) return late(machine, task);
+    if (done_by_ != kNoEvent) {
+      machine.comes_after(done_by_);
+      return Effect::returns(0);
+    }
     machine.comes_after(set_->entry.made);
     if (set_->entry.removed) machine.comes_after(set_->entry.removed_by);
     const Outcome outcome = evaluate();
@@ -121,9 +133,7 @@ class SemaphoreOperation final : public Operation {
       if (refused->error == EAGAIN) machine.comes_after(set_->semaphores[refused->number].changes);
       return Effect::fails(refused->error);
     }
-    for (const sembuf& step : steps_) apply(machine, task, step);
-    set_->used_at = real_seconds(machine.now());
-    machine.hand_over(set_->changes);
+    pass(machine, task);
     return Effect::returns(0);
   }
 
@@ -185,6 +195,14 @@ class SemaphoreOperation final : public Operation {
     return blocked != nullptr && steps_[blocked->step].sem_num == number &&
            (steps_[blocked->step].sem_op == 0) == for_zero;
   }
+  /// GETNCNT or GETZCNT has told of it: it has come.
+  void seen() { seen_ = true; }
+  /// What was given to it is about to be taken back. Who was seen has it already.
+  void take_now(Machine& machine) {
+    if (!seen_ || done_by_ != kNoEvent || !std::holds_alternative<Passes>(evaluate())) return;
+    pass(machine, machine.task(task_));
+    done_by_ = machine.event_id();
+  }
 
  private:
   struct Passes {};
@@ -226,8 +244,8 @@ class SemaphoreOperation final : public Operation {
 
   /// As the kernel goes through them: the first one that can't be done decides.
   [[nodiscard]] Outcome evaluate() const {
-    if (set_ == nullptr) return Passes{};
-    if (set_->entry.removed) return Refused{waited_ ? EIDRM : EINVAL};
+    if (set_ == nullptr || done_by_ != kNoEvent) return Passes{};
+    if (set_->entry.removed) return Refused{waited_ && !given_ ? EIDRM : EINVAL};
     bool alters = false;
     for (const sembuf& step : steps_) {
       if (step.sem_num >= set_->semaphores.size()) return Refused{EFBIG};
@@ -262,6 +280,12 @@ class SemaphoreOperation final : public Operation {
     return at == set_->undo.end() ? 0 : at->second[number];
   }
 
+  void pass(Machine& machine, Task& task) {
+    for (const sembuf& step : steps_) apply(machine, task, step);
+    set_->used_at = real_seconds(machine.now());
+    machine.hand_over(set_->changes);
+  }
+
   void apply(Machine& machine, Task& task, const sembuf& step) {
     SemaphoreSet::Semaphore& semaphore = set_->semaphores[step.sem_num];
     semaphore.used_by = machine.process_of(task).number;
@@ -285,6 +309,7 @@ class SemaphoreOperation final : public Operation {
     }
   }
 
+  TaskId task_;
   ProcessId process_;
   int id_;
   std::vector<sembuf> steps_;
@@ -292,6 +317,9 @@ class SemaphoreOperation final : public Operation {
   SemaphoreSet* set_;
   std::vector<Touch> touches_;
   mutable bool waited_ = false;
+  mutable bool given_ = false;
+  bool seen_ = false;
+  EventId done_by_ = kNoEvent;  ///< what was given to it before it was taken back
 };
 
 namespace {
@@ -366,9 +394,15 @@ SemaphoreSet* find_set(Machine& machine, int id) {
 }
 
 int waiting_at(const SemaphoreSet& set, std::size_t number, bool for_zero) {
-  return static_cast<int>(std::ranges::count_if(set.pending, [&](const SemaphoreOperation* one) {
-    return one->would_wait_at(number, for_zero);
+  return static_cast<int>(std::ranges::count_if(set.pending, [&](SemaphoreOperation* one) {
+    const bool waits = one->would_wait_at(number, for_zero);
+    if (waits) one->seen();
+    return waits;
   }));
+}
+
+void take_before_it_goes(Machine& machine, SemaphoreSet& set) {
+  for (SemaphoreOperation* one : set.pending) one->take_now(machine);
 }
 
 void semaphores_process_ended(Machine& machine, Process& process, TaskId) {
@@ -376,6 +410,7 @@ void semaphores_process_ended(Machine& machine, Process& process, TaskId) {
     auto& set = static_cast<SemaphoreSet&>(machine.object(one));
     const auto at = set.undo.find(process.id);
     if (at == set.undo.end() || set.entry.removed) continue;
+    take_before_it_goes(machine, set);
     for (std::size_t i = 0; i < at->second.size(); ++i) {
       const std::int64_t change = at->second[i];
       if (change == 0) continue;

@@ -40,7 +40,7 @@ class SemaphoreSet final : public Object {
   SysvEntry entry;
   std::vector<Semaphore> semaphores;
   std::map<ProcessId, std::vector<std::int64_t>> undo;  ///< semadj
-  std::vector<const SemaphoreOperation*> pending;       ///< calls that stand before it
+  std::vector<SemaphoreOperation*> pending;             ///< calls that stand before it
   Users users;
   HandOver changes;  ///< what IPC_STAT comes after
   std::int64_t used_at = 0, changed_at = 0;

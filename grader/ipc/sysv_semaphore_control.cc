@@ -110,6 +110,7 @@ class Control final : public Operation {
     return text + ")";
   }
 
+  [[nodiscard]] bool takes_back() const override { return changes(); }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
     switch (command_) {
       case IPC_RMID:
@@ -173,6 +174,7 @@ class Control final : public Operation {
 
   /// Clears what processes would undo to it: semctl(2).
   void set_value(Machine& machine, Task& task, std::size_t number, std::int64_t value) {
+    take_before_it_goes(machine, *set_);
     SemaphoreSet::Semaphore& semaphore = set_->semaphores[number];
     semaphore.value.reset(machine.event_id(), value);
     semaphore.used_by = machine.process_of(task).number;
@@ -200,6 +202,7 @@ class Control final : public Operation {
         return Effect::returns(0);
       }
       case IPC_RMID:
+        take_before_it_goes(machine, *set_);
         semaphore_table(machine).remove(machine, set_->entry);
         return Effect::returns(0);
       case GETALL:

@@ -21,6 +21,8 @@ enum class SemaphoreUse : std::uint8_t { kRaises, kLowers, kWaitsForZero, kLooks
 [[nodiscard]] SemaphoreSet* find_set(Machine& machine, int id);
 /// How many calls wait at that semaphore: GETNCNT, GETZCNT.
 [[nodiscard]] int waiting_at(const SemaphoreSet& set, std::size_t number, bool for_zero);
+/// What waiting calls that were seen to wait have been given, they take before it is taken back.
+void take_before_it_goes(Machine& machine, SemaphoreSet& set);
 
 [[nodiscard]] std::unique_ptr<Operation> decode_semctl(Machine& machine, Task& task,
                                                        const Call& call);

@@ -187,7 +187,8 @@ std::optional<std::uint32_t> HeldRun::idling_choice() {
 }
 
 /// The task that went last goes on for as long as it can and does not yield; then the next in turn.
-/// Time moves only when nobody can go on.
+/// Time moves only when nobody can go on. Who has been given what he waited for takes it before it
+/// is taken back.
 std::uint32_t HeldRun::usual_choice() const {
   const auto count = static_cast<std::uint32_t>(machine_.task_count());
   std::uint32_t best = 0;
@@ -211,7 +212,17 @@ std::uint32_t HeldRun::usual_choice() const {
       best = i;
     }
   }
-  return best;
+  const auto pending = [this](const Choice& one) {
+    const bool is_task = one.enabled && one.actor.kind == ActorKind::kTask;
+    return is_task ? machine_.task(one.actor.task).pending.get() : nullptr;
+  };
+  const Operation* next = pending(choices_[best]);
+  if (next == nullptr || !next->takes_back()) return best;
+  const auto given = std::ranges::find_if(choices_, [&](const Choice& one) {
+    const Operation* operation = pending(one);
+    return operation != nullptr && operation->was_given();
+  });
+  return given == choices_.end() ? best : static_cast<std::uint32_t>(given - choices_.begin());
 }
 
 }  // namespace ipcgrade
