@@ -86,11 +86,29 @@ bool set_registers(Dwfl_Thread* thread, void* argument) {
 /// Headers of the compiler and the C library: who looks for a fault looks in his own files.
 bool is_of_the_system(std::string_view path) { return path.starts_with("/usr/"); }
 
+/// Only what begins with _Z is a mangled name: "n" is a type by itself.
+std::string demangled(const char* name) {
+  if (!std::string_view(name).starts_with("_Z")) return name;
+  const std::unique_ptr<char, decltype([](char* text) { std::free(text); })> readable(
+      abi::__cxa_demangle(name, nullptr, nullptr, nullptr));
+  return readable ? readable.get() : name;
+}
+
+/// "Lock::take" of what the linker calls _ZN4Lock4takeEi: without parameters.
+std::string function_name(const char* function) {
+  std::string name = function == nullptr ? "" : demangled(function);
+  constexpr std::string_view kNameless = "(anonymous namespace)::";
+  for (std::size_t at = name.find(kNameless); at != std::string::npos; at = name.find(kNameless)) {
+    name.erase(at, kNameless.size());
+  }
+  return name.substr(0, name.find('('));
+}
+
 void add_line(Walk& walk, const char* file, int number, const char* function) {
   if (file == nullptr || is_of_the_system(file)) return;
   std::string_view path = file;
   if (path.starts_with(kWorkFolder)) path.remove_prefix(kWorkFolder.size());
-  walk.lines.push_back({std::string(path), number, function == nullptr ? "" : function});
+  walk.lines.push_back({std::string(path), number, function_name(function)});
 }
 
 /// A number that a call of an inlined function is described by; 0 where it is not.
@@ -228,12 +246,7 @@ void find_data(Walk& walk) {
   if (name == nullptr || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || offset >= symbol.st_size) {
     return;
   }
-  // Only what begins so is a mangled name: "n" is a type by itself.
-  const bool mangled = std::string_view(name).starts_with("_Z");
-  const std::unique_ptr<char, decltype([](char* text) { std::free(text); })> readable(
-      mangled ? abi::__cxa_demangle(name, nullptr, nullptr, nullptr) : nullptr);
-  walk.lines.push_back(
-      {readable ? readable.get() : name, static_cast<int>(offset), std::to_string(symbol.st_size)});
+  walk.lines.push_back({demangled(name), static_cast<int>(offset), std::to_string(symbol.st_size)});
 }
 
 void walk_stack(Walk& walk) {

@@ -98,7 +98,7 @@ void add_waits(Finding& finding, const Trace& trace, const std::vector<TaskId>& 
       if (helper >= trace.tasks.size()) continue;
       finding.details.push_back(fmt::format("    {} could end that, but {}",
                                             trace.tasks[helper].name,
-                                            helper == id                ? std::string("that is itself")
+                                            helper == id ? std::string("that is itself")
                                             : trace.tasks[helper].ended ? end_text(trace, helper)
                                                                         : "waits as well"));
     }

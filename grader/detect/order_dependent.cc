@@ -265,6 +265,18 @@ bool gives_up(const Trace& trace, std::string_view program) {
   });
 }
 
+/// The last call of it that failed: why it gave up.
+std::optional<EventId> last_failure(const Trace& trace, std::string_view program) {
+  for (std::size_t i = trace.events.size(); i > 0;) {
+    const Event& event = trace.events[--i];
+    const bool own = event.task < trace.tasks.size() && program_of(trace, event.task) == program;
+    if (own && event.kind == EventKind::kCall && event.result < 0 && event.place != 0) {
+      return static_cast<EventId>(i);
+    }
+  }
+  return std::nullopt;
+}
+
 void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage) {
   finding.stage = stage;
   finding.situation = situation;
@@ -282,6 +294,12 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
     for (std::string& fault : interruptions(trace)) faults.push_back(std::move(fault));
   }
   std::vector<EventId> keys = result_events(trace, program);
+  const auto failed =
+      result && gives_up(trace, program) ? last_failure(trace, program) : std::nullopt;
+  if (failed) keys.push_back(*failed);
+  if (failed && finding.locations.front().line == 0) {
+    finding.locations = {location_of(trace, trace.events[*failed])};
+  }
   if (stage == Stage::kOrders && result) {
     const auto stall = find_stall(trace);
     if (stall) {

@@ -33,7 +33,7 @@ std::string shown_line(std::string_view line) {
 void add_around(std::vector<std::string>& details, const std::string& heading,
                 std::string_view text, std::size_t at) {
   if (text.size() <= kMostShownWhole) return add_text(details, heading + ":", text);
-  const std::size_t begin = at - std::min(at, kShownBefore);
+  const std::size_t begin = std::min(at - std::min(at, kShownBefore), text.size());
   std::string_view part = text.substr(std::min(begin, text.size()), kShownBefore + kShownAfter);
   std::size_t lines = 0;
   const auto is_last = [&](char letter) { return letter == '\n' && ++lines == kMostShownLines; };
@@ -83,6 +83,10 @@ std::string exit_text(const ExitRule& rule) {
                        : "exit with a status other than 0, to say that it failed";
 }
 
+std::string counted_bytes(std::size_t count) {
+  return fmt::format("{} byte{}", count, count == 1 ? "" : "s");
+}
+
 Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
                      const ProcessRecord& process, const Trace& trace) {
   Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
@@ -94,8 +98,8 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
   } else if (right.empty()) {
     const auto* is = std::get_if<ExitIs>(&expected.exit);
     const bool refuses = is == nullptr || is->status != 0;
-    finding.message = fmt::format("{} printed {} bytes where it should print nothing{}",
-                                  process.program, printed.size(),
+    finding.message = fmt::format("{} printed {} where it should print nothing{}", process.program,
+                                  counted_bytes(printed.size()),
                                   refuses ? " and " + exit_text(expected.exit) : "");
   } else if (printed.empty()) {
     finding.message = fmt::format("{} printed nothing", process.program);
@@ -106,8 +110,8 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
     const auto differ = std::ranges::mismatch(right, printed);
     const auto same = static_cast<std::size_t>(differ.in1 - right.begin());
     if (same == right.size()) {
-      finding.message = fmt::format("{} printed the right text, and {} bytes more", process.program,
-                                    printed.size() - right.size());
+      finding.message = fmt::format("{} printed the right text, and {} more", process.program,
+                                    counted_bytes(printed.size() - right.size()));
     } else if (same == printed.size()) {
       finding.message = fmt::format("{} printed only the first {} of {} bytes", process.program,
                                     printed.size(), right.size());
@@ -118,13 +122,18 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
   }
   const auto at =
       static_cast<std::size_t>(std::ranges::mismatch(right, printed).in1 - right.begin());
-  const bool has_value = std::ranges::any_of(expected.values, [&](const auto& value) {
-    return right.contains("{" + value.first + "}");
-  });
+  const bool has_value = std::ranges::any_of(
+      expected.values, [&](const auto& value) { return right.contains("{" + value.first + "}"); });
   add_arguments(finding, scenario, process.program);
-  add_around(finding.details, has_value ? "right is, with what is so in place of {…}" : "right is",
-             right, at);
-  add_around(finding.details, process.program + " printed", printed, at);
+  if (right == printed) {
+    // The value is wrong in what the program did, and not beside the others.
+    add_text(finding.details, process.program + " printed:", printed);
+    finding.hint = "Print the very thing that the program works with.";
+  } else {
+    add_around(finding.details,
+               has_value ? "right is, with what is so in place of {…}" : "right is", right, at);
+    add_around(finding.details, process.program + " printed", printed, at);
+  }
   add_errors(finding, process);
   return finding;
 }

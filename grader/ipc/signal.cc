@@ -474,9 +474,7 @@ DefaultAction default_action(int signal) {
   }
 }
 
-std::string signal_name(int signal) {
-  return signal == 0 ? "0" : sandbox::signal_text(signal);
-}
+std::string signal_name(int signal) { return signal == 0 ? "0" : sandbox::signal_text(signal); }
 
 Disposition disposition(const Machine& machine, const Task& task, int signal) {
   const auto& action = (*machine.process_of(task).actions)[static_cast<std::size_t>(signal)];

@@ -180,7 +180,8 @@ class SemaphoreOperation final : public Operation {
   std::int64_t timed_out(Machine&, Task&) override { return -EAGAIN; }
 
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
-    // By another mode through IPC_SET. Not EIDRM: that may, rightly, be taken for the sign waited for.
+    // By another mode through IPC_SET. Not EIDRM: that may, rightly, be taken for the sign waited
+    // for.
     std::vector<Failure> found{Failure{EACCES}};
     const bool undoes = std::ranges::any_of(
         steps_, [](const sembuf& step) { return (step.sem_flg & SEM_UNDO) != 0; });
