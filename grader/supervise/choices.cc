@@ -70,14 +70,19 @@ void HeldRun::add_task_choices(const Task& task) {
   const bool could =
       task.state == TaskState::kPending && step_enabled(task) && (!signal || completes);
   const bool back = held_back(task);
-  add_choice({ActorKind::kTask, task.id}, could && !back, touches_of_next(task));
+  std::vector<Touch> touches = touches_of_next(task);
+  // What it would do next it does not do where a signal strikes first.
+  if (can_be_struck(task)) {
+    touches.push_back(reads(machine_.task(machine_.process_of(task).leader).self));
+  }
+  add_choice({ActorKind::kTask, task.id}, could && !back, touches);
   const SpinWatch& spin = held(task).spin;
   choices_.back().idles = could && back && !spin.burns();
   choices_.back().repeats = could && !back && spin.looks_again();
   if (signal && !completes) {
-    std::vector<Touch> touches{writes(machine_.task(machine_.process_of(task).leader).self)};
-    if (task.self != touches.front().object) touches.push_back(writes(task.self));
-    add_choice({ActorKind::kSignal, task.id}, true, touches);
+    std::vector<Touch> taken{writes(machine_.task(machine_.process_of(task).leader).self)};
+    if (task.self != taken.front().object) taken.push_back(writes(task.self));
+    add_choice({ActorKind::kSignal, task.id}, true, taken);
   }
   // Who need not wait, or does no longer, is not late: every timed call looks before it waits. And
   // a wait that others notice must have begun.

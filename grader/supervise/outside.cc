@@ -41,6 +41,15 @@ Task* HeldRun::target_of(const Outside& one) {
   return waits ? nullptr : &target;
 }
 
+/// Whether one may come that the task's process takes at once.
+bool HeldRun::can_be_struck(const Task& task) {
+  return std::ranges::any_of(outside_, [&](const Outside& one) {
+    const Task* target = target_of(one);
+    const bool blocked = (task.mask & bit_of(one.signal.number)) != 0;
+    return target != nullptr && target->process == task.process && !blocked;
+  });
+}
+
 void HeldRun::add_outside_choices() {
   for (std::uint16_t i = 0; i < outside_.size(); ++i) {
     const Task* target = target_of(outside_[i]);
