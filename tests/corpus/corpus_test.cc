@@ -73,9 +73,11 @@ TEST(CorpusFiles, AreWellFormedAndNamedByTheirLabs) {
 
 class Corpus : public testing::TestWithParam<LabCase> {};
 
-/// What the grader does not come to an end with in the time of a test: an open fault of its own.
+/// What the grader does not come to an end with in the time of a test: an open fault of its own; or
+/// what uses up all the processor time that it may, in each scenario.
 bool is_too_slow(const std::string& name) {
-  return name == "wrong/shared_buffer" || name == "wrong/resets_the_flag";
+  return name == "wrong/shared_buffer" || name == "wrong/resets_the_flag" ||
+         name == "wrong/searches_for_the_value" || name == "wrong/unreadable_loops_for_ever";
 }
 
 TEST_P(Corpus, IsGradedAsExpected) {
