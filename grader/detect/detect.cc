@@ -46,10 +46,8 @@ bool is_own_hang(const Scenario& scenario, const Trace& trace, const std::vector
   if (nearest == nullptr) return false;
   return std::ranges::all_of(trace.processes, [&](const ProcessRecord& process) {
     const ExpectedEnd* expected = expected_of(*nearest, process.program);
-    if (!process.end || expected == nullptr) return false;
-    if (std::holds_alternative<sandbox::Ended>(*process.end)) return !expected->may_wait;
-    const auto* exited = std::get_if<sandbox::Exited>(&*process.end);
-    return exited != nullptr && matches(expected->exit, exited->status);
+    if (expected == nullptr) return false;
+    return ended_by_us(process) ? !expected->may_wait : exited_as_asked(*expected, process);
   });
 }
 

@@ -27,9 +27,7 @@ bool ended_as_asked(const Scenario& scenario, const Trace& trace) {
   if (nearest == nullptr) return true;
   return std::ranges::all_of(trace.processes, [&](const ProcessRecord& process) {
     const ExpectedEnd* expected = expected_of(*nearest, process.program);
-    if (expected == nullptr) return true;
-    const auto* exited = process.end ? std::get_if<sandbox::Exited>(&*process.end) : nullptr;
-    return exited != nullptr && matches(expected->exit, exited->status);
+    return expected == nullptr || exited_as_asked(*expected, process);
   });
 }
 

@@ -220,6 +220,11 @@ bool matches(const ExitRule& rule, int status) {
   return status != 0;
 }
 
+bool exited_as_asked(const ExpectedEnd& expected, const ProcessRecord& process) {
+  const auto* exited = process.end ? std::get_if<sandbox::Exited>(&*process.end) : nullptr;
+  return exited != nullptr && matches(expected.exit, exited->status);
+}
+
 const ExpectedEnd* expected_of(const Result& result, std::string_view program) {
   const auto found = std::ranges::find(result.programs, program, &ExpectedEnd::program);
   return found == result.programs.end() ? nullptr : &*found;

@@ -26,6 +26,9 @@ enum class Match {
 
 [[nodiscard]] bool matches(const ExitRule& rule, int status);
 
+/// It has ended by itself, with a status that it may have.
+[[nodiscard]] bool exited_as_asked(const ExpectedEnd& expected, const ProcessRecord& process);
+
 /// What a result says of a program; nullptr where it says nothing.
 [[nodiscard]] const ExpectedEnd* expected_of(const Result& result, std::string_view program);
 

@@ -286,16 +286,16 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   finding.distinct = fmt::format("{} {}", sort_of(finding), program);
   if (finding.kind == Kind::kWrongExit) finding.faults = taken_for_success(trace, program);
   const bool result = finding.kind == Kind::kWrongOutput || finding.kind == Kind::kWrongExit;
+  const bool gave_up = result && gives_up(trace, program);
   if (stage == Stage::kOrders) {
     // Who stops since a signal of its own interrupted a call takes that for a failure; one from
     // outside is to be obeyed wherever it comes.
-    const bool own = result && outside_signal(trace) == kNoEvent && gives_up(trace, program);
+    const bool own = gave_up && outside_signal(trace) == kNoEvent;
     auto& faults = own ? finding.follows : finding.faults;
     for (std::string& fault : interruptions(trace)) faults.push_back(std::move(fault));
   }
   std::vector<EventId> keys = result_events(trace, program);
-  const auto failed =
-      result && gives_up(trace, program) ? last_failure(trace, program) : std::nullopt;
+  const auto failed = gave_up ? last_failure(trace, program) : std::nullopt;
   if (failed) keys.push_back(*failed);
   if (failed && finding.locations.front().line == 0) {
     finding.locations = {location_of(trace, trace.events[*failed])};

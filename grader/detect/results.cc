@@ -34,7 +34,7 @@ void add_around(std::vector<std::string>& details, const std::string& heading,
                 std::string_view text, std::size_t at) {
   if (text.size() <= kMostShownWhole) return add_text(details, heading + ":", text);
   const std::size_t begin = std::min(at - std::min(at, kShownBefore), text.size());
-  std::string_view part = text.substr(std::min(begin, text.size()), kShownBefore + kShownAfter);
+  std::string_view part = text.substr(begin, kShownBefore + kShownAfter);
   std::size_t lines = 0;
   const auto is_last = [&](char letter) { return letter == '\n' && ++lines == kMostShownLines; };
   const auto cut = std::ranges::find_if(part, is_last);

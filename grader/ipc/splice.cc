@@ -86,10 +86,10 @@ class Splice : public Operation {
     const std::int64_t taken = from->read(machine, task, bytes);
     if (taken <= 0) return Effect::returns(taken);
     bytes.resize(static_cast<std::size_t>(taken));
-    moved_ = to->write(machine, task, bytes);
+    const std::int64_t moved = to->write(machine, task, bytes);
     machine.moves(Direction::kIn, bytes);
     machine.moves(Direction::kOut, bytes);
-    return Effect::returns(moved_);
+    return Effect::returns(moved);
   }
 
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
@@ -140,7 +140,6 @@ class Splice : public Operation {
   std::uint64_t count_;
   bool waits_for_nothing_;
   bool short_ = false;
-  std::int64_t moved_ = 0;
   std::vector<Touch> touches_;
 };
 
