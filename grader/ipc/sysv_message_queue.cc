@@ -147,9 +147,6 @@ class QueueCall : public Operation {
     given_ = waited_ && !waits && (given_ || !queue_->entry.removed);
     return !waits;
   }
-  // do_msgsnd() of the kernel gives a message to a receiver that waits. Who has not got it when the
-  // queue goes had not come yet.
-  [[nodiscard]] bool was_given() const override { return given_; }
 
   Effect perform(Machine& machine, Task& task) override {
     if (queue_ == nullptr) {
@@ -160,7 +157,7 @@ class QueueCall : public Operation {
     machine.comes_after(queue_->entry.made);
     if (queue_->entry.removed) {
       machine.comes_after(queue_->entry.removed_by);
-      return Effect::fails(waited_ && !given_ ? EIDRM : EINVAL);
+      return Effect::fails(waited_ && !was_given() ? EIDRM : EINVAL);
     }
     if (refused()) return Effect::fails(EACCES);
     return act(machine, task);
@@ -180,10 +177,10 @@ class QueueCall : public Operation {
   int flags_;
   MessageQueue* queue_;
   std::vector<Touch> touches_;
+  mutable bool given_ = false;  ///< it waited, and then could go on while the queue was there
 
  private:
   mutable bool waited_ = false;
-  mutable bool given_ = false;
 };
 
 // msgsnd(2).
@@ -288,6 +285,9 @@ class Receive final : public QueueCall {
                                               const Task& task) const override {
     return queue_ == nullptr ? std::vector<TaskId>{} : queue_->senders.could_help(machine, task);
   }
+  // do_msgsnd() of the kernel gives a message to a receiver that waits. Who has not got it when the
+  // queue goes had not come yet. (A sender that waits for room is only waked, and looks again.)
+  [[nodiscard]] bool was_given() const override { return given_; }
   [[nodiscard]] bool takes_back() const override { return true; }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
     return {Failure{EIDRM}, Failure{EACCES}};  // the second: another mode by IPC_SET
