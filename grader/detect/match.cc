@@ -195,6 +195,11 @@ bool is_only_slow(const ExpectedEnd& expected, const ProcessRecord& process, con
          !process.output.empty() && expected.output.starts_with(process.output);
 }
 
+bool matches(const ExitRule& rule, int status) {
+  if (const auto* is = std::get_if<ExitIs>(&rule)) return is->status == status;
+  return status != 0;
+}
+
 Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Trace& trace) {
   if (!process.end) return Match::kNeverStarted;
   const bool right = is_output_right(expected, process, trace);
@@ -214,11 +219,6 @@ Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Tra
 }
 
 }  // namespace
-
-bool matches(const ExitRule& rule, int status) {
-  if (const auto* is = std::get_if<ExitIs>(&rule)) return is->status == status;
-  return status != 0;
-}
 
 bool exited_as_asked(const ExpectedEnd& expected, const ProcessRecord& process) {
   const auto* exited = process.end ? std::get_if<sandbox::Exited>(&*process.end) : nullptr;

@@ -24,8 +24,6 @@ enum class Match {
   kNeverStarted,
 };
 
-[[nodiscard]] bool matches(const ExitRule& rule, int status);
-
 /// It has ended by itself, with a status that it may have.
 [[nodiscard]] bool exited_as_asked(const ExpectedEnd& expected, const ProcessRecord& process);
 
