@@ -19,8 +19,9 @@ namespace {
 
 constexpr std::size_t kMostPairs = 50;
 constexpr std::uint64_t kLargestAtomic = 16;
-/// No single access is as large: such a touch speaks of the object as a whole.
-constexpr std::uint64_t kLargestAccess = std::uint64_t{1} << 32;
+/// No single access is larger: such a touch speaks of the object as a whole, and what was logged as
+/// such is a copy with a wrong length, which ends its program before it is done.
+constexpr std::uint64_t kLargestAccess = std::uint64_t{1} << 28;
 
 /// Where an access was made, for telling one pair from another. The call is part of it, since all
 /// system calls of a program may be made by one instruction of the C library.
@@ -75,7 +76,7 @@ class RaceFinder {
   /// near to is not looked at.
   void find_shared_lines() {
     for (const LoggedAccess& one : trace_.logged) {
-      if (one.does == 0) continue;
+      if (one.does == 0 || one.end - one.begin > kLargestAccess) continue;
       for (std::uint64_t line = one.begin / kLine; line <= (one.end - 1) / kLine; ++line) {
         const auto [known, is_new] = owners_.try_emplace({one.object, line}, one.task);
         if (!is_new && known->second != one.task) known->second = kNoTask;
@@ -110,7 +111,7 @@ class RaceFinder {
         if (known != shadows_.end()) known->second.forget(one.begin, one.end);
         continue;
       }
-      if (!with_logged_ || !is_shared(one)) continue;
+      if (!with_logged_ || one.end - one.begin > kLargestAccess || !is_shared(one)) continue;
       order_.begin(one.task, id);
       const bool writes = one.does == kWrites;
       check(static_cast<EventId>(trace_.events.size() + next_logged_), one.task, one.order,
