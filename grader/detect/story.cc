@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -20,6 +22,16 @@ constexpr EventId kFarthest = 20'000;
 constexpr int kWorthTelling = 30;
 constexpr int kOwnWorth = 80;  ///< of what is told however often it happens
 
+/// What the C library does for itself, at a line where a student sees another call or none.
+bool is_of_library(const Trace& trace, const Event& event) {
+  constexpr std::array<std::string_view, 3> kNames{"set_robust_list", "rseq", "getrandom"};
+  if (event.kind != EventKind::kCall) return false;
+  const std::string_view call = call_of(trace, event);
+  const bool wakes_nobody = call == "futex" && event.result == 0 &&
+                            text_of(trace, event).contains("_WAKE");
+  return wakes_nobody || std::ranges::find(kNames, call) != kNames.end();
+}
+
 class Story {
  public:
   Story(const Trace& trace, std::vector<EventId> keys, StoryEnd end)
@@ -31,6 +43,8 @@ class Story {
                                                       : keys_.back() + 1;
     const EventId first = keys_.empty() ? last_ : keys_.front();
     begin_ = first > kFarthest ? first - kFarthest : 0;
+    find_deviations();
+    find_what_matters();
   }
 
   std::vector<StoryStep> tell() {
@@ -57,13 +71,54 @@ class Story {
     return std::min(static_cast<std::size_t>(waits), kMostWaits);
   }
 
-  /// An event that begins what its decision chose, against the default order.
-  [[nodiscard]] bool deviates(EventId id) const {
-    const Event& event = trace_.events[id];
-    if (event.decision >= trace_.decisions.size()) return false;
-    const Decision& decision = trace_.decisions[event.decision];
-    if (decision.taken == decision.usual) return false;
-    return id == 0 || trace_.events[id - 1].decision != event.decision;
+  /// Events that begin what their decision chose, against the default order; or come next of the
+  /// same task, where that one is the library's own affair.
+  void find_deviations() {
+    std::set<TaskId> owed;
+    for (EventId id = begin_; id < last_; ++id) {
+      const Event& event = trace_.events[id];
+      const bool begins = id == 0 || trace_.events[id - 1].decision != event.decision;
+      if (begins && event.decision < trace_.decisions.size()) {
+        const Decision& decision = trace_.decisions[event.decision];
+        if (decision.taken != decision.usual) owed.insert(event.task);
+      }
+      if (owed.contains(event.task) && !is_of_library(trace_, event)) {
+        owed.erase(event.task);
+        deviations_.insert(id);
+      }
+    }
+  }
+  [[nodiscard]] bool deviates(EventId id) const { return deviations_.contains(id); }
+
+  /// What the keys touch, and what those who wait at the end wait for. An end touches all that its
+  /// process holds, and says nothing by that.
+  void find_what_matters() {
+    for (const EventId id : keys_) {
+      const Event& key = trace_.events[id];
+      if (key.kind != EventKind::kExit) add_what_matters(key.task, touches_of(trace_, key));
+    }
+    if (end_ != StoryEnd::kWaits || trace_.decisions.empty()) return;
+    const Decision& last = trace_.decisions.back();
+    if (last.taken != Decision::kNone) return;
+    for (const Choice& choice : choices_of(trace_, last)) {
+      if (choice.actor.kind != ActorKind::kTask) continue;
+      add_what_matters(choice.actor.task, touches_of(trace_, choice));
+    }
+  }
+  void add_what_matters(TaskId task, std::span<const Touch> touches) {
+    for (const Touch& touch : touches) {
+      const bool is_known = touch.object < trace_.objects.size();
+      if (!is_known || trace_.objects[touch.object].kind == ObjectKind::kClock) continue;
+      const std::pair one{task, touch};
+      if (std::ranges::find(matter_, one) == matter_.end()) matter_.push_back(one);
+    }
+  }
+  /// Whether it has to do with that, and is another task's.
+  [[nodiscard]] bool matters(const Event& event) const {
+    const auto touches = touches_of(trace_, event);
+    return std::ranges::any_of(matter_, [&](const auto& one) {
+      return one.first != event.task && conflict(touches, std::span(&one.second, 1));
+    });
   }
 
   [[nodiscard]] int weight(EventId id) const {
@@ -87,7 +142,9 @@ class Story {
         break;
     }
     if (event.injected) return 90;
+    if (is_of_library(trace_, event)) return 1;
     if (deviates(id)) return 80;
+    if (matters(event)) return 57;
     const bool switched = id > 0 && trace_.events[id - 1].task != event.task;
     const bool left = id + 1 < last_ && trace_.events[id + 1].task != event.task;
     if (event.after_count > 0) return 55;
@@ -188,6 +245,8 @@ class Story {
   std::vector<EventId> keys_;
   StoryEnd end_;
   EventId begin_ = 0, last_ = 0;
+  std::set<EventId> deviations_;
+  std::vector<std::pair<TaskId, Touch>> matter_;
   std::vector<EventId> shown_;
   std::vector<StoryStep> steps_;
 };

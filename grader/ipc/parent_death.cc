@@ -10,6 +10,7 @@
 #include "ipc/calls.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
+#include "ipc/strike.h"
 
 namespace ipcgrade {
 namespace {
@@ -83,7 +84,9 @@ std::vector<Touch> parent_end_touches(const Machine& machine, const Process& pro
     const Process& child = machine.process(id);
     if (number == 0 || child.state != Process::State::kAlive) continue;
     if (std::ranges::find(process.tasks, maker_of(machine, child)) == process.tasks.end()) continue;
-    touches.push_back(writes(machine.task(child.leader).self));
+    const ObjectId self = machine.task(child.leader).self;
+    touches.push_back(writes(self));
+    touches.push_back(strikes(self, number));
   }
   return touches;
 }

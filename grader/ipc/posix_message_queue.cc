@@ -12,6 +12,7 @@
 #include "ipc/clock.h"
 #include "ipc/descriptor.h"
 #include "ipc/socket.h"
+#include "ipc/strike.h"
 #include "ipc/words.h"
 
 namespace ipcgrade {
@@ -234,7 +235,9 @@ class Send final : public TransferCall {
     }
     if (told.signal == 0) return;
     Process& process = machine.process(told.process);
-    machine.touch(writes(machine.task(process.leader).self));
+    const ObjectId self = machine.task(process.leader).self;
+    machine.touch(writes(self));
+    machine.touch(strikes(self, told.signal));
     SignalInfo info;
     info.number = told.signal;
     info.code = SI_MESGQ;

@@ -10,6 +10,7 @@
 
 #include "ipc/calls.h"
 #include "ipc/socket.h"
+#include "ipc/strike.h"
 #include "ipc/sysv_semaphore.h"
 
 namespace ipcgrade {
@@ -54,7 +55,7 @@ std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
   if (!whole) return {writes(task.self)};
   std::vector<Touch> touches = touches_of_held(machine, process);
   const bool leaves_first = can_be_seen_leaving(machine, process, touches);
-  for (const TaskId one : process.tasks) touches.push_back(writes(machine.task(one).self));
+  std::ranges::copy(ends_all(machine, process), std::back_inserter(touches));
   if (!leaves_first) {
     std::ranges::copy(gone_touches(machine, process), std::back_inserter(touches));
   }
@@ -408,7 +409,9 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
 std::vector<Touch> gone_touches(Machine& machine, const Process& process) {
   std::vector<Touch> touches{writes(machine.task(process.leader).self)};
   if (const Process* parent = parent_of(machine, process)) {
-    touches.push_back(writes(machine.task(parent->leader).self));
+    const ObjectId self = machine.task(parent->leader).self;
+    touches.push_back(writes(self));
+    touches.push_back(strikes(self, SIGCHLD));
   }
   return touches;
 }

@@ -11,6 +11,7 @@
 #include "ipc/clock.h"
 #include "ipc/pidfd.h"
 #include "ipc/process.h"
+#include "ipc/strike.h"
 #include "sandbox/describe.h"
 
 namespace ipcgrade {
@@ -93,7 +94,11 @@ class Send : public Operation {
         to_thread_(to_thread),
         info_(info),
         error_(error) {
-    for (const TaskId one : targets_) touches_.push_back(writes(machine.task(one).self));
+    for (const TaskId one : targets_) {
+      const ObjectId self = machine.task(one).self;
+      touches_.push_back(writes(self));
+      if (info.number != 0) touches_.push_back(strikes(self, info.number));
+    }
   }
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
   Effect perform(Machine& machine, Task& task) override {

@@ -1,10 +1,13 @@
 // What can go on at a moment of a run. Actors in a fixed order: tasks by number, each with its
 // step, its signal, its time-out; then timers.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "ipc/calls.h"
 #include "ipc/process.h"
+#include "ipc/signal.h"
+#include "ipc/strike.h"
 #include "supervise/held_run.h"
 
 namespace ipcgrade {
@@ -71,10 +74,7 @@ void HeldRun::add_task_choices(const Task& task) {
       task.state == TaskState::kPending && step_enabled(task) && (!signal || completes);
   const bool back = held_back(task);
   std::vector<Touch> touches = touches_of_next(task);
-  // What it would do next it does not do where a signal strikes first.
-  if (can_be_struck(task)) {
-    touches.push_back(reads(machine_.task(machine_.process_of(task).leader).self));
-  }
+  add_lets_in(machine_, task, touches);
   add_choice({ActorKind::kTask, task.id}, could && !back, touches);
   const SpinWatch& spin = held(task).spin;
   choices_.back().idles = could && back && !spin.burns();
@@ -82,6 +82,9 @@ void HeldRun::add_task_choices(const Task& task) {
   if (signal && !completes) {
     std::vector<Touch> taken{writes(machine_.task(machine_.process_of(task).leader).self)};
     if (task.self != taken.front().object) taken.push_back(writes(task.self));
+    if (disposition(machine_, task, *signal) == Disposition::kTerminate) {
+      std::ranges::copy(ends_all(machine_, machine_.process_of(task)), std::back_inserter(taken));
+    }
     add_choice({ActorKind::kSignal, task.id}, true, taken);
   }
   // Who need not wait, or does no longer, is not late: every timed call looks before it waits. And

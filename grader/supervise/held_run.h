@@ -183,7 +183,6 @@ class HeldRun {
   void set_outside_signals();
   [[nodiscard]] bool is_outside(const Actor& actor) const;
   [[nodiscard]] Task* target_of(const Outside& one);
-  [[nodiscard]] bool can_be_struck(const Task& task);
   void add_outside_choices();
   void note_step_for_outside(const Task& task);
   [[nodiscard]] bool is_time_for(const Actor& outside) const;

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 #include "ipc/signal.h"
+#include "ipc/strike.h"
 #include "supervise/held_run.h"
 #include "trace/party.h"
 
@@ -41,21 +43,13 @@ Task* HeldRun::target_of(const Outside& one) {
   return waits ? nullptr : &target;
 }
 
-/// Whether one may come that the task's process takes at once.
-bool HeldRun::can_be_struck(const Task& task) {
-  return std::ranges::any_of(outside_, [&](const Outside& one) {
-    const Task* target = target_of(one);
-    const bool blocked = (task.mask & bit_of(one.signal.number)) != 0;
-    return target != nullptr && target->process == task.process && !blocked;
-  });
-}
-
 void HeldRun::add_outside_choices() {
   for (std::uint16_t i = 0; i < outside_.size(); ++i) {
     const Task* target = target_of(outside_[i]);
     if (target == nullptr) continue;
-    const Touch touch = writes(target->self);
-    add_choice({ActorKind::kTimer, i}, true, std::span(&touch, 1));
+    const std::array touches{writes(target->self),
+                             strikes(target->self, outside_[i].signal.number)};
+    add_choice({ActorKind::kTimer, i}, true, touches);
   }
 }
 

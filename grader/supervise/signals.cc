@@ -12,6 +12,7 @@
 #include "ipc/calls.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
+#include "ipc/strike.h"
 #include "supervise/held_run.h"
 #include "supervise/time_stamp.h"
 
@@ -129,11 +130,7 @@ HeldRun::Done HeldRun::own_fault(Task& task, int signal) {
 
 void HeldRun::dies(Task& task, int signal) {
   held(task).crash_signal = signal;
-  std::vector<Touch> touches;
-  for (const TaskId sibling : machine_.process_of(task).tasks) {
-    touches.push_back(writes(machine_.task(sibling).self));
-  }
-  task.pending = std::make_unique<Dies>(signal, std::move(touches));
+  task.pending = std::make_unique<Dies>(signal, ends_all(machine_, machine_.process_of(task)));
   task.waiting = false;
   task.state = TaskState::kPending;
 }

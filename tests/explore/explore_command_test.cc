@@ -111,6 +111,13 @@ TEST_F(Explore, LinesAreThereWhereTheBuildAsksForNone) {
   EXPECT_THAT(explored.ran.output, HasSubstr("racy_counter.c:11"));
 }
 
+TEST_F(Explore, ASignalComesBetweenAnyTwoSteps) {
+  const Explored explored = explore_source("signal_between_steps");
+  EXPECT_EQ(explored.ran.status, 1) << explored.ran.errors;
+  EXPECT_THAT(explored.kinds("error"), ElementsAre("order-dependent-result"));
+  EXPECT_TRUE(explored.exhaustive());
+}
+
 TEST_F(Explore, AtomicCounterIsClean) {
   const Explored explored = explore_source("atomic_counter");
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
