@@ -79,8 +79,13 @@ std::string why_nobody_helps(const Trace& trace, const std::vector<TaskId>& stuc
                         waiting.size() == 1 ? "waits" : "wait");
   }
   if (text.empty()) {
+    const bool by_another = std::ranges::all_of(stuck, [&](TaskId task) {
+      return std::ranges::any_of(trace.tasks[task].suppliers,
+                                 [&](TaskId helper) { return helper != task; });
+    });
     text = stuck.size() == 1 ? ", and only it could end that itself"
-                             : ", and each could only be let go by another of them";
+           : by_another      ? ", and each could only be let go by another of them"
+                             : ", and nobody but themselves could end that";
   }
   return text;
 }

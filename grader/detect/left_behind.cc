@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
+#include "detect/makers.h"
 #include "detect/results.h"
+#include "detect/tell.h"
 #include "sandbox/describe.h"
 
 namespace ipcgrade {
@@ -43,11 +47,23 @@ bool is_semaphore(const sandbox::SharedMemoryFile& file) {
   return file.name.starts_with(kSemaphore);
 }
 
+/// "server", "2 of client", joined.
+std::string counted(const std::vector<std::string>& names) {
+  std::map<std::string, int> counts;
+  for (const std::string& name : names) ++counts[name];
+  std::vector<std::string> parts;
+  for (const auto& [name, count] : counts) {
+    parts.push_back(count == 1 ? name : fmt::format("{} times {}", count, name));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 class LeftBehind {
  public:
-  explicit LeftBehind(const Scenario& scenario) : scenario_(scenario) {}
+  LeftBehind(const Scenario& scenario, const Trace& trace) : scenario_(scenario), trace_(trace) {}
 
-  void add(Kind kind, std::string message, std::string hint, std::string what) {
+  void add(Kind kind, std::string message, std::string hint, std::string what,
+           const std::vector<const Event*>& made_by) {
     Finding finding;
     finding.kind = kind;
     finding.stage = Stage::kFair;
@@ -56,7 +72,25 @@ class LeftBehind {
     finding.hint = std::move(hint);
     finding.faults = {left_fault(what)};
     finding.distinct = std::move(what);
+    for (const Event* made : made_by) {
+      if (made != nullptr && made->place != 0) finding.locations.push_back(location_of(trace_, *made));
+    }
     findings.push_back(std::move(finding));
+  }
+
+  /// Of processes, once for each line that made some of them.
+  void add_processes(Kind kind, const std::string& message, const char* hint,
+                     const std::vector<std::string>& names) {
+    std::vector<const Event*> made_by;
+    std::set<std::pair<std::size_t, std::uint32_t>> known;
+    for (const std::string& name : names) {
+      const Event* made = maker_of_process(trace_, name);
+      if (made == nullptr || made->task >= trace_.tasks.size()) continue;
+      if (known.insert({trace_.tasks[made->task].program, made->place}).second) {
+        made_by.push_back(made);
+      }
+    }
+    add(kind, message + counted(names), hint, std::string(kChildLeft), made_by);
   }
 
   /// Many of one sort are one fault: a few are told one by one, the rest in the last of them. Of
@@ -69,7 +103,7 @@ class LeftBehind {
       if (i + 1 == kMostOfAKind && objects.size() > kMostOfAKind) {
         message += fmt::format(", and {} more", objects.size() - kMostOfAKind);
       }
-      add(Kind::kLeakedObject, std::move(message), hint, what);
+      add(Kind::kLeakedObject, std::move(message), hint, what, {maker_of(trace_, objects[i])});
     }
   }
 
@@ -77,6 +111,7 @@ class LeftBehind {
 
  private:
   const Scenario& scenario_;
+  const Trace& trace_;
 };
 
 bool may_leave_given(const Scenario& scenario, const Trace& trace) {
@@ -114,17 +149,6 @@ std::vector<std::string> live_processes(const Trace& trace) {
   return names;
 }
 
-/// "server", "2 of client", joined.
-std::string counted(const std::vector<std::string>& names) {
-  std::map<std::string, int> counts;
-  for (const std::string& name : names) ++counts[name];
-  std::vector<std::string> parts;
-  for (const auto& [name, count] : counts) {
-    parts.push_back(count == 1 ? name : fmt::format("{} times {}", count, name));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 }  // namespace
 
 std::string left_fault(std::string_view what) { return fmt::format("left: {}", what); }
@@ -136,7 +160,7 @@ std::vector<Finding> detect_left_behind(const Scenario& scenario, const Trace& t
 
 std::vector<Finding> detect_left_at_all(const Scenario& scenario, const Trace& trace) {
   if (!had_its_chance(trace)) return {};
-  LeftBehind left(scenario);
+  LeftBehind left(scenario, trace);
   left.add_objects(
       own_segments(scenario, trace),
       [](const sandbox::SysvSegment& segment) {
@@ -181,16 +205,14 @@ std::vector<Finding> detect_left_at_all(const Scenario& scenario, const Trace& t
       },
       "sem_unlink removes a semaphore, shm_unlink a shared memory object");
   if (const std::vector<std::string> names = live_processes(trace); !names.empty()) {
-    left.add(Kind::kLeakedProcess,
-             fmt::format("still running after the programs had ended: {}", counted(names)),
-             "a program should end its children and wait for them before it exits",
-             std::string(kChildLeft));
+    left.add_processes(Kind::kLeakedProcess, "still running after the programs had ended: ",
+                       "a program should end its children and wait for them before it exits",
+                       names);
   }
   if (!trace.unreaped.empty()) {
-    left.add(Kind::kUnreapedChild,
-             fmt::format("a child was never waited for: {}", counted(trace.unreaped)),
-             "wait or waitpid, once for each fork, takes note of a child's end",
-             std::string(kChildLeft));
+    left.add_processes(Kind::kUnreapedChild, "a child was never waited for: ",
+                       "wait or waitpid, once for each fork, takes note of a child's end",
+                       trace.unreaped);
   }
   return std::move(left.findings);
 }

@@ -11,6 +11,7 @@
 
 #include "detect/hang.h"
 #include "detect/left_behind.h"
+#include "detect/makers.h"
 #include "detect/order_dependent.h"
 #include "detect/results.h"
 #include "detect/story.h"
@@ -71,12 +72,15 @@ class Judgement {
       if (std::ranges::find(trace_.unreaped, failed) != trace_.unreaped.end()) {
         faults_.push_back(left_fault(kChildLeft));
       }
+      hint_ = "A program that could not do its work says so with an exit status other than 0, and "
+              "on stderr what failed.";
       return fmt::format("{} exited with 0, as if nothing had failed", program_);
     }
     if (looks_whole()) {
       return fmt::format("{} printed the beginning of a line as if it were all of it", program_);
     }
     if (process_->errors.empty()) {
+      hint_ = "Say on stderr which call failed, and why: perror, or strerror(errno).";
       return fmt::format("{} exited with {} and said nothing on stderr", program_, exited->status);
     }
     return std::nullopt;
@@ -93,6 +97,7 @@ class Judgement {
       const int signal = status & 0x7f;
       if (task.parent != kNoTask && signal == SIGPIPE) continue;
       if (signal == SIGPIPE) died_writing_ = last_call(event.task);
+      hint_ = "What a failed call gives back is nothing to work with: check it before it is used.";
       return fmt::format("{} was ended by {}", task.name, sandbox::signal_text(signal));
     }
     const auto* signalled =
@@ -142,6 +147,8 @@ class Judgement {
       auto hangs = detect_hang(scenario_, trace_, Stage::kFaults);
       if (!hangs.empty()) faults_ = std::move(hangs.front().faults);
     }
+    hint_ = "Who gives up, or does without, still owes its partners what they wait for: let them go "
+            "on or tell them, and wait for nobody who will not come.";
     for (const TaskId id : task_ids(trace_)) {
       const TaskRecord& task = trace_.tasks[id];
       if (&trace_.processes[task.program] != process_ || task.waits_for.empty()) continue;
@@ -208,6 +215,8 @@ class Judgement {
     auto findings = detect_left_at_all(scenario, alone);
     if (findings.empty()) return std::nullopt;
     faults_ = std::move(findings.front().faults);
+    hint_ = "Who gives up takes away what was made until then, and waits for its children, "
+            "whichever call it is that fails.";
     return findings.front().message;
   }
 
@@ -222,21 +231,17 @@ class Judgement {
       return &other == process_ || !other.end ||
              std::holds_alternative<sandbox::Exited>(*other.end);
     });
-    const auto keep_own = [&](auto& objects, auto maker) {
+    const auto keep_own = [&](auto& objects) {
       std::erase_if(objects, [&](const auto& object) {
-        const Event* made = maker(object);
+        const Event* made = maker_of(trace_, object);
         return made == nullptr ? !others_end : !is_own(*made);
       });
     };
-    const auto by_id = [&](std::string_view call) {
-      return [this, call](const auto& object) { return maker_of(call, object.id); };
-    };
-    keep_own(alone.left.segments, by_id("shmget"));
-    keep_own(alone.left.semaphore_sets, by_id("semget"));
-    keep_own(alone.left.message_queues, by_id("msgget"));
-    const auto by_name = [this](const auto& object) { return maker_of(object.name); };
-    keep_own(alone.left.posix_queues, by_name);
-    keep_own(alone.left.shared_memory_files, by_name);
+    keep_own(alone.left.segments);
+    keep_own(alone.left.semaphore_sets);
+    keep_own(alone.left.message_queues);
+    keep_own(alone.left.posix_queues);
+    keep_own(alone.left.shared_memory_files);
     if (!others_end) {
       std::erase_if(alone.left.processes,
                     [&](const sandbox::LiveProcess& one) { return !is_own(one.name); });
@@ -255,31 +260,6 @@ class Judgement {
   [[nodiscard]] bool is_own(const Event& event) const {
     return event.task < trace_.tasks.size() &&
            &trace_.processes[trace_.tasks[event.task].program] == process_;
-  }
-
-  /// The call that made the System V object of that id: the first that came back with it, since no
-  /// id is used again. nullptr: it was there before.
-  [[nodiscard]] const Event* maker_of(std::string_view call, int id) const {
-    const auto made = std::ranges::find_if(trace_.events, [&](const Event& event) {
-      return event.kind == EventKind::kCall && event.result == id && !event.injected &&
-             call_of(trace_, event) == call;
-    });
-    return made == trace_.events.end() ? nullptr : &*made;
-  }
-
-  /// The call that gave something that name: the first that could, since it was last taken away.
-  [[nodiscard]] const Event* maker_of(std::string_view name) const {
-    const Event* made = nullptr;
-    for (const Event& event : trace_.events) {
-      if (event.kind != EventKind::kCall || event.result < 0) continue;
-      const std::string_view text = text_of(trace_, event);
-      if (text.find(name) == std::string_view::npos) continue;
-      const bool makes = text.find("O_CREAT") != std::string_view::npos ||
-                         text.starts_with("link") || text.starts_with("rename");
-      if (text.find("unlink") != std::string_view::npos) made = nullptr;
-      if (makes && made == nullptr) made = &event;
-    }
-    return made;
   }
 
   [[nodiscard]] std::string what_failed() const {
@@ -342,7 +322,15 @@ class Judgement {
   /// Empty: that of the kind will do.
   [[nodiscard]] std::string hint() const {
     if (died_writing_ != nullptr) return hint_for_signal(SIGPIPE);
-    if (call_->kind != EventKind::kSignal) return "";
+    if (call_->kind != EventKind::kSignal) {
+      if (injection_.failure.error == EINTR) {
+        return "EINTR is no failure: a signal came while the call waited. Make the call again.";
+      }
+      if (injection_.failure.error == 0) {
+        return "A short count is no failure and no end: go on with the rest until all is through.";
+      }
+      return hint_;
+    }
     return "wait and waitpid tell how a child ended: WIFEXITED and WEXITSTATUS, or WIFSIGNALED. "
            "A read that gives 0 says that nobody is left who could write: where data are still to "
            "come, that is no end but a failure.";
@@ -366,6 +354,7 @@ class Judgement {
   const ProcessRecord* process_ = nullptr;
   bool right_ = false;  ///< all results are
   std::vector<std::string> faults_;
+  std::string hint_;  ///< for what this one did
 };
 
 }  // namespace
