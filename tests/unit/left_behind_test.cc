@@ -5,6 +5,8 @@
 
 #include <csignal>
 
+#include "support/trace_builder.h"
+
 namespace ipcgrade {
 namespace {
 
@@ -147,6 +149,27 @@ TEST(LeftBehindTest, TheGivenMayStayWhereTheResultSaysSo) {
     replaced.left.segments = {{3, 5678, size, 0, false}};
     EXPECT_THAT(detect_left_behind(stale(), replaced), SizeIs(1)) << "not the one that was given";
   }
+}
+
+TEST(LeftBehindTest, IsToldWithTheLineThatMadeIt) {
+  TraceBuilder run;
+  const TaskId server = run.program("server");
+  run.call(server, "semget(5678, 1, 0600 | IPC_CREAT)", 3, {.line = 10});
+  run.call(server, "open(\"/dev/shm/flags\", O_RDWR | O_CREAT)", 4, {.line = 11});
+  run.call(server, "unlink(\"/dev/shm/flags\")", 0, {.line = 12});
+  run.call(server, "open(\"/dev/shm/flags\", O_RDWR | O_CREAT)", 4, {.line = 13});
+  run.call(server, "semget(5678, 1, 0600 | IPC_CREAT)", 3, {.line = 14});
+  const EventId fork = run.call(server, "fork()", 1001, {.line = 15});
+  run.child(server, fork);
+  run.trace.left.semaphore_sets = {{3, 5678, 1}};
+  run.trace.left.shared_memory_files = {{"flags", 4096}};
+  run.trace.left.posix_queues = {{"/of-somebody-else"}};
+  run.trace.unreaped = {"server's child 1"};
+  std::vector<int> lines;
+  for (const Finding& one : detect_left_at_all(plain(), run.trace)) {
+    lines.push_back(one.locations.empty() ? 0 : one.locations[0].line);
+  }
+  EXPECT_THAT(lines, ElementsAre(10, 0, 13, 15));
 }
 
 TEST(LeftBehindTest, WrongResultsGetTheBenefitOfTheDoubt) {
