@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "detect/attempts.h"
 #include "detect/results.h"
 #include "detect/story.h"
 #include "detect/tell.h"
@@ -307,10 +308,46 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
       keys.push_back(stall->event);
     } else {
       finding.kind = Kind::kOrderDependentResult;
-      finding.message += " in this order, and not when each gets its turn";
+      finding.message =
+          "in this order " + finding.message + "; when each gets its turn, all is right";
     }
   }
   finding.story = tell_story(trace, keys);
+}
+
+/// What is in the text of the calls by which it is tried.
+std::string_view text_of_try(Attempt attempt) {
+  switch (attempt) {
+    case Attempt::kPeerMemory:
+      return "process_vm_readv";
+    case Attempt::kPageMap:
+      return "pagemap";
+    case Attempt::kSharedPage:
+      break;
+  }
+  return "";
+}
+
+/// Where what was never tried rightly was tried; else where that was printed which is wrong but for
+/// its text: the last time.
+void add_where_of_value(Finding& finding, const ExpectedEnd& expected, const Trace& trace) {
+  const auto untried = std::ranges::find_if(expected.tries, [&](Attempt attempt) {
+    return !has_tried(trace, expected.program, attempt);
+  });
+  const std::string_view needle =
+      untried == expected.tries.end() ? std::string_view() : text_of_try(*untried);
+  const Event* printed = nullptr;
+  const Event* tried = nullptr;
+  for (const Event& event : trace.events) {
+    const bool own = event.kind == EventKind::kCall && event.place != 0 &&
+                     event.task < trace.tasks.size() &&
+                     program_of(trace, event.task) == expected.program;
+    if (!own) continue;
+    if (is_on_stream(trace, event, "stdout")) printed = &event;
+    if (!needle.empty() && text_of(trace, event).contains(needle)) tried = &event;
+  }
+  const Event* where = tried != nullptr ? tried : printed;
+  if (where != nullptr) finding.locations = {location_of(trace, *where)};
 }
 
 /// Where a wrong output was written; and whether what it is to be made of was read at all.
@@ -337,6 +374,9 @@ void add_where(Finding& finding, const Scenario& scenario, const Trace& trace) {
     if (!is_on_stream(trace, event, "stdout")) continue;
     written += static_cast<std::uint64_t>(event.result);
     if (written > same && event.place != 0) finding.locations = {location_of(trace, event)};
+  }
+  if (right == process->output) {
+    add_where_of_value(finding, *expected, trace);
   }
   if (!reads && !start->input.empty() && expected->output != process->output) {
     finding.message += fmt::format("; {} never read its stdin", program);
