@@ -43,7 +43,8 @@ std::string line_of(const Trace& trace, std::size_t index, TaskId before) {
     what += event.writes ? fmt::format(": {} -> {}", event.before, event.result)
                          : fmt::format(": {}", event.result);
   }
-  if (event.injected) what += "   <- made to fail by the grader";
+  const bool fails = event.injected && event.kind == EventKind::kCall;
+  if (fails) what += "   <- made to fail by the grader";
   const std::string name = event.task == kNoTask ? "" : trace.tasks[event.task].name;
   return visible(fmt::format("{:5} {} {:16} {:20} {}", index + 1, event.task == before ? ' ' : '>',
                              name, place_text(trace, event), what),

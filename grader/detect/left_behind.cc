@@ -73,7 +73,8 @@ class LeftBehind {
     finding.faults = {left_fault(what)};
     finding.distinct = std::move(what);
     for (const Event* made : made_by) {
-      if (made != nullptr && made->place != 0) finding.locations.push_back(location_of(trace_, *made));
+      if (made != nullptr && made->place != 0)
+        finding.locations.push_back(location_of(trace_, *made));
     }
     findings.push_back(std::move(finding));
   }

@@ -278,6 +278,17 @@ std::optional<EventId> last_failure(const Trace& trace, std::string_view program
   return std::nullopt;
 }
 
+/// The signal that ended it, and struck where it was then.
+std::optional<EventId> deadly_signal(const Trace& trace, std::string_view program) {
+  const auto task = main_task(trace, program);
+  const auto exit = task ? last_of(trace, *task, EventKind::kExit) : std::nullopt;
+  const auto struck = task ? last_of(trace, *task, EventKind::kSignal) : std::nullopt;
+  if (!exit || !struck) return std::nullopt;
+  const int status = static_cast<int>(trace.events[*exit].result);
+  const bool is_that = WIFSIGNALED(status) && WTERMSIG(status) == trace.events[*struck].result;
+  return is_that ? struck : std::nullopt;
+}
+
 void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage) {
   finding.stage = stage;
   finding.situation = situation;
@@ -300,6 +311,11 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   if (failed) keys.push_back(*failed);
   if (failed && finding.locations.front().line == 0) {
     finding.locations = {location_of(trace, trace.events[*failed])};
+  }
+  if (const auto struck = deadly_signal(trace, program)) {
+    if (!finding.locations.empty() && finding.locations.front().line == 0) {
+      finding.locations = {location_of(trace, trace.events[*struck])};
+    }
   }
   if (stage == Stage::kOrders && result) {
     const auto stall = find_stall(trace);
@@ -437,7 +453,10 @@ std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace
              one.locations.front().program == program;
     });
     if (is_told) continue;
-    const EventId fault = last_of(trace, event.task, EventKind::kCrash).value_or(id);
+    // Of its own fault; or of a signal, which struck where it was.
+    const auto struck = last_of(trace, event.task, EventKind::kSignal);
+    const EventId fault =
+        last_of(trace, event.task, EventKind::kCrash).value_or(struck.value_or(id));
     Finding finding = held_finding(Kind::kCrash, scenario, stage);
     finding.message = fmt::format("{} was ended by {}{}", process_of(trace, event.task),
                                   sandbox::signal_text(WTERMSIG(status)),

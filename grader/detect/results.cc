@@ -128,7 +128,9 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
   if (right == printed) {
     // The value is wrong in what the program did, and not beside the others.
     add_text(finding.details, process.program + " printed:", printed);
-    finding.hint = "Print the very thing that the program works with.";
+    finding.hint =
+        "The text is right, and a value in it is not what the program did: print the very thing "
+        "that it counted, or worked with, and at that moment.";
   } else {
     add_around(finding.details,
                has_value ? "right is, with what is so in place of {…}" : "right is", right, at);

@@ -27,8 +27,8 @@ bool is_of_library(const Trace& trace, const Event& event) {
   constexpr std::array<std::string_view, 3> kNames{"set_robust_list", "rseq", "getrandom"};
   if (event.kind != EventKind::kCall) return false;
   const std::string_view call = call_of(trace, event);
-  const bool wakes_nobody = call == "futex" && event.result == 0 &&
-                            text_of(trace, event).contains("_WAKE");
+  const bool wakes_nobody =
+      call == "futex" && event.result == 0 && text_of(trace, event).contains("_WAKE");
   return wakes_nobody || std::ranges::find(kNames, call) != kNames.end();
 }
 
@@ -124,6 +124,7 @@ class Story {
   [[nodiscard]] int weight(EventId id) const {
     const Event& event = trace_.events[id];
     if (std::ranges::binary_search(keys_, id)) return 100;
+    if (event.injected) return 90;
     switch (event.kind) {
       case EventKind::kCrash:
       case EventKind::kUnsafeCall:
@@ -141,7 +142,6 @@ class Story {
       default:
         break;
     }
-    if (event.injected) return 90;
     if (is_of_library(trace_, event)) return 1;
     if (deviates(id)) return 80;
     if (matters(event)) return 57;

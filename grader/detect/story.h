@@ -15,8 +15,9 @@ enum class StoryEnd {
 };
 
 /// The `keys`, and of what came before them switches that the default order would not have made,
-/// signals, time-outs, what was done to that which the keys and the last waits are about, hand-overs
-/// and waits, as many as there is room for; the rest folded to "… 24 more writes by server".
+/// signals, time-outs, what was done to that which the keys and the last waits are about,
+/// hand-overs and waits, as many as there is room for; the rest folded to "… 24 more writes by
+/// server".
 [[nodiscard]] std::vector<StoryStep> tell_story(const Trace& trace, std::vector<EventId> keys,
                                                 StoryEnd end = StoryEnd::kLastKey);
 

@@ -72,8 +72,9 @@ class Judgement {
       if (std::ranges::find(trace_.unreaped, failed) != trace_.unreaped.end()) {
         faults_.push_back(left_fault(kChildLeft));
       }
-      hint_ = "A program that could not do its work says so with an exit status other than 0, and "
-              "on stderr what failed.";
+      hint_ =
+          "A program that could not do its work says so with an exit status other than 0, and "
+          "on stderr what failed.";
       return fmt::format("{} exited with 0, as if nothing had failed", program_);
     }
     if (looks_whole()) {
@@ -147,8 +148,9 @@ class Judgement {
       auto hangs = detect_hang(scenario_, trace_, Stage::kFaults);
       if (!hangs.empty()) faults_ = std::move(hangs.front().faults);
     }
-    hint_ = "Who gives up, or does without, still owes its partners what they wait for: let them go "
-            "on or tell them, and wait for nobody who will not come.";
+    hint_ =
+        "Who gives up, or does without, still owes its partners what they wait for: let them go "
+        "on or tell them, and wait for nobody who will not come.";
     for (const TaskId id : task_ids(trace_)) {
       const TaskRecord& task = trace_.tasks[id];
       if (&trace_.processes[task.program] != process_ || task.waits_for.empty()) continue;
@@ -215,8 +217,9 @@ class Judgement {
     auto findings = detect_left_at_all(scenario, alone);
     if (findings.empty()) return std::nullopt;
     faults_ = std::move(findings.front().faults);
-    hint_ = "Who gives up takes away what was made until then, and waits for its children, "
-            "whichever call it is that fails.";
+    hint_ =
+        "Who gives up takes away what was made until then, and waits for its children, "
+        "whichever call it is that fails.";
     return findings.front().message;
   }
 

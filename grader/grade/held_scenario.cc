@@ -16,6 +16,7 @@
 #include "detect/data_race.h"
 #include "detect/detect.h"
 #include "detect/identity.h"
+#include "detect/interruption.h"
 #include "detect/results.h"
 #include "detect/unhandled_error.h"
 #include "explore/minimise.h"
@@ -256,6 +257,7 @@ class Search {
     for (const Injectable& one : trace.injectables) {
       const auto failures = trace.failures[one.failures];
       if (std::ranges::find(failures, Failure{EINTR}) == failures.end()) continue;
+      if (!can_be_interrupted(spec_.assignment, trace, one)) continue;
       const std::pair place{trace.events[one.event].instruction, one.task};
       if (!interruptible_.insert(place).second) continue;
       if (&trace == fair_.get()) continue;  // all of these are tried
@@ -351,6 +353,8 @@ class Search {
     std::vector<Injection> all;
     for (const Injectable* call : chosen) {
       for (const Failure& failure : fair_->failures[call->failures]) {
+        const bool is_eintr = failure == Failure{EINTR};
+        if (is_eintr && !can_be_interrupted(spec_.assignment, *fair_, *call)) continue;
         all.push_back({call->task, call->ordinal, failure});
       }
     }

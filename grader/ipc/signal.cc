@@ -359,7 +359,9 @@ class SignalWait : public Operation {
     return Effect::returns(taken.number);
   }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
-    return fmt::format("sigwait({})", names());
+    // sigwait(3) of glibc asks for the details, too.
+    const char* name = deadline_ ? "sigtimedwait" : info_ == 0 ? "sigwaitinfo" : "sigwait";
+    return fmt::format("{}({})", name, names());
   }
   [[nodiscard]] std::string waits_for(const Machine&, const Task&) const override {
     return fmt::format("waits for one of the signals {}", names());

@@ -111,7 +111,7 @@ void append_finding(Lines& lines, const Finding& finding) {
   for (const StoryStep& step : finding.story) {
     const std::string where = place({{}, {}, step.file, step.line, {}});
     lines.push_back(fmt::format("{:>4}. {} {}: {}", step.step, one_line(step.process), where,
-                                one_line(step.text)));
+                                shown_step(step.text, kLineCap)));
   }
   if (const auto hint = hint_of(finding); !hint.empty()) lines.push_back("hint: " + one_line(hint));
   if (!finding.replay.empty()) lines.push_back("replay: " + one_line(finding.replay));

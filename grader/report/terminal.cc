@@ -390,7 +390,7 @@ class TerminalWriter {
       const std::string who = step.process.empty() ? ""
                                                    : fmt::format("{}{}{}: ", sentence(step.process),
                                                                  where.empty() ? "" : " ", where);
-      paragraph(fmt::format("   {:>4}. ", step.step), 9, who + sentence(step.text));
+      paragraph(fmt::format("   {:>4}. ", step.step), 9, who + shown_step(step.text, kSentenceCap));
     }
   }
 

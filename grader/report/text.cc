@@ -75,6 +75,10 @@ std::string place(const Location& location) {
   return visible(text, Newlines::kEscape);
 }
 
+std::string shown_step(std::string_view text, std::size_t cap) {
+  return replaced(visible_capped(text, Newlines::kEscape, cap), "\\\\n", "\\n");
+}
+
 std::string_view hint_of(const Finding& finding) {
   return finding.hint.empty() ? catalogue_entry(finding.kind).hint : finding.hint;
 }

@@ -19,6 +19,9 @@ namespace ipcgrade {
 /// "server.c:32, in main"; empty where nothing is known. Visible, on one line.
 [[nodiscard]] std::string place(const Location& location);
 
+/// A step of a story, on one line. What calls moved is quoted in it as in C, and stays as it is.
+[[nodiscard]] std::string shown_step(std::string_view text, std::size_t cap);
+
 /// Its own hint, or that of its kind.
 [[nodiscard]] std::string_view hint_of(const Finding& finding);
 

@@ -255,8 +255,8 @@ HeldRun::Done HeldRun::step(Task& task) {
 }
 
 /// Whether what the kernel sends of itself could be sent now: of a timer that the process has
-/// armed, of a child that is alive; SIGPIPE only to who writes, and as its write fails. Other
-/// signals anybody may send at any time.
+/// armed, of a child that is alive; SIGPIPE only to who writes, and as its write fails. Others come
+/// from outside, or of a process or thread that is there: of whom, the search knows.
 bool HeldRun::can_come(const Task& task, int signal) {
   switch (signal) {
     case SIGALRM:
@@ -284,11 +284,12 @@ bool HeldRun::can_come(const Task& task, int signal) {
   }
 }
 
-/// By signal(7): whether the call can wait, a handler could run meanwhile, and the call would then
-/// fail with EINTR. Not pause and its like: there, that is what they are for.
-bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) {
+/// By signal(7): the signals whose handlers could run while the call waits, and make it fail with
+/// EINTR. Not pause and its like: there, that is what they are for.
+SignalSet HeldRun::interrupted_by(const Task& task, const Operation& operation) {
   const Interruption how = operation.interruption();
-  if (how != Interruption::kRestarts && how != Interruption::kFails) return false;
+  if (how != Interruption::kRestarts && how != Interruption::kFails) return 0;
+  SignalSet all = 0;
   const SignalSet blocked = operation.mask_while_waiting().value_or(task.mask);
   const auto& actions = *machine_.process_of(task).actions;
   for (std::size_t signal = 1; signal < actions.size(); ++signal) {
@@ -296,14 +297,16 @@ bool HeldRun::may_be_interrupted(const Task& task, const Operation& operation) {
     if (is_library_signal(signal)) continue;
     if (action.handler <= 1 || (blocked & bit_of(static_cast<int>(signal))) != 0) continue;
     if (!can_come(task, static_cast<int>(signal))) continue;
-    if (how == Interruption::kFails || (action.flags & SA_RESTART) == 0) return true;
+    if (how == Interruption::kFails || (action.flags & SA_RESTART) == 0) {
+      all |= bit_of(static_cast<int>(signal));
+    }
   }
-  return false;
+  return all;
 }
 
 std::vector<Failure> HeldRun::failures_of(const Task& task, const Operation& operation) {
   std::vector<Failure> failures = operation.failures(machine_, task);
-  if (may_be_interrupted(task, operation)) failures.push_back({EINTR});
+  if (interrupted_by(task, operation) != 0) failures.push_back({EINTR});
   return failures;
 }
 
@@ -328,8 +331,8 @@ std::optional<Failure> HeldRun::injected(const Task& task, const Operation& oper
   std::optional<Failure> chosen;
   if (is_next_injected(task, failures)) chosen = options_.injection->failure;
   const std::uint32_t ordinal = ordinals_[task.id]++;
-  trace_.injectables.push_back(
-      {task.id, ordinal, machine_.event_id(), trace_.failures.add(failures)});
+  trace_.injectables.push_back({task.id, ordinal, machine_.event_id(),
+                                trace_.failures.add(failures), interrupted_by(task, operation)});
   return chosen;
 }
 

@@ -113,7 +113,7 @@ class HeldRun {
   [[nodiscard]] bool fails_now(const Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, const Operation& operation);
   [[nodiscard]] bool can_come(const Task& task, int signal);
-  [[nodiscard]] bool may_be_interrupted(const Task& task, const Operation& operation);
+  [[nodiscard]] SignalSet interrupted_by(const Task& task, const Operation& operation);
   void note_end(RunEnd end);
   void note_endless();
   /// Ends the run where that was asked for.

@@ -79,6 +79,8 @@ struct Injectable {
   std::uint32_t ordinal = 0;
   EventId event = kNoEvent;
   ListId failures = kEmptyList;  ///< of Trace::failures
+  /// Signals that would end it with EINTR if they came then: bit 0 is of signal 1.
+  std::uint64_t interrupted_by = 0;
 };
 
 /// A call of process_vm_readv that was refused: what it asked for.

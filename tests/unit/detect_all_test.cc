@@ -80,8 +80,8 @@ TEST_F(DetectTest, WrongInAnotherOrderDependsOnIt) {
   ASSERT_THAT(kinds(all), ElementsAre(Kind::kOrderDependentResult));
   EXPECT_EQ(all[0].stage, Stage::kOrders);
   EXPECT_EQ(all[0].message,
-            "client printed only the first 2 of 4 bytes in this order, and not when each gets its "
-            "turn");
+            "in this order client printed only the first 2 of 4 bytes; when each gets its turn, all "
+            "is right");
   EXPECT_THAT(all[0].details, Contains("right is:"));
   EXPECT_THAT(all[0].details, Contains("client printed:"));
   EXPECT_THAT(all[0].story, Not(IsEmpty()));
