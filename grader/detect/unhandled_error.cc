@@ -98,7 +98,9 @@ class Judgement {
       const int signal = status & 0x7f;
       if (task.parent != kNoTask && signal == SIGPIPE) continue;
       if (signal == SIGPIPE) died_writing_ = last_call(event.task);
-      hint_ = "What a failed call gives back is nothing to work with: check it before it is used.";
+      hint_ = signal == SIGABRT
+                  ? hint_for_signal(signal)
+                  : "What a failed call gives back is nothing to work with: check it first.";
       return fmt::format("{} was ended by {}", task.name, sandbox::signal_text(signal));
     }
     const auto* signalled =
