@@ -12,21 +12,19 @@ bool is_from_kernel(int signal) {
   return signal == SIGCHLD || signal == SIGALRM || signal == SIGVTALRM || signal == SIGPROF;
 }
 
-bool is_from_terminal(int signal) {
-  return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
-}
-
+/// Where no scenario sends any, anybody may send any: who sets a handler for one expects that.
 bool is_from_outside(const Assignment& assignment, const Trace& trace, const Injectable& call,
                      int signal) {
   bool some_scenario_sends = false;
   for (const Scenario& scenario : assignment.scenarios) {
     for (const OutsideSignal& one : scenario.signals) {
+      if (one.number == SIGKILL) continue;  // for which nobody has a handler
       some_scenario_sends = true;
       const bool is_to_it = task_of(trace, one.to) == trace.tasks[call.task].leader;
       if (one.number == signal && is_to_it) return true;
     }
   }
-  return !some_scenario_sends && is_from_terminal(signal);
+  return !some_scenario_sends;
 }
 
 bool is_sent(const Trace& trace, const Injectable& call, int signal) {

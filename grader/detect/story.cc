@@ -201,8 +201,11 @@ class Story {
   /// "… 24 more writes by server"; a single step is told itself.
   void fold(EventId begin, EventId end) {
     if (begin >= end) return;
-    if (end - begin == 1) return write(begin);
     const std::span<const Event> folded = std::span(trace_.events).subspan(begin, end - begin);
+    if (std::ranges::all_of(folded, [&](const Event& one) { return is_of_library(trace_, one); })) {
+      return;
+    }
+    if (end - begin == 1) return write(begin);
     const Event& first = folded.front();
     const bool one_word = std::ranges::all_of(
         folded, [&](const Event& event) { return word_for(event) == word_for(first); });

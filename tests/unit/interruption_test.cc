@@ -25,7 +25,21 @@ class InterruptionTest : public testing::Test {
   TaskId child_ = run_.child(game_, run_.call(game_, "fork()", 1001));
   EventId call_ = kNoEvent;
   Assignment assignment_;
+
+  /// A lab that says that SIGINT comes from outside.
+  InterruptionTest() {
+    Scenario interrupted;
+    interrupted.signals = {{SIGINT, {"game", false}}};
+    assignment_.scenarios = {Scenario{}, interrupted};
+  }
 };
+
+TEST_F(InterruptionTest, AnythingComesFromOutsideWhereALabSaysNothing) {
+  assignment_.scenarios[1].signals[0].number = SIGKILL;
+  call_ = run_.call(game_, "read()", 0);
+  EXPECT_TRUE(can_be(SIGTERM));
+  EXPECT_TRUE(can_be(SIGUSR1));
+}
 
 TEST_F(InterruptionTest, ASignalThatNobodySendsDoesNotCome) {
   call_ = run_.call(game_, "wait()", 0);
@@ -56,12 +70,8 @@ TEST_F(InterruptionTest, TheKernelsOwnWereSeenToInTheRun) {
   EXPECT_TRUE(can_be(SIGALRM));
 }
 
-TEST_F(InterruptionTest, FromOutsideComesWhatTheLabSaysOrWhatATerminalSends) {
+TEST_F(InterruptionTest, FromOutsideComesWhatTheLabSays) {
   call_ = run_.call(game_, "read()", 0);
-  EXPECT_TRUE(can_be(SIGTERM));
-  Scenario interrupted;
-  interrupted.signals = {{SIGINT, {"game", false}}};
-  assignment_.scenarios = {Scenario{}, interrupted};
   EXPECT_TRUE(can_be(SIGINT));
   EXPECT_FALSE(can_be(SIGTERM));
   assignment_.scenarios[1].signals[0].to.child = true;

@@ -12,6 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Le;
+using testing::Not;
 using testing::SizeIs;
 
 struct StoryTest : testing::Test {
@@ -68,6 +69,40 @@ TEST_F(StoryTest, ASwitchAgainstTheDefaultOrderIsTold) {
     run.call(client, "usual() = 0");
   }
   EXPECT_THAT(whole(tell_story(run.trace, {run.last()})), HasSubstr("switched() = 0"));
+}
+
+TEST_F(StoryTest, WhatAnotherDidToThatWhichItIsAboutIsTold) {
+  const ObjectId set = run.object(ObjectKind::kSemaphore, "the semaphore set");
+  const auto usual = [&] {
+    for (int i = 0; i < 100; ++i) run.call(server, "usual() = 0");
+  };
+  usual();
+  run.call(client, "semctl(IPC_RMID) = 0", 0, {.touches = {writes(set)}});
+  usual();
+  const EventId failed = run.call(server, "semop() fails", -1, {.touches = {writes(set)}});
+  EXPECT_THAT(whole(tell_story(run.trace, {failed})), HasSubstr("semctl(IPC_RMID) = 0"));
+}
+
+TEST_F(StoryTest, ASignalFromOutsideIsToldBeforeSwitches) {
+  run.event(EventKind::kTimer, kNoTask, "SIGINT comes from outside", {.injected = true}, 2);
+  for (int i = 0; i < 30; ++i) {
+    const TaskId task = i % 2 == 0 ? server : client;
+    run.call(task, "switched() = 0", 0, {.instruction = 0x1000ULL + static_cast<unsigned>(i)});
+    run.chosen({.actor = {ActorKind::kTask, task}, .enabled = true, .preempts = true}, false);
+  }
+  EXPECT_THAT(whole(tell_story(run.trace, {run.last()})), HasSubstr("SIGINT comes from outside"));
+}
+
+TEST_F(StoryTest, WhatTheLibraryCallsForItselfIsFolded) {
+  run.call(server, "usual() = 0");
+  run.call(server, "set_robust_list() = 0");
+  run.chosen({.actor = {ActorKind::kTask, server}, .enabled = true, .preempts = true}, false);
+  run.call(server, "sem_post() = 0");
+  run.call(client, "usual() = 0");
+  for (int i = 0; i < 50; ++i) run.call(client, "usual() = 0");
+  const std::string story = whole(tell_story(run.trace, {run.last()}));
+  EXPECT_THAT(story, Not(HasSubstr("set_robust_list")));
+  EXPECT_THAT(story, HasSubstr("sem_post")) << "the switch is told with what came next";
 }
 
 TEST_F(StoryTest, AHangEndsWithWhatIsWaitedFor) {
