@@ -48,6 +48,20 @@ bool is_of_inner_handler(const Trace& trace, EventId begin, EventId end) {
   return false;
 }
 
+/// The call in the handler that failed so that errno is as the handler leaves it, or, where that is
+/// 0, which no call makes it, one that went well: it is in the handler. kNoEvent: none was seen.
+EventId changer_of(const Trace& trace, EventId begin, EventId end) {
+  const Event& left = trace.events[end];
+  for (EventId at = end; begin != kNoEvent && at > begin; --at) {
+    const Event& event = trace.events[at];
+    if (event.task == left.task && event.kind == EventKind::kCall && event.place != 0 &&
+        event.result == -left.result) {
+      return at;
+    }
+  }
+  return kNoEvent;
+}
+
 std::string handler_text(const Trace& trace, EventId signal) {
   if (signal == kNoEvent) return "a signal handler";
   const auto number = static_cast<int>(trace.events[signal].result);
@@ -83,8 +97,10 @@ std::vector<Finding> detect_unsafe_handlers(const Scenario& scenario, const Trac
           "returns.";
     }
     if (!known.insert(finding.distinct).second) continue;
-    finding.locations = {location_of(trace, event)};
-    finding.story = signal == kNoEvent ? tell_story(trace, {id}) : tell_story(trace, {signal, id});
+    const EventId changer = changed ? changer_of(trace, signal, id) : kNoEvent;
+    finding.locations = {location_of(trace, changer == kNoEvent ? event : trace.events[changer])};
+    // Those that are no event are no part of it.
+    finding.story = tell_story(trace, {signal, changer, id});
     findings.push_back(std::move(finding));
   }
   return findings;
