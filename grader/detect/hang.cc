@@ -269,7 +269,10 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   }
   finding.message = parts.empty() ? std::string("the programs run on and change nothing")
                                   : fmt::format("{}", fmt::join(parts, ", "));
-  finding.message += ", and nobody will ever change it";
+  const bool names_bytes =
+      std::ranges::any_of(spins, [&](EventId spin) { return !looked_at(trace, spin).empty(); });
+  finding.message += names_bytes ? ", and nobody will ever change it"
+                                 : ", and it will find the same for ever";
   add_waits(finding, trace, others);
   finding.distinct = fmt::format("{}", fmt::join(names, "; "));
   return finding;
@@ -323,6 +326,26 @@ bool ran_in_place(const Trace& trace) {
   return true;
 }
 
+/// Where a call that waits for several files comes back at once each time: why, and what then.
+/// Empty: it goes round otherwise.
+std::string hint_for_spin(const Trace& trace, EventId spin) {
+  const Event& event = trace.events[spin];
+  if (event.kind != EventKind::kSpin) return "";
+  for (EventId at = spin; at > 0; --at) {
+    const Event& last = trace.events[at - 1];
+    if (last.task != event.task || last.kind != EventKind::kCall) continue;
+    const std::string_view call = call_of(trace, last);
+    const bool waits = call.starts_with("poll") || call.starts_with("ppoll") ||
+                       call.starts_with("select") || call.starts_with("pselect") ||
+                       call.starts_with("epoll");
+    if (!waits || last.result <= 0) return "";
+    return "The call comes back at once, since something that it is asked about is ready and stays "
+           "so: data that nobody reads, room to write that nobody uses, or an end of a pipe whose "
+           "other end is closed (POLLHUP, POLLERR). Deal with that, or ask about it no more.";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, Stage stage) {
@@ -339,6 +362,9 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
   std::vector<EventId> keys = last_spins(trace);
   if (finding->kind == Kind::kLivelock)
     std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
+  if (finding->kind == Kind::kLivelock && !keys.empty()) {
+    finding->hint = hint_for_spin(trace, keys.front());
+  }
   finding->story = tell_story(trace, keys, StoryEnd::kWaits);
   return {std::move(*finding)};
 }
@@ -360,6 +386,7 @@ std::vector<Finding> detect_busy_waits(const Scenario& scenario, const Trace& tr
     finding.distinct = fmt::format("{}+{:#x}", program_of(trace, event.task), event.instruction);
     if (!known.insert(finding.distinct).second) continue;
     finding.locations = {location_of(trace, event)};
+    finding.hint = hint_for_spin(trace, id);
     finding.story = tell_story(trace, {id});
     findings.push_back(std::move(finding));
   }
