@@ -266,22 +266,28 @@ bool gives_up(const Trace& trace, std::string_view program) {
   });
 }
 
-/// The last call of it that failed: why it gave up.
+/// The last call of it that failed: why it gave up. Not what a lock of the library says to itself.
 std::optional<EventId> last_failure(const Trace& trace, std::string_view program) {
   for (std::size_t i = trace.events.size(); i > 0;) {
     const Event& event = trace.events[--i];
     const bool own = event.task < trace.tasks.size() && program_of(trace, event.task) == program;
-    if (own && event.kind == EventKind::kCall && event.result < 0 && event.place != 0) {
+    const bool failed = own && event.kind == EventKind::kCall && event.result < 0;
+    if (failed && event.place != 0 && call_of(trace, event) != "futex") {
       return static_cast<EventId>(i);
     }
   }
   return std::nullopt;
 }
 
+std::optional<EventId> exit_of(const Trace& trace, std::string_view program) {
+  const auto task = main_task(trace, program);
+  return task ? last_of(trace, *task, EventKind::kExit) : std::nullopt;
+}
+
 /// The signal that ended it, and struck where it was then.
 std::optional<EventId> deadly_signal(const Trace& trace, std::string_view program) {
   const auto task = main_task(trace, program);
-  const auto exit = task ? last_of(trace, *task, EventKind::kExit) : std::nullopt;
+  const auto exit = exit_of(trace, program);
   const auto struck = task ? last_of(trace, *task, EventKind::kSignal) : std::nullopt;
   if (!exit || !struck) return std::nullopt;
   const int status = static_cast<int>(trace.events[*exit].result);
@@ -312,10 +318,9 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   if (failed && finding.locations.front().line == 0) {
     finding.locations = {location_of(trace, trace.events[*failed])};
   }
-  if (const auto struck = deadly_signal(trace, program)) {
-    if (!finding.locations.empty() && finding.locations.front().line == 0) {
-      finding.locations = {location_of(trace, trace.events[*struck])};
-    }
+  if (!finding.locations.empty() && finding.locations.front().line == 0) {
+    const auto end = gave_up ? exit_of(trace, program) : deadly_signal(trace, program);
+    if (end) finding.locations = {location_of(trace, trace.events[*end])};
   }
   if (stage == Stage::kOrders && result) {
     const auto stall = find_stall(trace);
