@@ -102,13 +102,15 @@ class Story {
     if (last.taken != Decision::kNone) return;
     for (const Choice& choice : choices_of(trace_, last)) {
       if (choice.actor.kind != ActorKind::kTask) continue;
-      add_what_matters(choice.actor.task, touches_of(trace_, choice));
+      add_what_matters(choice.actor.task, touches_of(trace_, choice), false);
     }
   }
-  void add_what_matters(TaskId task, std::span<const Touch> touches) {
+  /// `memory`: what lies in it, too; of a wait that would be the bytes of a library's object.
+  void add_what_matters(TaskId task, std::span<const Touch> touches, bool memory = true) {
     for (const Touch& touch : touches) {
-      const bool is_known = touch.object < trace_.objects.size();
-      if (!is_known || trace_.objects[touch.object].kind == ObjectKind::kClock) continue;
+      if (touch.object >= trace_.objects.size()) continue;
+      const ObjectKind kind = trace_.objects[touch.object].kind;
+      if (kind == ObjectKind::kClock || (kind == ObjectKind::kMemory && !memory)) continue;
       const std::pair one{task, touch};
       if (std::ranges::find(matter_, one) == matter_.end()) matter_.push_back(one);
     }
