@@ -271,8 +271,8 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
                                   : fmt::format("{}", fmt::join(parts, ", "));
   const bool names_bytes =
       std::ranges::any_of(spins, [&](EventId spin) { return !looked_at(trace, spin).empty(); });
-  finding.message += names_bytes ? ", and nobody will ever change it"
-                                 : ", and it will find the same for ever";
+  finding.message +=
+      names_bytes ? ", and nobody will ever change it" : ", and it will find the same for ever";
   add_waits(finding, trace, others);
   finding.distinct = fmt::format("{}", fmt::join(names, "; "));
   return finding;
@@ -330,7 +330,6 @@ bool ran_in_place(const Trace& trace) {
 /// Empty: it goes round otherwise.
 std::string hint_for_spin(const Trace& trace, EventId spin) {
   const Event& event = trace.events[spin];
-  if (event.kind != EventKind::kSpin) return "";
   for (EventId at = spin; at > 0; --at) {
     const Event& last = trace.events[at - 1];
     if (last.task != event.task || last.kind != EventKind::kCall) continue;
@@ -360,10 +359,9 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
   }
   if (!finding) return {};
   std::vector<EventId> keys = last_spins(trace);
-  if (finding->kind == Kind::kLivelock)
+  if (finding->kind == Kind::kLivelock) {
+    if (!keys.empty()) finding->hint = hint_for_spin(trace, keys.front());
     std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
-  if (finding->kind == Kind::kLivelock && !keys.empty()) {
-    finding->hint = hint_for_spin(trace, keys.front());
   }
   finding->story = tell_story(trace, keys, StoryEnd::kWaits);
   return {std::move(*finding)};

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
-#include <utility>
 
 #include "detect/makers.h"
 #include "detect/results.h"
@@ -62,6 +60,7 @@ class LeftBehind {
  public:
   LeftBehind(const Scenario& scenario, const Trace& trace) : scenario_(scenario), trace_(trace) {}
 
+  /// `made_by`: nullptr where nobody saw it; each line is told once.
   void add(Kind kind, std::string message, std::string hint, std::string what,
            const std::vector<const Event*>& made_by) {
     Finding finding;
@@ -73,24 +72,20 @@ class LeftBehind {
     finding.faults = {left_fault(what)};
     finding.distinct = std::move(what);
     for (const Event* made : made_by) {
-      if (made != nullptr && made->place != 0)
-        finding.locations.push_back(location_of(trace_, *made));
+      if (made == nullptr || made->place == 0) continue;
+      const Location at = location_of(trace_, *made);
+      const bool is_told = std::ranges::any_of(finding.locations, [&](const Location& one) {
+        return one.program == at.program && one.file == at.file && one.line == at.line;
+      });
+      if (!is_told) finding.locations.push_back(at);
     }
     findings.push_back(std::move(finding));
   }
 
-  /// Of processes, once for each line that made some of them.
   void add_processes(Kind kind, const std::string& message, const char* hint,
                      const std::vector<std::string>& names) {
     std::vector<const Event*> made_by;
-    std::set<std::pair<std::size_t, std::uint32_t>> known;
-    for (const std::string& name : names) {
-      const Event* made = maker_of_process(trace_, name);
-      if (made == nullptr || made->task >= trace_.tasks.size()) continue;
-      if (known.insert({trace_.tasks[made->task].program, made->place}).second) {
-        made_by.push_back(made);
-      }
-    }
+    for (const std::string& name : names) made_by.push_back(maker_of_process(trace_, name));
     add(kind, message + counted(names), hint, std::string(kChildLeft), made_by);
   }
 

@@ -286,10 +286,10 @@ std::optional<EventId> exit_of(const Trace& trace, std::string_view program) {
 
 /// The signal that ended it, and struck where it was then.
 std::optional<EventId> deadly_signal(const Trace& trace, std::string_view program) {
-  const auto task = main_task(trace, program);
   const auto exit = exit_of(trace, program);
-  const auto struck = task ? last_of(trace, *task, EventKind::kSignal) : std::nullopt;
-  if (!exit || !struck) return std::nullopt;
+  const auto struck =
+      exit ? last_of(trace, trace.events[*exit].task, EventKind::kSignal) : std::nullopt;
+  if (!struck) return std::nullopt;
   const int status = static_cast<int>(trace.events[*exit].result);
   const bool is_that = WIFSIGNALED(status) && WTERMSIG(status) == trace.events[*struck].result;
   return is_that ? struck : std::nullopt;
@@ -315,12 +315,11 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   std::vector<EventId> keys = result_events(trace, program);
   const auto failed = gave_up ? last_failure(trace, program) : std::nullopt;
   if (failed) keys.push_back(*failed);
-  if (failed && finding.locations.front().line == 0) {
-    finding.locations = {location_of(trace, trace.events[*failed])};
-  }
   if (!finding.locations.empty() && finding.locations.front().line == 0) {
-    const auto end = gave_up ? exit_of(trace, program) : deadly_signal(trace, program);
-    if (end) finding.locations = {location_of(trace, trace.events[*end])};
+    const auto where = failed    ? failed
+                       : gave_up ? exit_of(trace, program)
+                                 : deadly_signal(trace, program);
+    if (where) finding.locations = {location_of(trace, trace.events[*where])};
   }
   if (stage == Stage::kOrders && result) {
     const auto stall = find_stall(trace);
@@ -403,9 +402,7 @@ void add_where(Finding& finding, const Scenario& scenario, const Trace& trace) {
     written += static_cast<std::uint64_t>(event.result);
     if (written > same && event.place != 0) finding.locations = {location_of(trace, event)};
   }
-  if (right == process->output) {
-    add_where_of_value(finding, *expected, trace);
-  }
+  if (right == process->output) add_where_of_value(finding, *expected, trace);
   if (!reads && !start->input.empty() && expected->output != process->output) {
     finding.message += fmt::format("; {} never read its stdin", program);
     finding.hint = "What is to be printed is made of what comes on stdin: read that, to its end.";

@@ -255,11 +255,10 @@ class Search {
   void note_interruptible(const Trace& trace) {
     std::optional<std::vector<Deviation>> deviations;
     for (const Injectable& one : trace.injectables) {
-      const auto failures = trace.failures[one.failures];
-      if (std::ranges::find(failures, Failure{EINTR}) == failures.end()) continue;
-      if (!can_be_interrupted(spec_.assignment, trace, one)) continue;
       const std::pair place{trace.events[one.event].instruction, one.task};
-      if (!interruptible_.insert(place).second) continue;
+      if (interruptible_.contains(place)) continue;
+      if (!can_be_interrupted(spec_.assignment, trace, one)) continue;
+      interruptible_.insert(place);
       if (&trace == fair_.get()) continue;  // all of these are tried
       if (!deviations) deviations = deviations_of(trace);
       const Injection injection{one.task, one.ordinal, Failure{EINTR}};

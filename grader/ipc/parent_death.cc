@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "ipc/arguments.h"
@@ -84,9 +85,7 @@ std::vector<Touch> parent_end_touches(const Machine& machine, const Process& pro
     const Process& child = machine.process(id);
     if (number == 0 || child.state != Process::State::kAlive) continue;
     if (std::ranges::find(process.tasks, maker_of(machine, child)) == process.tasks.end()) continue;
-    const ObjectId self = machine.task(child.leader).self;
-    touches.push_back(writes(self));
-    touches.push_back(strikes(self, number));
+    std::ranges::copy(sends(machine.task(child.leader).self, number), std::back_inserter(touches));
   }
   return touches;
 }

@@ -235,9 +235,9 @@ class Send final : public TransferCall {
     }
     if (told.signal == 0) return;
     Process& process = machine.process(told.process);
-    const ObjectId self = machine.task(process.leader).self;
-    machine.touch(writes(self));
-    machine.touch(strikes(self, told.signal));
+    for (const Touch& one : sends(machine.task(process.leader).self, told.signal)) {
+      machine.touch(one);
+    }
     SignalInfo info;
     info.number = told.signal;
     info.code = SI_MESGQ;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "ipc/calls.h"
 #include "ipc/socket.h"
@@ -409,9 +410,8 @@ void task_ended(Machine& machine, Task& task, int status, bool whole) {
 std::vector<Touch> gone_touches(Machine& machine, const Process& process) {
   std::vector<Touch> touches{writes(machine.task(process.leader).self)};
   if (const Process* parent = parent_of(machine, process)) {
-    const ObjectId self = machine.task(parent->leader).self;
-    touches.push_back(writes(self));
-    touches.push_back(strikes(self, SIGCHLD));
+    std::ranges::copy(sends(machine.task(parent->leader).self, SIGCHLD),
+                      std::back_inserter(touches));
   }
   return touches;
 }

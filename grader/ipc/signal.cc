@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "ipc/calls.h"
 #include "ipc/clock.h"
@@ -95,9 +96,7 @@ class Send : public Operation {
         info_(info),
         error_(error) {
     for (const TaskId one : targets_) {
-      const ObjectId self = machine.task(one).self;
-      touches_.push_back(writes(self));
-      if (info.number != 0) touches_.push_back(strikes(self, info.number));
+      std::ranges::copy(sends(machine.task(one).self, info.number), std::back_inserter(touches_));
     }
   }
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }

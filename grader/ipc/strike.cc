@@ -1,6 +1,8 @@
 #include "ipc/strike.h"
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
 
 #include "ipc/process.h"
 #include "ipc/signal.h"
@@ -21,9 +23,9 @@ bool lets_in(const Machine& machine, const Task& task, int signal) {
 
 }  // namespace
 
-Touch strikes(ObjectId self, int signal) {
+std::array<Touch, 2> sends(ObjectId self, int signal) {
   const auto number = static_cast<std::uint64_t>(signal);
-  return {self, 0, kStrikes, number, number + 1};
+  return {writes(self), Touch{self, 0, kStrikes, number, number + 1}};
 }
 
 void add_lets_in(const Machine& machine, const Task& task, std::vector<Touch>& touches) {
@@ -41,9 +43,7 @@ void add_lets_in(const Machine& machine, const Task& task, std::vector<Touch>& t
 std::vector<Touch> ends_all(const Machine& machine, const Process& process) {
   std::vector<Touch> touches;
   for (const TaskId one : process.tasks) {
-    const ObjectId self = machine.task(one).self;
-    touches.push_back(writes(self));
-    touches.push_back(strikes(self, SIGKILL));
+    std::ranges::copy(sends(machine.task(one).self, SIGKILL), std::back_inserter(touches));
   }
   return touches;
 }

@@ -2,14 +2,16 @@
 // other have to do with each other there, for the search of orders.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "ipc/machine.h"
 
 namespace ipcgrade {
 
-/// What sending `signal` does to the object that stands for a task, beside writing it.
-[[nodiscard]] Touch strikes(ObjectId self, int signal);
+/// What sending `signal` does to the object that stands for its target; 0, which is none, strikes
+/// nobody.
+[[nodiscard]] std::array<Touch, 2> sends(ObjectId self, int signal);
 
 /// The other side: before what the task does next, whatever that is, those may come that it lets
 /// in now. Appends a touch for each range of such signals.

@@ -304,9 +304,10 @@ SignalSet HeldRun::interrupted_by(const Task& task, const Operation& operation) 
   return all;
 }
 
-std::vector<Failure> HeldRun::failures_of(const Task& task, const Operation& operation) {
+std::vector<Failure> HeldRun::failures_of(const Task& task, const Operation& operation,
+                                          SignalSet interrupted_by) {
   std::vector<Failure> failures = operation.failures(machine_, task);
-  if (interrupted_by(task, operation) != 0) failures.push_back({EINTR});
+  if (interrupted_by != 0) failures.push_back({EINTR});
   return failures;
 }
 
@@ -322,17 +323,19 @@ bool HeldRun::is_next_injected(const Task& task, std::span<const Failure> failur
 bool HeldRun::fails_now(const Task& task) {
   if (!options_.injection || options_.injection->task != task.id) return false;
   if (options_.injection->failure.error == 0 || held(task).at != HeldTask::At::kCall) return false;
-  return is_next_injected(task, failures_of(task, *task.pending));
+  return is_next_injected(task,
+                          failures_of(task, *task.pending, interrupted_by(task, *task.pending)));
 }
 
 std::optional<Failure> HeldRun::injected(const Task& task, const Operation& operation) {
-  const std::vector<Failure> failures = failures_of(task, operation);
+  const SignalSet signals = interrupted_by(task, operation);
+  const std::vector<Failure> failures = failures_of(task, operation, signals);
   if (failures.empty()) return std::nullopt;
   std::optional<Failure> chosen;
   if (is_next_injected(task, failures)) chosen = options_.injection->failure;
   const std::uint32_t ordinal = ordinals_[task.id]++;
-  trace_.injectables.push_back({task.id, ordinal, machine_.event_id(),
-                                trace_.failures.add(failures), interrupted_by(task, operation)});
+  trace_.injectables.push_back(
+      {task.id, ordinal, machine_.event_id(), trace_.failures.add(failures), signals});
   return chosen;
 }
 

@@ -108,7 +108,8 @@ class HeldRun {
   [[nodiscard]] Done leave(Task& task);
   void note_done();
   [[nodiscard]] Done crash(Task& task);
-  [[nodiscard]] std::vector<Failure> failures_of(const Task& task, const Operation& operation);
+  [[nodiscard]] std::vector<Failure> failures_of(const Task& task, const Operation& operation,
+                                                 SignalSet interrupted_by);
   [[nodiscard]] bool is_next_injected(const Task& task, std::span<const Failure> failures);
   [[nodiscard]] bool fails_now(const Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, const Operation& operation);

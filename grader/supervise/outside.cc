@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 
 #include "ipc/signal.h"
@@ -47,9 +46,7 @@ void HeldRun::add_outside_choices() {
   for (std::uint16_t i = 0; i < outside_.size(); ++i) {
     const Task* target = target_of(outside_[i]);
     if (target == nullptr) continue;
-    const std::array touches{writes(target->self),
-                             strikes(target->self, outside_[i].signal.number)};
-    add_choice({ActorKind::kTimer, i}, true, touches);
+    add_choice({ActorKind::kTimer, i}, true, sends(target->self, outside_[i].signal.number));
   }
 }
 
