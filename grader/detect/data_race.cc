@@ -23,6 +23,11 @@ constexpr std::uint64_t kLargestAtomic = 16;
 /// such is a copy with a wrong length, which ends its program before it is done.
 constexpr std::uint64_t kLargestAccess = std::uint64_t{1} << 28;
 
+template <typename Range>
+bool is_access(const Range& bytes) {
+  return bytes.begin < bytes.end && bytes.end - bytes.begin <= kLargestAccess;
+}
+
 /// Where an access was made, for telling one pair from another. The call is part of it, since all
 /// system calls of a program may be made by one instruction of the C library.
 struct Site {
@@ -76,7 +81,7 @@ class RaceFinder {
   /// near to is not looked at.
   void find_shared_lines() {
     for (const LoggedAccess& one : trace_.logged) {
-      if (one.does == 0 || one.end - one.begin > kLargestAccess) continue;
+      if (one.does == 0 || !is_access(one)) continue;
       for (std::uint64_t line = one.begin / kLine; line <= (one.end - 1) / kLine; ++line) {
         const auto [known, is_new] = owners_.try_emplace({one.object, line}, one.task);
         if (!is_new && known->second != one.task) known->second = kNoTask;
@@ -85,7 +90,7 @@ class RaceFinder {
     if (owners_.empty()) return;
     for (const Event& event : trace_.events) {
       for (const Touch& touch : accesses(event)) {
-        if (touch.end <= touch.begin || touch.end - touch.begin > kLargestAccess) continue;
+        if (!is_access(touch)) continue;
         for (std::uint64_t line = touch.begin / kLine; line <= (touch.end - 1) / kLine; ++line) {
           if (const auto known = owners_.find({touch.object, line}); known != owners_.end()) {
             if (known->second != event.task) known->second = kNoTask;
@@ -111,7 +116,7 @@ class RaceFinder {
         if (known != shadows_.end()) known->second.forget(one.begin, one.end);
         continue;
       }
-      if (!with_logged_ || one.end - one.begin > kLargestAccess || !is_shared(one)) continue;
+      if (!with_logged_ || !is_access(one) || !is_shared(one)) continue;
       order_.begin(one.task, id);
       const bool writes = one.does == kWrites;
       check(static_cast<EventId>(trace_.events.size() + next_logged_), one.task, one.order,
@@ -130,8 +135,7 @@ class RaceFinder {
   }
 
   void check(EventId id, const Touch& touch) {
-    if (touch.object >= trace_.objects.size() || touch.begin >= touch.end ||
-        touch.end - touch.begin > kLargestAccess ||
+    if (touch.object >= trace_.objects.size() || !is_access(touch) ||
         trace_.objects[touch.object].kind != ObjectKind::kMemory) {
       return;
     }
