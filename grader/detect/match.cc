@@ -90,8 +90,9 @@ std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Tra
   const std::uint64_t least = before == 0 ? 0 : before - 1;
   const std::uint64_t most = answers(trace, rule.rounds).size();
   if (value >= least && value <= most) return "";
-  return least >= most ? fmt::format("where {} round{} had been played", most, most == 1 ? "" : "s")
-                       : fmt::format("where {} to {} rounds had been played", least, most);
+  const std::string played = least >= most ? fmt::format("{} round{}", most, most == 1 ? "" : "s")
+                                           : fmt::format("{} to {} rounds", least, most);
+  return fmt::format("where {} had been played when the signal from outside came", played);
 }
 
 std::string wrong_number(std::uint64_t value, const PeerAddress&, const Trace& trace,
@@ -165,7 +166,7 @@ class Follower {
           rule);
     }
     if (match_.wrong_value.empty() && !wrong.empty()) {
-      match_.wrong_value = fmt::format("{} for the {}, {}", text, name, wrong);
+      match_.wrong_value = fmt::format("{} in place of {{{}}}, {}", text, name, wrong);
     }
   }
 
@@ -318,46 +319,49 @@ bool applies(const Result& result, const Trace& trace) {
   return times == 0 || (given.size() >= times && given[times - 1] < came);
 }
 
-std::string wrong_rounds(const Result& result, const Trace& trace) {
-  if (!result.played.is_asked() || !is_held(trace)) return "";
+std::optional<WrongRounds> wrong_rounds(const Result& result, const Trace& trace) {
+  if (!result.played.is_asked() || !is_held(trace)) return std::nullopt;
   const Rounds& rounds = result.played.rounds;
   const auto asked = asks(trace, rounds);
   const auto answered = answers(trace, rounds);
   const auto text = [](const Party& party) {
     return party.child ? party.program + "'s child" : party.program;
   };
-  const auto wrong_count = [&](const std::string& did, std::size_t times) {
-    return fmt::format("{} {} time{}, where {} round{} to be played", did, times,
-                       times == 1 ? "" : "s", result.played.times,
-                       result.played.times == 1 ? " was" : "s were");
+  // The last of them, where there is one, is where it went wrong.
+  const auto wrong_count = [&](const std::string& did, const std::vector<EventId>& events) {
+    return WrongRounds{
+        fmt::format("{} {} time{}, where {} round{} to be played", did, events.size(),
+                    events.size() == 1 ? "" : "s", result.played.times,
+                    result.played.times == 1 ? " was" : "s were"),
+        events.empty() ? kNoEvent : events.back()};
   };
   const std::string sent = fmt::format("{} sent {} to {}", text(rounds.from),
                                        sandbox::signal_text(rounds.ask), text(rounds.to));
   for (std::uint64_t round = 0; round < result.played.times; ++round) {
-    if (round >= asked.size()) return wrong_count(sent, asked.size());
+    if (round >= asked.size()) return wrong_count(sent, asked);
     if (round >= answered.size()) {
       return wrong_count(
           fmt::format("{} answered {} with {}", text(rounds.to), sandbox::signal_text(rounds.ask),
                       sandbox::signal_text(rounds.answer)),
-          answered.size());
+          answered);
     }
     if (round + 1 < asked.size() && answered[round] > asked[round + 1]) {
-      return fmt::format("{} asked again before it had the answer of round {}", text(rounds.from),
-                         round + 1);
+      return WrongRounds{fmt::format("{} asked again before it had the answer of round {}",
+                                     text(rounds.from), round + 1),
+                         asked[round + 1]};
     }
   }
-  if (asked.size() > result.played.times) {
-    return wrong_count(sent, asked.size());
-  }
+  if (asked.size() > result.played.times) return wrong_count(sent, asked);
   const int end = result.played.end;
   // A child that was left running is told as that.
   const TaskId to = task_of(trace, rounds.to);
   const bool has_ended = to < trace.tasks.size() && trace.tasks[to].ended;
   if (end != 0 && has_ended && sends(trace, end, rounds.from, rounds.to).empty()) {
-    return fmt::format("{} never sent {} to {}, which is to follow the last round",
-                       text(rounds.from), sandbox::signal_text(end), text(rounds.to));
+    return WrongRounds{fmt::format("{} never sent {} to {}, which is to follow the last round",
+                                   text(rounds.from), sandbox::signal_text(end), text(rounds.to)),
+                       kNoEvent};
   }
-  return "";
+  return std::nullopt;
 }
 
 const Result* matching_result(const Scenario& scenario, const Trace& trace) {
@@ -365,7 +369,7 @@ const Result* matching_result(const Scenario& scenario, const Trace& trace) {
     if (!applies(result, trace)) continue;
     const auto found = match_programs(result, trace);
     const bool all = std::ranges::all_of(found, [](Match one) { return one == Match::kRight; });
-    if (all && wrong_rounds(result, trace).empty()) return &result;
+    if (all && !wrong_rounds(result, trace)) return &result;
   }
   return nullptr;
 }

@@ -62,8 +62,13 @@ struct OutputMatch {
 /// The signal from outside came in time for this result, if one is asked for that.
 [[nodiscard]] bool applies(const Result& result, const Trace& trace);
 
-/// What is wrong with the rounds: "after 3 answers, …". Empty where they were played.
-[[nodiscard]] std::string wrong_rounds(const Result& result, const Trace& trace);
+/// What is wrong with the rounds.
+struct WrongRounds {
+  std::string what;          ///< "… asked again before it had the answer of round 1"
+  EventId event = kNoEvent;  ///< where that shows; kNoEvent: in what is not there
+};
+/// Nothing where they were played, or where nobody saw.
+[[nodiscard]] std::optional<WrongRounds> wrong_rounds(const Result& result, const Trace& trace);
 
 /// When the first signal from outside came; kNoEvent where none did.
 [[nodiscard]] EventId outside_signal(const Trace& trace);

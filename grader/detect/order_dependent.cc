@@ -279,6 +279,19 @@ std::optional<EventId> last_failure(const Trace& trace, std::string_view program
   return std::nullopt;
 }
 
+/// The last that it wrote on stderr: there it says why it gives up.
+std::optional<EventId> last_complaint(const Trace& trace, std::string_view program) {
+  for (std::size_t i = trace.events.size(); i > 0;) {
+    const Event& event = trace.events[--i];
+    const bool own = event.task < trace.tasks.size() && program_of(trace, event.task) == program;
+    const bool writes = own && event.kind == EventKind::kCall && event.bytes_out > 0;
+    if (writes && event.place != 0 && is_on_stream(trace, event, "stderr")) {
+      return static_cast<EventId>(i);
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<EventId> exit_of(const Trace& trace, std::string_view program) {
   const auto task = main_task(trace, program);
   return task ? last_of(trace, *task, EventKind::kExit) : std::nullopt;
@@ -295,7 +308,22 @@ std::optional<EventId> deadly_signal(const Trace& trace, std::string_view progra
   return is_that ? struck : std::nullopt;
 }
 
-void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage) {
+/// The last step that was taken against the usual order, where its place is known: of a schedule as
+/// short as it will go, one without which all would be right.
+std::optional<EventId> last_deviation(const Trace& trace) {
+  for (std::size_t i = trace.events.size(); i > 0;) {
+    const Event& event = trace.events[--i];
+    if (event.place == 0 || event.decision >= trace.decisions.size()) continue;
+    const Decision& decision = trace.decisions[event.decision];
+    const bool begins = i == 0 || trace.events[i - 1].decision != event.decision;
+    if (begins && decision.taken != decision.usual) return static_cast<EventId>(i);
+  }
+  return std::nullopt;
+}
+
+/// `about`: an event that the finding is about, too; kNoEvent: none.
+void finish(Finding& finding, const std::string& situation, const Trace& trace, Stage stage,
+            EventId about) {
   finding.stage = stage;
   finding.situation = situation;
   correct_crash(finding, trace);
@@ -313,12 +341,15 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
     for (std::string& fault : interruptions(trace)) faults.push_back(std::move(fault));
   }
   std::vector<EventId> keys = result_events(trace, program);
-  const auto failed = gave_up ? last_failure(trace, program) : std::nullopt;
-  if (failed) keys.push_back(*failed);
+  if (about != kNoEvent) keys.push_back(about);
+  auto reason = gave_up ? last_failure(trace, program) : std::nullopt;
+  if (gave_up && !reason) reason = last_complaint(trace, program);
+  if (reason) keys.push_back(*reason);
   if (!finding.locations.empty() && finding.locations.front().line == 0) {
-    const auto where = failed    ? failed
-                       : gave_up ? exit_of(trace, program)
-                                 : deadly_signal(trace, program);
+    auto where = reason    ? reason
+                 : gave_up ? exit_of(trace, program)
+                           : deadly_signal(trace, program);
+    if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
     if (where) finding.locations = {location_of(trace, trace.events[*where])};
   }
   if (stage == Stage::kOrders && result) {
@@ -441,9 +472,12 @@ bool is_crash_of(const Trace& trace, TaskId task, int status) {
 std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const Trace& trace,
                                                Stage stage) {
   std::vector<Finding> findings = detect_wrong_results(scenario, trace);
+  const Result* nearest = nearest_result(scenario, trace);
+  const auto wrong = nearest == nullptr ? std::nullopt : wrong_rounds(*nearest, trace);
   for (Finding& finding : findings) {
-    if (finding.kind == Kind::kWrongOutput) add_where(finding, scenario, trace);
-    finish(finding, scenario.title, trace, stage);
+    const bool is_of_rounds = wrong && finding.message == wrong->what;
+    if (finding.kind == Kind::kWrongOutput && !is_of_rounds) add_where(finding, scenario, trace);
+    finish(finding, scenario.title, trace, stage, is_of_rounds ? wrong->event : kNoEvent);
   }
   return findings;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "detect/tell.h"
 #include "sandbox/describe.h"
 #include "trace/stopped.h"
 
@@ -127,6 +128,7 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
   add_arguments(finding, scenario, process.program);
   if (right == printed) {
     // The value is wrong in what the program did, and not beside the others.
+    add_text(finding.details, "right is, with what is so in place of {…}:", expected.output);
     add_text(finding.details, process.program + " printed:", printed);
     finding.hint =
         "The text is right, and a value in it is not what the program did: print the very thing "
@@ -187,9 +189,13 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
   return finding;
 }
 
-Finding not_played(const Scenario& scenario, const Result& result, const Trace& trace) {
+Finding not_played(const Scenario& scenario, const Result& result, const WrongRounds& wrong,
+                   const Trace& trace) {
   Finding finding = base_finding(Kind::kWrongOutput, scenario, result.played.rounds.from.program);
-  finding.message = wrong_rounds(result, trace);
+  finding.message = wrong.what;
+  if (wrong.event != kNoEvent) {
+    finding.locations = {location_of(trace, trace.events[wrong.event])};
+  }
   finding.hint =
       "Count the signals that are really sent: in each round one there, and one back by whoever "
       "took that one, before the next round begins.";
@@ -373,9 +379,8 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
   }
   const bool ended_well =
       std::ranges::all_of(found, [](Match one) { return one == Match::kRight; });
-  if (ended_well && !wrong_rounds(result, trace).empty()) {
-    findings.push_back(not_played(scenario, result, trace));
-  }
+  const auto wrong = ended_well ? wrong_rounds(result, trace) : std::nullopt;
+  if (wrong) findings.push_back(not_played(scenario, result, *wrong, trace));
   const bool own_fault = !findings.empty();
   if (trace.stopped && !(own_fault && stopped_at(LimitKind::kWallTime, trace))) {
     findings.insert(findings.begin(), stopped(scenario, trace, result));

@@ -22,10 +22,13 @@ constexpr EventId kFarthest = 20'000;
 constexpr int kWorthTelling = 30;
 constexpr int kOwnWorth = 80;  ///< of what is told however often it happens
 
-/// What the C library does for itself, at a line where a student sees another call or none.
+/// What the C library does for itself, at a line where a student sees another call or none; and what
+/// the kernel does.
 bool is_of_library(const Trace& trace, const Event& event) {
   constexpr std::array<std::string_view, 3> kNames{"set_robust_list", "rseq", "getrandom"};
+  if (event.kind == EventKind::kGone) return true;
   if (event.kind != EventKind::kCall) return false;
+  if (text_of(trace, event).empty()) return true;
   const std::string_view call = call_of(trace, event);
   const bool wakes_nobody =
       call == "futex" && event.result == 0 && text_of(trace, event).contains("_WAKE");
@@ -138,7 +141,8 @@ class Story {
       case EventKind::kWaitBegins:
         return 45;
       case EventKind::kExit:
-        return 35;
+        // With a process all its threads end, wherever they are.
+        return trace_.tasks[event.task].leader == event.task ? 58 : 35;
       case EventKind::kStart:
         return deviates(id) ? 80 : 30;
       default:
