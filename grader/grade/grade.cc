@@ -101,12 +101,17 @@ class ScenarioGrader {
     tell(options, "run: " + scenario_.title);
     FullSpeed full_speed;
     if (scenario_.signals.empty()) {
-      full_speed = [this](std::optional<std::chrono::milliseconds> most) {
+      full_speed.wait = [this](FullSpeed::Most most) {
         const bool waits = most && *most > kSpared;
         if (waits && in_vain_) *most -= kSpared;
         auto run = at_full_speed(most);
         if (waits && run && *run == nullptr) in_vain_ = true;
         return run;
+      };
+      full_speed.again = [this](FullSpeed::Most most) -> Expected<Trace> {
+        auto run = full_speed_.make(index_, most);
+        if (!run) return std::unexpected(run.error());
+        return std::move(run->trace);
       };
       if (auto soon = at_full_speed(kSoonOver); !soon) return std::unexpected(soon.error());
     }
@@ -116,7 +121,7 @@ class ScenarioGrader {
       if (!report) return std::unexpected(report.error());
       if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
       held_.burners.merge(report->burners);
-      if (report->too_long && full_speed) {
+      if (report->too_long && full_speed.wait) {
         if (auto whole = at_full_speed(std::nullopt); !whole) return std::unexpected(whole.error());
         if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
         take_results_at_full_speed(*report, depends_on_order(results));
@@ -138,7 +143,7 @@ class ScenarioGrader {
   }
 
  private:
-  Expected<const Trace*> at_full_speed(std::optional<std::chrono::milliseconds> most) {
+  Expected<const Trace*> at_full_speed(FullSpeed::Most most) {
     const auto run = full_speed_.wait(index_, most);
     if (!run) return std::unexpected(run.error());
     if (*run == nullptr) return nullptr;

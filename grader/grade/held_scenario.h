@@ -75,10 +75,15 @@ struct ScenarioReport {
   std::set<std::string> burners;  ///< as in HeldSpec, of the fair run
 };
 
-/// A run of the scenario at full speed, borrowed; nullptr where it goes on. It is waited for until
-/// it is over, or for `most` from its begin.
-using FullSpeed =
-    std::function<sandbox::Expected<const Trace*>(std::optional<std::chrono::milliseconds> most)>;
+/// The scenario at full speed.
+struct FullSpeed {
+  using Most = std::optional<std::chrono::milliseconds>;
+  /// Its run, borrowed; nullptr where it goes on. It is waited for until it is over, or for `most`
+  /// from its begin. Empty: there is none.
+  std::function<sandbox::Expected<const Trace*>(Most most)> wait;
+  /// Another, which is ended after `most`.
+  std::function<sandbox::Expected<Trace>(Most most)> again;
+};
 
 /// `index` is the scenario's in the assignment. The run at full speed is a check on ourselves,
 /// since what it came to must be what some order comes to; where it decides the scenario (run/),

@@ -80,11 +80,14 @@ void FullSpeedRuns::make_runs(const std::stop_token& stop) {
   }
 }
 
-Expected<FullSpeedRuns::Run> FullSpeedRuns::make(std::size_t scenario) const {
+Expected<FullSpeedRuns::Run> FullSpeedRuns::make(
+    std::size_t index, std::optional<std::chrono::milliseconds> most) const {
+  Scenario scenario = spec_.assignment.scenarios[index];
+  if (most && *most < scenario.wall) scenario.wall = *most;
   Run run;
   const RunSpec spec{spec_.host, spec_.assignment, spec_.policy, spec_.programs,
-                     slots_[scenario].stop.get()};
-  auto trace = run_at_full_speed(spec, spec.assignment.scenarios[scenario], run.isolation);
+                     slots_[index].stop.get()};
+  auto trace = run_at_full_speed(spec, scenario, run.isolation);
   if (!trace) return std::unexpected(trace.error());
   run.trace = std::move(*trace);
   return run;

@@ -38,6 +38,10 @@ class FullSpeedRuns {
   [[nodiscard]] sandbox::Expected<const Run*> wait(
       std::size_t scenario, std::optional<std::chrono::milliseconds> most = std::nullopt);
 
+  /// Makes another run of it, of `most` at the most, beside those.
+  [[nodiscard]] sandbox::Expected<Run> make(
+      std::size_t index, std::optional<std::chrono::milliseconds> most = std::nullopt) const;
+
   /// Nobody waits for that one any more: makes room for the next.
   void cut(std::size_t scenario);
 
@@ -51,7 +55,6 @@ class FullSpeedRuns {
 
   [[nodiscard]] sandbox::Expected<Slot> make_slot() const;
   void make_runs(const std::stop_token& stop);
-  [[nodiscard]] sandbox::Expected<Run> make(std::size_t scenario) const;
 
   const RunSpec& spec_;
   std::mutex mutex_;
