@@ -43,16 +43,30 @@ bool is_sent(const Trace& trace, const Injectable& call, int signal) {
 
 }  // namespace
 
-bool can_be_interrupted(const Assignment& assignment, const Trace& trace, const Injectable& call) {
+std::vector<int> interrupting(const Assignment& assignment, const Trace& trace,
+                              const Injectable& call) {
   constexpr int kMostSignal = 64;
+  std::vector<int> signals;
   for (int signal = 1; signal <= kMostSignal; ++signal) {
     if ((call.interrupted_by >> (signal - 1) & 1U) == 0) continue;
     if (is_from_kernel(signal) || is_from_outside(assignment, trace, call, signal) ||
         is_sent(trace, call, signal)) {
-      return true;
+      signals.push_back(signal);
     }
   }
-  return false;
+  return signals;
+}
+
+bool comes_back(const Trace& trace, TaskId task, int signal) {
+  const auto failed = std::ranges::find_if(trace.events, [&](const Event& event) {
+    return event.kind == EventKind::kCall && event.task == task && event.injected;
+  });
+  const auto taken = std::find_if(failed, trace.events.end(), [&](const Event& event) {
+    return event.kind == EventKind::kSignal && event.task == task && event.result == signal;
+  });
+  return std::find_if(taken, trace.events.end(), [&](const Event& event) {
+           return event.kind == EventKind::kSignalEnd && event.task == task;
+         }) != trace.events.end();
 }
 
 }  // namespace ipcgrade

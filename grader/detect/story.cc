@@ -22,8 +22,8 @@ constexpr EventId kFarthest = 20'000;
 constexpr int kWorthTelling = 30;
 constexpr int kOwnWorth = 80;  ///< of what is told however often it happens
 
-/// What the C library does for itself, at a line where a student sees another call or none; and what
-/// the kernel does.
+/// What the C library does for itself, at a line where a student sees another call or none; and
+/// what the kernel does.
 bool is_of_library(const Trace& trace, const Event& event) {
   constexpr std::array<std::string_view, 3> kNames{"set_robust_list", "rseq", "getrandom"};
   if (event.kind == EventKind::kGone) return true;

@@ -45,8 +45,9 @@ class Judgement {
  private:
   /// A short count, or a call that a signal interrupted: nothing has failed.
   [[nodiscard]] bool is_no_failure() const {
-    return call_->kind != EventKind::kSignal &&
-           (injection_.failure.error == 0 || injection_.failure.error == EINTR);
+    const Failure& failure = injection_.failure;
+    return call_->kind != EventKind::kSignal && !failure.of_whole &&
+           (failure.error == 0 || failure.error == EINTR);
   }
 
   [[nodiscard]] std::optional<std::string> fault_of_program() {

@@ -275,7 +275,7 @@ class Search {
     for (const Injectable& one : trace.injectables) {
       const std::pair place{trace.events[one.event].instruction, one.task};
       if (interruptible_.contains(place)) continue;
-      if (!can_be_interrupted(spec_.assignment, trace, one)) continue;
+      if (interrupting(spec_.assignment, trace, one).empty()) continue;
       interruptible_.insert(place);
       if (&trace == fair_.get()) continue;  // all of these are tried
       if (!deviations) deviations = deviations_of(trace);
@@ -371,7 +371,7 @@ class Search {
     for (const Injectable* call : chosen) {
       for (const Failure& failure : fair_->failures[call->failures]) {
         const bool is_eintr = failure == Failure{EINTR};
-        if (is_eintr && !can_be_interrupted(spec_.assignment, *fair_, *call)) continue;
+        if (is_eintr && interrupting(spec_.assignment, *fair_, *call).empty()) continue;
         all.push_back({call->task, call->ordinal, failure});
       }
     }
@@ -397,9 +397,34 @@ class Search {
     });
     if (auto done = interrupt(most, found); !done) return done;
     for (const Tried& one : found) {
+      if (one.schedule.injection->failure.error == EINTR) {
+        const auto possible = a_handler_comes_back(one.schedule);
+        if (!possible) return std::unexpected(possible.error());
+        if (!*possible) continue;
+      }
       if (auto done = confirm(one.schedule, one.findings); !done) return done;
     }
     return {};
+  }
+
+  /// Whether some signal that can come then has a handler that comes back: otherwise the call that
+  /// is made to fail with EINTR never does.
+  Expected<bool> a_handler_comes_back(const Schedule& schedule) {
+    const Injection& injection = *schedule.injection;
+    const auto trace = run(schedule, false);
+    if (!trace) return std::unexpected(trace.error());
+    const auto call = std::ranges::find_if(trace->injectables, [&](const Injectable& one) {
+      return one.task == injection.task && one.ordinal == injection.ordinal;
+    });
+    if (call == trace->injectables.end()) return false;
+    for (const int signal : interrupting(spec_.assignment, *trace, *call)) {
+      Schedule with_signal = schedule;
+      with_signal.injection->signal = signal;
+      const auto taken = run(with_signal, false);
+      if (!taken) return std::unexpected(taken.error());
+      if (comes_back(*taken, injection.task, signal)) return true;
+    }
+    return false;
   }
 
   /// Calls that no handler could interrupt in the fair run, in the orders in which one can.

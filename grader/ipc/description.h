@@ -20,6 +20,13 @@ namespace ipcgrade {
 
 enum class Direction : std::uint8_t { kIn, kOut };
 
+/// Whether a transfer may come out shorter than it could.
+enum class Cut : std::uint8_t {
+  kMay,
+  kOfWhole,  ///< the kernel passes it on as a whole, which not everybody knows
+  kNever,    ///< what is cut off would be lost
+};
+
 /// An open file description (open(2)): what several descriptors, by dup and fork, may name.
 class Description {
  public:
@@ -54,6 +61,8 @@ class Description {
   [[nodiscard]] virtual std::int64_t available(const Machine&) const { return -1; }
   /// The most of a write of `size` bytes that is taken at once.
   [[nodiscard]] virtual std::size_t room(const Machine&, std::size_t size) const { return size; }
+  /// Whether a transfer of `size` bytes may be cut short now, where failures() has a short count.
+  [[nodiscard]] virtual Cut cut(Direction, std::size_t /*size*/) const { return Cut::kMay; }
   /// The most that one call transfers, however much it asks for.
   [[nodiscard]] virtual std::uint64_t most(Direction) const { return ~std::uint64_t{0}; }
   /// The kernel has done a transfer of one that passes, with that result.

@@ -74,18 +74,20 @@ std::int64_t Pipe::put(Machine& machine, std::span<const std::byte> bytes, bool 
   // Up to PIPE_BUF bytes: all or nothing.
   const std::size_t size = room(bytes.size());
   if (size == 0 || (bytes.size() <= kPage && size < bytes.size())) return -EAGAIN;
+  const bool whole = bytes.size() <= kPage;
   std::size_t done = 0;
   if (!packet && merges(bytes.size())) {
     Slot& last = slots_.back();
     done = bytes.size() % kPage;
     last.bytes.insert(last.bytes.end(), bytes.begin(),
                       bytes.begin() + static_cast<std::ptrdiff_t>(done));
-    last.parts.push_back({machine.event_id(), last.bytes.size()});
+    last.parts.push_back({machine.event_id(), last.bytes.size(), whole});
   }
   while (done < bytes.size() && !full()) {
     take_slot(machine);
     const auto part = bytes.subspan(done, std::min(kPage, bytes.size() - done));
-    slots_.push_back({{part.begin(), part.end()}, 0, {{machine.event_id(), part.size()}}, packet});
+    slots_.push_back(
+        {{part.begin(), part.end()}, 0, {{machine.event_id(), part.size(), whole}}, packet});
     done += part.size();
   }
   ++times_readable_;
@@ -96,6 +98,16 @@ std::size_t Pipe::available() const {
   std::size_t size = 0;
   for (const Slot& slot : slots_) size += slot.bytes.size() - slot.begin;
   return size;
+}
+
+Cut Pipe::cut_of_read(std::size_t size) const {
+  if (slots_.empty()) return Cut::kMay;
+  const Slot& slot = slots_.front();
+  if (slot.packet) return Cut::kNever;
+  const std::size_t end = slot.begin + std::min(size, available());
+  const auto part =
+      std::ranges::find_if(slot.parts, [&](const Part& one) { return one.end > slot.begin; });
+  return part->whole && end <= part->end ? Cut::kOfWhole : Cut::kMay;
 }
 
 std::int64_t Pipe::set_capacity(std::size_t size) {
@@ -240,6 +252,12 @@ bool PipeEnd::would_wait(const Machine&, const Task&, Direction direction, std::
 
 std::int64_t PipeEnd::available(const Machine&) const {
   return static_cast<std::int64_t>(pipe_.available());
+}
+
+Cut PipeEnd::cut(Direction direction, std::size_t size) const {
+  if (direction == Direction::kIn) return pipe_.cut_of_read(size);
+  if ((flags() & O_DIRECT) != 0) return Cut::kNever;  // each write is a packet
+  return size <= Pipe::kPage ? Cut::kOfWhole : Cut::kMay;
 }
 
 std::size_t PipeEnd::room(const Machine&, std::size_t size) const {

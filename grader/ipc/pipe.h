@@ -44,6 +44,8 @@ class Pipe : public Object {
   [[nodiscard]] bool empty() const { return slots_.empty(); }
   [[nodiscard]] bool full() const { return slots_.size() >= most_slots_; }
   [[nodiscard]] std::size_t available() const;
+  /// Of a read of `size` bytes now: PIPE_BUF bytes and fewer, written at once, come at once.
+  [[nodiscard]] Cut cut_of_read(std::size_t size) const;
   /// The part of a write of `size` bytes that would be taken now.
   [[nodiscard]] std::size_t room(std::size_t size) const;
   [[nodiscard]] std::size_t capacity() const { return most_slots_ * kPage; }
@@ -78,6 +80,7 @@ class Pipe : public Object {
   struct Part {
     EventId written_by = kNoEvent;
     std::size_t end = 0;
+    bool whole = false;  ///< of a write that was taken at once: PIPE_BUF bytes or fewer
   };
   struct Slot {
     std::vector<std::byte> bytes;
@@ -130,6 +133,7 @@ class PipeEnd : public Description {
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine, const Task& task,
                                               Direction direction) const override;
   [[nodiscard]] std::vector<Failure> failures(Direction) const override { return {{EIO}, {0}}; }
+  [[nodiscard]] Cut cut(Direction direction, std::size_t size) const override;
 
  private:
   Pipe& pipe_;

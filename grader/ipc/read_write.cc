@@ -112,7 +112,11 @@ class Transfer : public Operation {
     const bool is_stream = dynamic_cast<const StandardStream*>(description.get()) != nullptr;
     if (!task.handlers.empty() && !is_stream) return {};
     auto failures = description->failures(shape_.direction);
-    if (count_ == 1) std::erase(failures, Failure{0});
+    const Cut cut = count_ == 1 ? Cut::kNever : description->cut(shape_.direction, count_);
+    const auto short_count = std::ranges::find(failures, Failure{0});
+    if (short_count == failures.end()) return failures;
+    if (cut == Cut::kNever) failures.erase(short_count);
+    if (cut == Cut::kOfWhole) short_count->of_whole = true;
     return failures;
   }
   void shorten() override { short_ = true; }
@@ -161,7 +165,7 @@ class PassedTransfer : public Transfer {
   [[nodiscard]] std::vector<Failure> failures(const Machine& machine,
                                               const Task& task) const override {
     auto failures = Transfer::failures(machine, task);
-    std::erase(failures, Failure{0});
+    std::erase_if(failures, [](const Failure& one) { return one.error == 0; });
     return failures;
   }
 };

@@ -31,10 +31,9 @@ class FullSpeedRuns {
   /// Ends what goes on.
   ~FullSpeedRuns();
 
-  /// REQUIRES: no signal comes from outside in it; it is not run at full speed then, at which moments
-  /// can't be chosen.
-  /// Waits until the run of that scenario is over, but no longer than `most` from its begin;
-  /// nullptr where it goes on. The run is ours.
+  /// REQUIRES: no signal comes from outside in it; it is not run at full speed then, at which
+  /// moments can't be chosen. Waits until the run of that scenario is over, but no longer than
+  /// `most` from its begin; nullptr where it goes on. The run is ours.
   [[nodiscard]] sandbox::Expected<const Run*> wait(
       std::size_t scenario, std::optional<std::chrono::milliseconds> most = std::nullopt);
 

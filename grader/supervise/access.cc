@@ -95,19 +95,36 @@ AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& h
   return AccessOrder::kPlain;
 }
 
+/// Whether a string function of the C library makes this load, of 16 bytes or more.
+bool is_of_string(const HeldTask& held, const SharedAccess& access) {
+  constexpr std::uint64_t kVector = 16;
+  if (access.writes || access.end - access.begin < kVector) return false;
+  // Where nobody said hello, the C library may be part of the program.
+  return !held.instruction.packed_floats &&
+         !(held.hello && in(held.registers.rip, held.image.program_begin, held.image.program_end));
+}
+
+/// Such functions load 64 bytes, in four parts, before they look at any: whether the string, which
+/// begins where rdi says or before the 64, has its end before this part. Source: as below.
+bool is_behind_string(const Machine& machine, const Task& task, const HeldTask& held,
+                      const SharedAccess& access) {
+  constexpr std::uint64_t kAtOnce = 64;
+  if (!is_of_string(held, access)) return false;
+  const std::uint64_t string = held.registers.rdi;
+  const std::uint64_t begin = std::max(access.address / kAtOnce * kAtOnce, string);
+  if (begin >= access.address) return false;
+  std::vector<std::byte> before(access.address - begin);
+  return machine.peek(task, begin, before) &&
+         std::ranges::find(before, std::byte{0}) != before.end();
+}
+
 /// A string function of the C library loads 16 bytes or more at a time, and may begin before the
 /// string and go on behind its end: neither is an access. The beginning is taken to be where some
 /// register points into the load, the end behind the first zero; or before where r11 points, which
 /// is the end for strnlen. Those that copy load what they copy. Source: glibc 2.36,
 /// sysdeps/x86_64/multiarch/strlen-sse2.S and its neighbours.
 void cut_over_read(Machine& machine, const Task& task, const HeldTask& held, SharedAccess& access) {
-  constexpr std::uint64_t kVector = 16;
-  if (access.writes || access.end - access.begin < kVector) return;
-  // Where nobody said hello, the C library may be part of the program.
-  if (held.instruction.packed_floats ||
-      (held.hello && in(held.registers.rip, held.image.program_begin, held.image.program_end))) {
-    return;
-  }
+  if (!is_of_string(held, access)) return;
   std::vector<std::byte> bytes(access.end - access.begin);
   if (!machine.peek(task, access.address, bytes)) return;
   const Registers& r = held.registers;
@@ -172,6 +189,7 @@ std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task,
   held.instruction = *instruction;
   TaskMemory memory(machine, task);
   std::vector<SharedAccess> found;
+  bool behind_string = false;
   for (const x86::Access& access : x86::accesses(*instruction, held.registers, memory)) {
     for (const Mapping& mapping : machine.process_of(task).mappings) {
       SharedAccess part;
@@ -189,12 +207,14 @@ std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task,
       part.address = begin;
       part.reads = access.reads;
       part.writes = access.writes;
+      behind_string = behind_string || is_behind_string(machine, task, held, part);
       cut_over_read(machine, task, held, part);
       found.push_back(part);
     }
   }
   if (found.empty()) return nullptr;
-  const AccessOrder order = order_of(machine, task, held, found.front(), false);
+  const AccessOrder order =
+      behind_string ? AccessOrder::kLibrary : order_of(machine, task, held, found.front(), false);
   const AccessOrder of_failure =
       is_exchange(held.instruction) ? order_of(machine, task, held, found.front(), true) : order;
   return std::make_unique<AccessOperation>(std::move(found), order, of_failure);

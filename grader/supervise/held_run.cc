@@ -315,7 +315,7 @@ std::vector<Failure> HeldRun::failures_of(const Task& task, const Operation& ope
 bool HeldRun::is_next_injected(const Task& task, std::span<const Failure> failures) {
   const auto& injection = options_.injection;
   return injection && injection->task == task.id && injection->ordinal == ordinals_[task.id] &&
-         std::ranges::find(failures, injection->failure) != failures.end();
+         std::ranges::find(failures, injection->failure.error, &Failure::error) != failures.end();
 }
 
 /// Whether the call that the task stands at is made to fail: at once, whether or not it could
@@ -348,6 +348,9 @@ HeldRun::Done HeldRun::perform(Task& task) {
   std::string text = operation.text(machine_, task);
   if (const auto failure = injected(task, operation)) {
     machine_.event().injected = true;
+    if (const int signal = options_.injection->signal; signal != 0) {
+      machine_.send_to_task(task, {signal, SI_USER, 0, 0, 0, machine_.event_id()});
+    }
     if (failure->error != 0) {
       if (task.waiting) operation.end_wait(machine_, task);
       operation.failed(machine_, task, failure->error);

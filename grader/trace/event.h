@@ -152,10 +152,13 @@ struct Event {
 /// A failure that a call can have: an errno, or a short count where `error` is 0.
 struct Failure {
   int error = 0;
+  /// A short count of what the kernel passes on as a whole, such as PIPE_BUF bytes of a pipe: who
+  /// sees one may take it for a failure.
+  bool of_whole = false;
 
   friend bool operator==(const Failure&, const Failure&) = default;
   friend std::uint64_t hash_value(const Failure& one) {
-    return static_cast<std::uint64_t>(one.error);
+    return static_cast<std::uint64_t>(one.error) * 2 + (one.of_whole ? 1 : 0);
   }
 };
 
@@ -164,6 +167,7 @@ struct Injection {
   TaskId task = kNoTask;
   std::uint32_t ordinal = 0;
   Failure failure;
+  int signal = 0;  ///< comes to the task then, as well; 0: none
 
   friend bool operator==(const Injection&, const Injection&) = default;
 };

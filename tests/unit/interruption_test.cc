@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <csignal>
 
 #include "support/trace_builder.h"
@@ -13,8 +14,8 @@ namespace {
 class InterruptionTest : public testing::Test {
  protected:
   [[nodiscard]] bool can_be(int signal) const {
-    return can_be_interrupted(assignment_, run_.trace,
-                              {0, 0, call_, kEmptyList, 1ULL << (signal - 1)});
+    const Injectable call{0, 0, call_, kEmptyList, 1ULL << (signal - 1)};
+    return !interrupting(assignment_, run_.trace, call).empty();
   }
   void send(TaskId sender, int signal) {
     run_.trace.sent_signals.push_back({run_.call(sender, "kill()", 0), game_, signal});
@@ -76,6 +77,19 @@ TEST_F(InterruptionTest, FromOutsideComesWhatTheLabSays) {
   EXPECT_FALSE(can_be(SIGTERM));
   assignment_.scenarios[1].signals[0].to.child = true;
   EXPECT_FALSE(can_be(SIGINT)) << "it is for the child";
+}
+
+TEST_F(InterruptionTest, AHandlerComesBackOrDoesNot) {
+  const auto took = [&](EventKind kind, int signal) {
+    run_.trace.events.push_back({.kind = kind, .task = game_, .result = signal});
+  };
+  run_.trace.events[run_.call(game_, "sem_wait()", -EINTR)].injected = true;
+  EXPECT_FALSE(comes_back(run_.trace, game_, SIGALRM));
+  took(EventKind::kSignal, SIGALRM);
+  EXPECT_FALSE(comes_back(run_.trace, game_, SIGALRM)) << "it has ended the program";
+  took(EventKind::kSignalEnd, SIGALRM);
+  EXPECT_TRUE(comes_back(run_.trace, game_, SIGALRM));
+  EXPECT_FALSE(comes_back(run_.trace, game_, SIGINT));
 }
 
 }  // namespace
