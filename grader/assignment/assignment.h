@@ -107,7 +107,7 @@ struct ExpectedEnd {
   bool may_be_slow = false;  ///< and where it was not done in time, as far as it had come
   bool complains = false;    ///< it says something on stderr
   std::vector<Attempt> tries{};
-  bool alone = false;                ///< it has had no child
+  std::optional<int> most_children{};  ///< so many it has had at the most, theirs among them
   std::optional<int> child_exit{};   ///< the exit status of every child that it has had
   std::string output_is_input_of{};  ///< a program of the scenario: the output is its input
 };

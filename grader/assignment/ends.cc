@@ -21,7 +21,7 @@ constexpr std::array<KeySpec, 14> kEndKeys{{
     {"may-be-slow", "true or false"},
     {"complains", "true or false"},
     {"tries", R"(an array of "peer-memory", "page-map" and "shared-page")"},
-    {"alone", "true or false"},
+    {"most-children", "so many children, from 0 to 1000, as it may fork"},
     {"child-exit", "the exit status, from 0 to 255, of each of its children"},
     {"exit", R"(an exit status from 0 to 255, or "nonzero")"},
     {"may-wait", "true or false"},
@@ -113,7 +113,9 @@ ExpectedEnd read_end(const toml::table& table, std::string program, const PartRe
   end.may_be_slow = reader.flag("may-be-slow").value_or(false);
   end.complains = reader.flag("complains").value_or(false);
   read_tries(reader, mistakes, end);
-  end.alone = reader.flag("alone").value_or(false);
+  if (const auto most = reader.integer("most-children", Need::kOptional, 0, 1000)) {
+    end.most_children = static_cast<int>(*most);
+  }
   if (const auto status = reader.integer("child-exit", Need::kOptional, 0, 255)) {
     end.child_exit = static_cast<int>(*status);
   }

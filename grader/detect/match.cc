@@ -21,6 +21,11 @@ using sandbox::LimitKind;
 
 bool is_held(const Trace& trace) { return trace.end != RunEnd::kFullSpeed; }
 
+bool is_child_of(const Trace& trace, TaskId id, const ProcessRecord& process) {
+  const TaskRecord& task = trace.tasks[id];
+  return task.parent != kNoTask && task.leader == id && &trace.processes[task.program] == &process;
+}
+
 /// Digits of the base at the beginning.
 std::size_t digits(std::string_view text, bool hexadecimal) {
   const std::string_view all = hexadecimal ? "0123456789abcdefABCDEF" : "0123456789";
@@ -257,15 +262,28 @@ OutputMatch match_output(const ExpectedEnd& expected, const ProcessRecord& proce
   return Follower(expected, process.output, trace).follow();
 }
 
+std::optional<TaskId> child_too_many(const ExpectedEnd& expected, const ProcessRecord& process,
+                                     const Trace& trace) {
+  if (!is_held(trace) || !expected.most_children) return std::nullopt;
+  int left = *expected.most_children;
+  for (const TaskId id : task_ids(trace)) {
+    if (is_child_of(trace, id, process) && left-- == 0) return id;
+  }
+  return std::nullopt;
+}
+
 std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& process,
                         const Trace& trace) {
   if (!is_held(trace)) return "";
+  if (child_too_many(expected, process, trace)) {
+    return *expected.most_children == 0
+               ? process.program + " forks a child, and should not"
+               : fmt::format("{} forks more than {} child{}", process.program,
+                             *expected.most_children, *expected.most_children == 1 ? "" : "ren");
+  }
   for (const TaskId id : task_ids(trace)) {
     const TaskRecord& task = trace.tasks[id];
-    const bool is_its =
-        task.parent != kNoTask && task.leader == id && &trace.processes[task.program] == &process;
-    if (!is_its) continue;
-    if (expected.alone) return process.program + " forks a child, and should not";
+    if (!is_child_of(trace, id, process)) continue;
     // Who was not waited for, be it that he ended, is told as that.
     const bool is_waited_for = std::ranges::find(trace.unreaped, task.name) == trace.unreaped.end();
     if (!expected.child_exit || !is_waited_for) continue;

@@ -51,7 +51,12 @@ struct OutputMatch {
 [[nodiscard]] OutputMatch match_output(const ExpectedEnd& expected, const ProcessRecord& process,
                                        const Trace& trace);
 
-/// What is asked of a program's first process's children and is not so: "it forks …". Empty where
+/// The first child beyond those that the program may have.
+[[nodiscard]] std::optional<TaskId> child_too_many(const ExpectedEnd& expected,
+                                                   const ProcessRecord& process,
+                                                   const Trace& trace);
+
+/// What is asked of a program's children and is not so: "it forks …". Empty where
 /// all is.
 [[nodiscard]] std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& process,
                                       const Trace& trace);

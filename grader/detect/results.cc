@@ -177,6 +177,12 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
   if (match == Match::kWrongChild) {
     finding.kind = Kind::kWrongExit;
     finding.message = wrong_child(expected, process, trace);
+    if (const auto child = child_too_many(expected, process, trace)) {
+      if (*expected.most_children > 0) finding.kind = Kind::kWrongChannel;
+      const EventId made_by = trace.tasks[*child].made_by;
+      if (made_by != kNoEvent) finding.locations = {location_of(trace, trace.events[made_by])};
+      finding.hint = "Look when this fork is made, and whether what the child does is wanted then.";
+    }
   } else if (match == Match::kUntried) {
     finding.message = untried(expected, trace);
     finding.hint = "What it prints of that, it is to have found out in this run, by this call.";

@@ -85,7 +85,7 @@ std::size_t outcome_of(const Trace& trace) {
 bool asks_for_more_than_ends(const Result& result) {
   return result.played.is_asked() || result.signal_after.is_asked() ||
          std::ranges::any_of(result.programs, [](const ExpectedEnd& end) {
-           return !end.values.empty() || !end.tries.empty() || end.alone || end.child_exit;
+           return !end.values.empty() || !end.tries.empty() || end.most_children || end.child_exit;
          });
 }
 

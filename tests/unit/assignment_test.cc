@@ -169,7 +169,7 @@ output = "{k} {a}\n"
 beginning = true
 may-be-slow = true
 complains = true
-alone = true
+most-children = 0
 child-exit = 4
 tries = ["peer-memory", "page-map"]
 [scenario.result.ping.values]
@@ -215,7 +215,7 @@ points = 1
   EXPECT_EQ(result.played.rounds.answer, SIGUSR2);
   EXPECT_FALSE(result.signal_after.is_asked());
   const ExpectedEnd& end = result.programs[0];
-  EXPECT_TRUE(end.beginning && end.may_be_slow && end.complains && end.alone);
+  EXPECT_TRUE(end.beginning && end.may_be_slow && end.complains && end.most_children == 0);
   EXPECT_EQ(end.child_exit, 4);
   EXPECT_EQ(end.tries, (std::vector{Attempt::kPeerMemory, Attempt::kPageMap}));
   EXPECT_TRUE(std::holds_alternative<PeerAddress>(end.values.at("a")));

@@ -209,7 +209,7 @@ TEST_F(MatchTest, ChildrenExitAsTheyShould) {
 }
 
 TEST_F(MatchTest, AProgramThatIsToBeAloneForksNobody) {
-  expected().alone = true;
+  expected().most_children = 0;
   end("");
   EXPECT_EQ(message(), "game forks a child, and should not");
 }
