@@ -1,6 +1,7 @@
 #include "explore/minimise.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <utility>
 
@@ -28,6 +29,16 @@ std::vector<Actor> actors_of_blocks(const std::vector<Block>& blocks) {
   std::vector<Actor> actors;
   for (const Block& block : blocks) actors.insert(actors.end(), block.steps, block.actor);
   return actors;
+}
+
+std::uint64_t hash_of(const std::vector<Actor>& actors) {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (const Actor& actor : actors) {
+    for (const std::uint64_t part : {std::uint64_t{actor.task}, std::uint64_t(actor.kind)}) {
+      hash = (hash ^ part) * 0x100000001b3;
+    }
+  }
+  return hash;
 }
 
 class Minimiser {
@@ -120,7 +131,7 @@ class Minimiser {
   // steps between allow it.
   bool merge_blocks() {
     const std::vector<Block> blocks = blocks_of(actors_of(best_.trace));
-    for (std::size_t later = blocks.size(); later-- > 2;) {
+    for (std::size_t later = blocks.size(); later-- > 2 && !is_over();) {
       std::size_t earlier = later;
       while (earlier-- > 0 && blocks[earlier].actor != blocks[later].actor) {
       }
@@ -142,7 +153,7 @@ class Minimiser {
   // Two neighbours in the other order: what was between an actor's blocks may be gone then.
   bool swap_neighbours() {
     const std::vector<Block> blocks = blocks_of(actors_of(best_.trace));
-    for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
+    for (std::size_t i = 0; i + 1 < blocks.size() && !is_over(); ++i) {
       std::vector<Block> swapped = blocks;
       std::swap(swapped[i], swapped[i + 1]);
       if (try_blocks(swapped)) return true;
@@ -151,8 +162,9 @@ class Minimiser {
   }
 
   bool try_blocks(const std::vector<Block>& blocks) {
+    if (is_over()) return false;
     std::vector<Actor> actors = actors_of_blocks(blocks);
-    if (!tried_.insert(actors).second) return false;
+    if (!tried_.insert(hash_of(actors)).second) return false;
     GuidedChooser chooser(std::move(actors));
     return improves(chooser);
   }
@@ -164,7 +176,7 @@ class Minimiser {
   std::size_t runs_ = 0;
   std::size_t events_ = 0;
   std::optional<sandbox::Error> error_;
-  std::set<std::vector<Actor>> tried_;  ///< since the best one was found
+  std::set<std::uint64_t> tried_;  ///< hashes, since the best one was found
   Minimised best_;
 };
 

@@ -386,8 +386,9 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   task.waiting = false;
   task.state = TaskState::kPending;
   pending = true;
-  // Nothing to choose: it is done at once, and the task goes on.
-  if (touches_of_next(task).empty() && task.pending->enabled(machine_, task)) {
+  // Nothing to choose: it is done at once, and the task goes on; but not for ever.
+  if (touches_of_next(task).empty() && task.pending->enabled(machine_, task) &&
+      !one.spin.waits()) {
     return perform(task);
   }
   return {};

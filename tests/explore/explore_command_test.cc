@@ -210,6 +210,14 @@ TEST_F(Explore, ComputingForEverIsNotEndingWell) {
   EXPECT_THAT(explored.kinds("error"), ElementsAre("cpu-limit"));
 }
 
+TEST_F(Explore, CallsThatFailForEverAreFoundOutSoon) {
+  const Explored explored = explore_source("fails_for_ever");
+  EXPECT_EQ(explored.ran.status, 1) << explored.ran.output << explored.ran.errors;
+  EXPECT_THAT(explored.kinds("error"), ElementsAre("livelock"));
+  EXPECT_THAT(explored.ran.output, Not(HasSubstr("0000 more")));
+  EXPECT_TRUE(explored.exhaustive());
+}
+
 TEST_F(Explore, WhoBurnsTheProcessorForAHandlerIsToldWhere) {
   const Explored explored = explore_source("burns_for_handler");
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
