@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <iterator>
 
 #include "detect/data_race.h"
@@ -11,6 +12,7 @@
 #include "detect/pipe_ends.h"
 #include "detect/results.h"
 #include "detect/tell.h"
+#include "detect/unhandled_error.h"
 #include "detect/unread.h"
 #include "detect/unsafe_handler.h"
 #include "sandbox/describe.h"
@@ -93,6 +95,7 @@ std::vector<Finding> as_unhandled(std::vector<Finding> findings, const Trace& tr
     if (sent == trace.sent_signals.end()) continue;
     finding.message = fmt::format("when {} gets {}, {}", process_of(trace, sent->to),
                                   sandbox::signal_text(sent->number), finding.message);
+    if (sent->number == SIGKILL) finding.hint = hint_for_killed_child();
   }
   return findings;
 }

@@ -68,7 +68,14 @@ std::string why_nobody_helps(const Trace& trace, const std::vector<TaskId>& stuc
       waiting.push_back(trace.tasks[helper].name);
     }
   }
-  if (helpers.empty()) return ", and nobody is left who could end that";
+  if (helpers.empty()) {
+    const auto tasks = task_ids(trace);
+    const bool others = std::ranges::any_of(tasks, [&](TaskId task) {
+      return !trace.tasks[task].ended && std::ranges::find(stuck, task) == stuck.end();
+    });
+    return others ? ", and none of the others could end that"
+                  : ", and nobody is left who could end that";
+  }
   std::string text;
   if (!ended.empty()) {
     text += fmt::format(", and {}, who could end that, {}", fmt::join(ended, " and "),

@@ -219,7 +219,7 @@ Match match(const ExpectedEnd& expected, const ProcessRecord& process, const Tra
   if (exited == nullptr) return Match::kWrongExit;
   if (!right) return Match::kWrongOutput;
   if (!matches(expected.exit, exited->status)) return Match::kWrongExit;
-  if (!wrong_child(expected, process, trace).empty()) return Match::kWrongChild;
+  if (wrong_child(expected, process, trace)) return Match::kWrongChild;
   if (!untried(expected, trace).empty()) return Match::kUntried;
   return expected.complains && process.errors.empty() ? Match::kSilent : Match::kRight;
 }
@@ -262,43 +262,41 @@ OutputMatch match_output(const ExpectedEnd& expected, const ProcessRecord& proce
   return Follower(expected, process.output, trace).follow();
 }
 
-std::optional<TaskId> child_too_many(const ExpectedEnd& expected, const ProcessRecord& process,
-                                     const Trace& trace) {
-  if (!is_held(trace) || !expected.most_children) return std::nullopt;
-  int left = *expected.most_children;
-  for (const TaskId id : task_ids(trace)) {
-    if (is_child_of(trace, id, process) && left-- == 0) return id;
-  }
-  return std::nullopt;
-}
-
-std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& process,
-                        const Trace& trace) {
-  if (!is_held(trace)) return "";
-  if (child_too_many(expected, process, trace)) {
-    return *expected.most_children == 0
-               ? process.program + " forks a child, and should not"
-               : fmt::format("{} forks more than {} child{}", process.program,
-                             *expected.most_children, *expected.most_children == 1 ? "" : "ren");
-  }
+std::optional<WrongChild> wrong_child(const ExpectedEnd& expected, const ProcessRecord& process,
+                                      const Trace& trace) {
+  if (!is_held(trace)) return std::nullopt;
+  int children = 0;
   for (const TaskId id : task_ids(trace)) {
     const TaskRecord& task = trace.tasks[id];
     if (!is_child_of(trace, id, process)) continue;
+    if (++children > expected.most_children.value_or(children)) {
+      const int most = *expected.most_children;
+      std::string what = most == 0 ? process.program + " forks a child, and should not"
+                                   : fmt::format("{} forks more than {} child{}", process.program,
+                                                 most, most == 1 ? "" : "ren");
+      return WrongChild{std::move(what), task.made_by, most > 0, 0};
+    }
     // Who was not waited for, be it that he ended, is told as that.
     const bool is_waited_for = std::ranges::find(trace.unreaped, task.name) == trace.unreaped.end();
     if (!expected.child_exit || !is_waited_for) continue;
-    for (const Event& event : trace.events) {
-      if (event.task != id || event.kind != EventKind::kExit) continue;
+    EventId struck = kNoEvent;
+    for (EventId at = 0; at < trace.events.size(); ++at) {
+      const Event& event = trace.events[at];
+      if (event.task != id) continue;
+      if (event.kind == EventKind::kSignal) struck = at;
+      if (event.kind != EventKind::kExit) continue;
       const auto status = static_cast<int>(event.result);
       if (WIFEXITED(status) && WEXITSTATUS(status) == *expected.child_exit) continue;
+      const bool exited = WIFEXITED(status);
       const std::string how =
-          WIFEXITED(status)
-              ? fmt::format("exited with {}", WEXITSTATUS(status))
-              : fmt::format("was ended by {}", sandbox::signal_text(WTERMSIG(status)));
-      return fmt::format("{} {}; it should exit with {}", task.name, how, *expected.child_exit);
+          exited ? fmt::format("exited with {}", WEXITSTATUS(status))
+                 : fmt::format("was ended by {}", sandbox::signal_text(WTERMSIG(status)));
+      return WrongChild{
+          fmt::format("{} {}; it should exit with {}", task.name, how, *expected.child_exit),
+          exited || struck == kNoEvent ? at : struck, false, exited ? 0 : WTERMSIG(status)};
     }
   }
-  return "";
+  return std::nullopt;
 }
 
 std::string untried(const ExpectedEnd& expected, const Trace& trace) {

@@ -51,15 +51,17 @@ struct OutputMatch {
 [[nodiscard]] OutputMatch match_output(const ExpectedEnd& expected, const ProcessRecord& process,
                                        const Trace& trace);
 
-/// The first child beyond those that the program may have.
-[[nodiscard]] std::optional<TaskId> child_too_many(const ExpectedEnd& expected,
-                                                   const ProcessRecord& process,
-                                                   const Trace& trace);
-
-/// What is asked of a program's children and is not so: "it forks …". Empty where
-/// all is.
-[[nodiscard]] std::string wrong_child(const ExpectedEnd& expected, const ProcessRecord& process,
-                                      const Trace& trace);
+/// What is asked of a program's children and is not so.
+struct WrongChild {
+  std::string what;          ///< "… forks a child, and should not"
+  EventId event = kNoEvent;  ///< where that shows: the fork, the signal that ended it, or its exit
+  bool is_one_more = false;  ///< than those that it may have
+  int signal = 0;            ///< that ended it; 0: none
+};
+/// Nothing where all is, or where nobody saw.
+[[nodiscard]] std::optional<WrongChild> wrong_child(const ExpectedEnd& expected,
+                                                    const ProcessRecord& process,
+                                                    const Trace& trace);
 
 /// What the program is asked to have tried, and has not: "it never …". Empty where it has.
 [[nodiscard]] std::string untried(const ExpectedEnd& expected, const Trace& trace);

@@ -145,7 +145,8 @@ void tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
       stall.time <= VirtualTime{}
           ? fmt::format("before {} is started", who)
           : fmt::format("while {} has stood still for {}", who, seconds_text(stall.time));
-  finding.message += fmt::format(" when {} {}", what, meanwhile);
+  finding.message += fmt::format("; that happens when {} {}", what, meanwhile);
+  finding.hint.clear();  // that of the kind says more
   if (!is_timer) return finding.locations.push_back(location_of(trace, event));
   // It shows where its signal comes.
   const auto came = std::find_if(trace.events.begin() + stall.event, trace.events.end(),
@@ -166,28 +167,6 @@ std::string_view sort_of(const Finding& finding) {
       return name_of(finding.kind);
   }
 }
-
-}  // namespace
-
-std::string hint_for_signal(int signal) {
-  switch (signal) {
-    case SIGSEGV:
-    case SIGBUS:
-    case SIGFPE:
-    case SIGILL:
-    case SIGTRAP:
-    case SIGABRT:
-      return "";
-    case SIGPIPE:
-      return "Nobody can read any more what it writes. Ignore SIGPIPE: then the write fails with "
-             "EPIPE instead, and that can be handled.";
-    default:
-      return "The signal did what it does where no handler is in place. Put one there with "
-             "sigaction before the signal can come, or block the signal until then.";
-  }
-}
-
-namespace {
 
 /// At full speed nobody saw who sent a signal; here it is known.
 void correct_crash(Finding& finding, const Trace& trace) {

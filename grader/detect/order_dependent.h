@@ -26,9 +26,6 @@ namespace ipcgrade {
 [[nodiscard]] std::vector<Finding> detect_differences(const Scenario& scenario, const Trace& fair,
                                                       const Trace& trace);
 
-/// What to try where no fault of its own, but somebody's signal ended it; else empty.
-[[nodiscard]] std::string hint_for_signal(int signal);
-
 /// Whether a task was ended by a signal that counts as a crash: one that nobody in the run sent, or
 /// SIGABRT or SIGPIPE however it came. `status` is a wait status.
 [[nodiscard]] bool is_crash_of(const Trace& trace, TaskId task, int status);

@@ -159,6 +159,7 @@ Finding wrong_exit(const Scenario& scenario, const ExpectedEnd& expected,
     if (is_crash(signalled->signal)) finding.kind = Kind::kCrash;
     finding.message =
         fmt::format("{} was ended by {}", process.program, sandbox::signal_text(signalled->signal));
+    if (finding.kind != Kind::kCrash) finding.hint = hint_for_signal(signalled->signal);
   } else {
     finding.message = fmt::format("{} could not be started", process.program);
   }
@@ -175,14 +176,16 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
                         const ProcessRecord& process, const Trace& trace) {
   Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
   if (match == Match::kWrongChild) {
-    finding.kind = Kind::kWrongExit;
-    finding.message = wrong_child(expected, process, trace);
-    if (const auto child = child_too_many(expected, process, trace)) {
-      if (*expected.most_children > 0) finding.kind = Kind::kWrongChannel;
-      const EventId made_by = trace.tasks[*child].made_by;
-      if (made_by != kNoEvent) finding.locations = {location_of(trace, trace.events[made_by])};
-      finding.hint = "Look when this fork is made, and whether what the child does is wanted then.";
+    const auto wrong = wrong_child(expected, process, trace).value_or(WrongChild{});
+    finding.kind = wrong.is_one_more ? Kind::kWrongChannel : Kind::kWrongExit;
+    finding.message = wrong.what;
+    if (wrong.event < trace.events.size() && trace.events[wrong.event].place != 0) {
+      finding.locations = {location_of(trace, trace.events[wrong.event])};
     }
+    if (wrong.is_one_more) {
+      finding.hint = "The lab is about the processes that the handout names: do it with those.";
+    }
+    if (wrong.signal != 0) finding.hint = hint_for_signal(wrong.signal);
   } else if (match == Match::kUntried) {
     finding.message = untried(expected, trace);
     finding.hint = "What it prints of that, it is to have found out in this run, by this call.";
@@ -219,6 +222,29 @@ std::string condition_text(const Condition& condition) {
   return text;
 }
 
+/// Whether the moment at which the program may be started came in a held run, and went.
+bool might_have_started(const Trace& trace, const ProcessRecord& process) {
+  return std::ranges::any_of(trace.decisions, [&](const Decision& decision) {
+    return std::ranges::any_of(choices_of(trace, decision), [&](const Choice& choice) {
+      if (!choice.enabled || choice.actor.kind != ActorKind::kTask) return false;
+      const TaskRecord& task = trace.tasks[choice.actor.task];
+      return task.parent == kNoTask && &trace.processes[task.program] == &process;
+    });
+  });
+}
+
+/// The last call by which a segment was made, or taken away.
+const Event* last_of_segments(const Trace& trace) {
+  const Event* last = nullptr;
+  for (const Event& event : trace.events) {
+    if (event.kind != EventKind::kCall || event.place == 0 || event.result < 0) continue;
+    const bool removes =
+        call_of(trace, event) == "shmctl" && text_of(trace, event).contains("IPC_RMID");
+    if (removes || call_of(trace, event) == "shmget") last = &event;
+  }
+  return last;
+}
+
 Finding never_started(const Scenario& scenario, const ProcessRecord& process, const Trace& trace) {
   Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
   const auto start = std::ranges::find(scenario.starts, process.program, &Start::program);
@@ -226,23 +252,22 @@ Finding never_started(const Scenario& scenario, const ProcessRecord& process, co
   for (const Condition& condition : start->when) {
     moment += (moment.empty() ? "" : ", or ") + condition_text(condition);
   }
-  const bool came = std::ranges::any_of(start->when, [&](const Condition& condition) {
-    const auto* wanted = std::get_if<SegmentExists>(&condition);
-    return wanted != nullptr &&
-           std::ranges::any_of(trace.seen_segments, [&](const sandbox::SysvSegment& segment) {
-             return segment.key == wanted->key && segment.size >= wanted->min_size;
-           });
-  });
   // Only a held run goes on without a program whose moment has come: as if it had been started and
   // stood still before its first step.
+  const bool came = might_have_started(trace, process);
   finding.message =
-      came && trace.end != RunEnd::kFullSpeed
-          ? fmt::format(
-                "{} comes too late: it is started once {}, which was gone again before {} "
-                "could look",
-                process.program, moment, process.program)
-          : fmt::format("{} could not be started: it is started once {}, and that never came",
-                        process.program, moment);
+      came ? fmt::format(
+                 "{} comes too late: it is started once {}, which was gone again before {} "
+                 "could look",
+                 process.program, moment, process.program)
+           : fmt::format("{} could not be started: it is started once {}, and that never came",
+                         process.program, moment);
+  finding.hint =
+      "The others are started when that is there which they look for: make it as the handout says, "
+      "and take it away only when they have used it.";
+  if (const Event* where = last_of_segments(trace)) {
+    finding.locations.push_back(location_of(trace, *where));
+  }
   if (trace.seen_segments.empty()) {
     finding.details.emplace_back("no System V segment was seen at all");
   }
@@ -354,6 +379,24 @@ void add_text(std::vector<std::string>& details, const std::string& heading,
     ++shown;
   }
   if (!text.empty()) details.push_back(fmt::format("    … and {} bytes more", text.size()));
+}
+
+std::string hint_for_signal(int signal) {
+  switch (signal) {
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGILL:
+    case SIGTRAP:
+    case SIGABRT:
+      return "";
+    case SIGPIPE:
+      return "Nobody can read any more what it writes. Ignore SIGPIPE: then the write fails with "
+             "EPIPE instead, and that can be handled.";
+    default:
+      return "The signal did what it does where no handler is in place. Put one there with "
+             "sigaction before the signal can come, or block the signal until then.";
+  }
 }
 
 std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace& trace) {

@@ -22,4 +22,7 @@ void add_text(std::vector<std::string>& details, const std::string& heading, std
 [[nodiscard]] std::vector<Finding> detect_wrong_results(const Scenario& scenario,
                                                         const Trace& trace);
 
+/// What to try where no fault of its own, but somebody's signal ended it; else empty.
+[[nodiscard]] std::string hint_for_signal(int signal);
+
 }  // namespace ipcgrade

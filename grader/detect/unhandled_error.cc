@@ -73,9 +73,12 @@ class Judgement {
       if (std::ranges::find(trace_.unreaped, failed) != trace_.unreaped.end()) {
         faults_.push_back(left_fault(kChildLeft));
       }
-      hint_ =
-          "A program that could not do its work says so with an exit status other than 0, and "
-          "on stderr what failed.";
+      hint_ = is_on_stream(trace_, *call_, "stdout")
+                  ? "What printf prints waits in a buffer, and is written by fflush or at the end: "
+                    "call fflush(stdout) while it can still be told, and look at what it returns. "
+                    "A program that could not print all exits with another status than 0."
+                  : "A program that could not do its work says so with an exit status other than "
+                    "0, and on stderr what failed.";
       return fmt::format("{} exited with 0, as if nothing had failed", program_);
     }
     if (looks_whole()) {
@@ -152,11 +155,16 @@ class Judgement {
       if (!hangs.empty()) faults_ = std::move(hangs.front().faults);
     }
     hint_ =
-        "Who gives up, or does without, still owes its partners what they wait for: let them go "
-        "on or tell them, and wait for nobody who will not come.";
+        "Check what the call returns. Who gives up then, or does without, still owes its partners "
+        "what they wait for: let them go on or tell them, and wait for nobody who will not come.";
     for (const TaskId id : task_ids(trace_)) {
       const TaskRecord& task = trace_.tasks[id];
       if (&trace_.processes[task.program] != process_ || task.waits_for.empty()) continue;
+      if (task.waits_for.contains("held by itself")) {
+        hint_ =
+            "The end of a pipe comes when its last write end is closed: close it in the one who "
+            "reads as well, before it reads.";
+      }
       return fmt::format("{} waits for ever{} ({})", task.name, at_place(trace_, task.waits_at),
                          task.waits_for);
     }
@@ -337,9 +345,7 @@ class Judgement {
       }
       return hint_;
     }
-    return "wait and waitpid tell how a child ended: WIFEXITED and WEXITSTATUS, or WIFSIGNALED. "
-           "A read that gives 0 says that nobody is left who could write: where data are still to "
-           "come, that is no end but a failure.";
+    return hint_for_killed_child();
   }
 
   /// The last call of a task that a write was the death of.
@@ -364,6 +370,13 @@ class Judgement {
 };
 
 }  // namespace
+
+std::string hint_for_killed_child() {
+  return "SIGCHLD tells that a child has ended, and wait or waitpid how: WIFEXITED and "
+         "WEXITSTATUS, "
+         "or WIFSIGNALED. A read that gives 0 says that nobody is left who could write: where data "
+         "are still to come, that is no end but a failure.";
+}
 
 std::vector<Finding> detect_unhandled_error(const Scenario& scenario, const Trace& fair,
                                             const Injection& injection, const Trace& trace) {

@@ -20,4 +20,7 @@ namespace ipcgrade {
                                                           const Injection& injection,
                                                           const Trace& trace);
 
+/// What to look at where a child was killed, and its parent did not handle that.
+[[nodiscard]] std::string hint_for_killed_child();
+
 }  // namespace ipcgrade

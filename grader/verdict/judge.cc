@@ -54,9 +54,18 @@ class Judge {
     if (check.stage == Stage::kBuild) result.details = results_.warnings;
     // What it found is still told, but decides nothing.
     if (!prerequisite_.empty()) return skip(result, prerequisite_);
-    if (!result.findings.empty()) fail(check, result);
+    if (!result.findings.empty()) {
+      fail(check, result);
+    } else if (!wrong_in_some_.empty() && is_about_results(check)) {
+      result.message = fmt::format("but for the scenarios that '{}' found wrong", wrong_in_some_);
+    }
     note_prerequisite(check, result);
     return result;
+  }
+
+  static bool is_about_results(const Check& check) {
+    return check.stage == Stage::kOrders &&
+           std::ranges::find(check.kinds, Kind::kOrderDependentResult) != check.kinds.end();
   }
 
   static CheckResult& skip(CheckResult& result, std::string why) {
@@ -74,8 +83,8 @@ class Judge {
     const auto wrong = std::ranges::count_if(
         assignment_.scenarios, [&](const Scenario& scenario) { return fails(result, scenario); });
     // What goes wrong where something fails from the beginning is another check's affair.
-    const auto all = static_cast<double>(
-        std::ranges::count(assignment_.scenarios, false, &Scenario::failure));
+    const auto all =
+        static_cast<double>(std::ranges::count(assignment_.scenarios, false, &Scenario::failure));
     if (all == 0) return;
     result.score = check.points * (all - static_cast<double>(wrong)) / all;
   }
@@ -89,6 +98,7 @@ class Judge {
   /// The build, and the first scenario of a check with scenarios, carry all that comes after.
   void note_prerequisite(const Check& check, const CheckResult& result) {
     if (result.outcome != CheckOutcome::kFailed) return;
+    if (check.per_scenario) wrong_in_some_ = check.id;
     if (check.stage == Stage::kBuild) {
       prerequisite_ = fmt::format("'{}' failed, and everything else needs it", check.id);
     } else if (check.per_scenario && fails(result, assignment_.scenarios.front())) {
@@ -112,7 +122,8 @@ class Judge {
   const Assignment& assignment_;
   Results results_;
   Verdict verdict_;
-  std::string prerequisite_;  ///< why what comes next is skipped; empty while nothing is
+  std::string wrong_in_some_;  ///< the check by scenarios that failed; empty: none
+  std::string prerequisite_;   ///< why what comes next is skipped; empty while nothing is
 };
 
 }  // namespace

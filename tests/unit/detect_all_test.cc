@@ -128,7 +128,7 @@ TEST_F(DetectTest, ASleepThatEndedWhileTheOtherStoodStill) {
   ASSERT_THAT(kinds(all), ElementsAre(Kind::kTimingAssumption));
   EXPECT_EQ(all[0].stage, Stage::kOrders);
   EXPECT_THAT(all[0].message,
-              HasSubstr("client printed nothing when client's sleep or time-out at "
+              HasSubstr("client printed nothing; that happens when client's sleep or time-out at "
                         "client.c:20 is over while server has stood still for 1 s"));
   Pair third;
   third.output() = "";

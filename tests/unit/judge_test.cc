@@ -89,6 +89,14 @@ TEST(JudgeTest, AScenarioCostsItsShare) {
   EXPECT_EQ(of(verdict, "clean-up").outcome, CheckOutcome::kPassed) << "only the first counts";
 }
 
+TEST(JudgeTest, WhatPassesButForAScenarioSaysSo) {
+  const Verdict verdict =
+      judge(lab(), {{}, {finding(Kind::kWrongExit, Stage::kFair, "stale", "exited with 0")}});
+  EXPECT_EQ(of(verdict, "every-order").outcome, CheckOutcome::kPassed);
+  EXPECT_THAT(of(verdict, "every-order").message, HasSubstr("'output' found wrong"));
+  EXPECT_EQ(of(verdict, "data-races").message, "");
+}
+
 TEST(JudgeTest, AScenarioCostsItsShareOnce) {
   const Verdict verdict = judge(lab(), {{},
                                         {finding(Kind::kWrongExit, Stage::kFair, "alone"),
