@@ -317,17 +317,17 @@ class TerminalWriter {
   std::size_t write_repeated(std::size_t at) {
     const Finding& finding = told(at);
     std::size_t end = at + 1;
-    std::string scenarios = sentence(finding.scenario);
+    std::string situations = situation_of(finding);
     while (end < told_.size() && told_before(end) && told(end).message == finding.message &&
            told_[end].check == told_[at].check && !told(end).scenario.empty()) {
-      scenarios += ", " + sentence(told(end++).scenario);
+      situations += "; " + situation_of(told(end++));
     }
     const bool several = end - at > 1;
     const std::string mark =
         several ? fmt::format("{} to {}. ", at + 1, end) : fmt::format("{}. ", at + 1);
     paragraph(styled(mark, Style::kBad), mark.size(), "again: " + sentence(finding.message));
     if (several) {
-      labelled("when:", "scenarios " + scenarios);
+      labelled("when:", situations);
     } else {
       write_situation(finding);
     }
@@ -335,6 +335,12 @@ class TerminalWriter {
       line(styled("   replay: ", Style::kBold) + sentence(finding.replay));
     }
     return end;
+  }
+
+  static std::string situation_of(const Finding& finding) {
+    const std::string name = sentence(finding.scenario);
+    return finding.situation.empty() ? name
+                                     : fmt::format("{} ({})", sentence(finding.situation), name);
   }
 
   void write_situation(const Finding& finding) {
