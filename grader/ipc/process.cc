@@ -13,6 +13,7 @@
 #include "ipc/socket.h"
 #include "ipc/strike.h"
 #include "ipc/sysv_semaphore.h"
+#include "runtime/hypercall.h"
 
 namespace ipcgrade {
 namespace {
@@ -229,16 +230,23 @@ std::unique_ptr<Operation> decode_process(Machine& machine, Task& task, const Ca
       return done_at_once("set_robust_list()", 0);
     case SYS_sched_yield:
       return std::make_unique<Yield>(machine.clock_object());
+    case kHypercall: {
+      if (call.arguments[0] != IPCGRADE_MAIN_RETURNS) return nullptr;
+      auto touches = leaves_stack(machine, task);
+      if (touches.empty()) return nullptr;
+      return small("main returns", std::move(touches),
+                   [](Machine&, Task&) { return Effect::returns(0); });
+    }
     default:
       return nullptr;
   }
 }
 
-constexpr long kCalls[] = {SYS_exit_group,      SYS_exit,       SYS_fork,     SYS_vfork,
-                           SYS_clone,           SYS_execve,     SYS_execveat, SYS_getpid,
-                           SYS_gettid,          SYS_getppid,    SYS_getpgid,  SYS_getpgrp,
-                           SYS_getsid,          SYS_setpgid,    SYS_setsid,   SYS_set_tid_address,
-                           SYS_set_robust_list, SYS_sched_yield};
+constexpr long kCalls[] = {SYS_exit_group,      SYS_exit,        SYS_fork,     SYS_vfork,
+                           SYS_clone,           SYS_execve,      SYS_execveat, SYS_getpid,
+                           SYS_gettid,          SYS_getppid,     SYS_getpgid,  SYS_getpgrp,
+                           SYS_getsid,          SYS_setpgid,     SYS_setsid,   SYS_set_tid_address,
+                           SYS_set_robust_list, SYS_sched_yield, kHypercall};
 
 }  // namespace
 

@@ -40,6 +40,16 @@ void add_lets_in(const Machine& machine, const Task& task, std::vector<Touch>& t
   }
 }
 
+std::vector<Touch> leaves_stack(const Machine& machine, const Task& task) {
+  std::vector<Touch> touches;
+  for (const TaskId one : machine.process_of(task).tasks) {
+    const Task& other = machine.task(one);
+    if (one == task.id || other.state == TaskState::kEnded) continue;
+    touches.push_back(sends(other.self, SIGKILL).back());
+  }
+  return touches;
+}
+
 std::vector<Touch> ends_all(const Machine& machine, const Process& process) {
   std::vector<Touch> touches;
   for (const TaskId one : process.tasks) {

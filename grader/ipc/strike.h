@@ -17,6 +17,10 @@ namespace ipcgrade {
 /// in now. Appends a touch for each range of such signals.
 void add_lets_in(const Machine& machine, const Task& task, std::vector<Touch>& touches);
 
+/// What the return from main does to its process's other threads: what it had on its stack is gone
+/// then. Empty where there are none.
+[[nodiscard]] std::vector<Touch> leaves_stack(const Machine& machine, const Task& task);
+
 /// What the end of a whole process does to its tasks: no thread of it takes another step.
 [[nodiscard]] std::vector<Touch> ends_all(const Machine& machine, const Process& process);
 

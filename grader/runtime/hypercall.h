@@ -76,6 +76,9 @@ enum IpcgradeHypercall {
   IPCGRADE_ACCESS,
   // (order): atomic_thread_fence
   IPCGRADE_FENCE,
+
+  // main is about to return, with what it had on its stack
+  IPCGRADE_MAIN_RETURNS = 120,
 };
 
 // Of IPCGRADE_BARRIER_WAIT: it is PTHREAD_BARRIER_SERIAL_THREAD that the caller gets. That is -1,

@@ -1,5 +1,6 @@
 // The first word to the supervisor.
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
@@ -109,3 +110,26 @@ void ipcgrade_start(void) {
 }
 
 __attribute__((constructor)) static void start(void) { ipcgrade_start(); }
+
+// exit() and its handlers use the stack that main's variables were on, which other threads may
+// still work with: nobody could be let go between, were the return no step of its own.
+typedef int Main(int argc, char** argv, char** environment);
+static Main* program_main;
+
+static int main_and_return(int argc, char** argv, char** environment) {
+  const int status = program_main(argc, argv, environment);
+  if (ipcgrade_is_held()) ipcgrade_hypercall(IPCGRADE_MAIN_RETURNS, 0, 0, 0, 0);
+  return status;
+}
+
+typedef int StartMain(Main* main, int argc, char** argv, void (*init)(void), void (*fini)(void),
+                      void (*rtld_fini)(void), void* stack_end);
+
+// What _start of glibc's crt1.o calls; sysdeps/x86_64/start.S.
+IPCGRADE_EXPORT int __libc_start_main(Main* main, int argc, char** argv, void (*init)(void),
+                                      void (*fini)(void), void (*rtld_fini)(void),
+                                      void* stack_end) {
+  StartMain* const real = (StartMain*)dlsym(RTLD_NEXT, "__libc_start_main");
+  program_main = main;
+  return real(main_and_return, argc, argv, init, fini, rtld_fini, stack_end);
+}

@@ -296,15 +296,39 @@ TEST_F(PipeTest, Failures) {
   fake_.write(*parent_, out_, "abcdef");
   FakeCall read = fake_.reading(*parent_, in_, 100);
   EXPECT_THAT(read.operation().failures(fake_.machine(), *parent_),
-              ElementsAre(Failure{EIO}, Failure{0}));
+              ElementsAre(Failure{EIO}, Failure{0, true}))
+      << "what was written at once comes at once";
   read.operation().shorten();
   EXPECT_EQ(read.go(), 3);
   FakeCall write = fake_.writing(*parent_, out_, "abcdef");
   write.operation().shorten();
   EXPECT_EQ(write.go(), 3);
+  fake_.write(*parent_, out_, "ghijkl");
+  FakeCall both = fake_.reading(*parent_, in_, 100);
+  EXPECT_THAT(both.operation().failures(fake_.machine(), *parent_),
+              ElementsAre(Failure{EIO}, Failure{0}))
+      << "the second might not have been there yet";
+  EXPECT_THAT(fake_.reading(*parent_, in_, 3).operation().failures(fake_.machine(), *parent_),
+              ElementsAre(Failure{EIO}, Failure{0, true}));
+  const std::string page(4096, 'x');
+  EXPECT_THAT(fake_.writing(*parent_, out_, page).operation().failures(fake_.machine(), *parent_),
+              ElementsAre(Failure{EIO}, Failure{0, true}));
+  EXPECT_THAT(
+      fake_.writing(*parent_, out_, page + "x").operation().failures(fake_.machine(), *parent_),
+      ElementsAre(Failure{EIO}, Failure{0}));
   // One byte can't be short.
   EXPECT_THAT(fake_.writing(*parent_, out_, "a").operation().failures(fake_.machine(), *parent_),
               ElementsAre(Failure{EIO}));
+}
+
+TEST_F(PipeTest, PacketsAreNeverCut) {
+  const auto [in, out] = fake_.pipe(*parent_, O_DIRECT);
+  EXPECT_THAT(fake_.writing(*parent_, out, "abc").operation().failures(fake_.machine(), *parent_),
+              ElementsAre(Failure{EIO}));
+  fake_.write(*parent_, out, "abc");
+  EXPECT_THAT(fake_.reading(*parent_, in, 100).operation().failures(fake_.machine(), *parent_),
+              ElementsAre(Failure{EIO}))
+      << "what is cut off would be lost";
 }
 
 TEST_F(PipeTest, EventsTellWhichEndsTheProcessHolds) {

@@ -60,5 +60,17 @@ TEST_F(StrikeTest, TheEndOfAProcessMattersToItsThreads) {
   EXPECT_FALSE(conflict(ends_parent, next));
 }
 
+TEST_F(StrikeTest, TheReturnFromMainMattersToThreadsThatAreThere) {
+  fake_.trace().tasks.resize(8);
+  EXPECT_TRUE(leaves_stack(fake_.machine(), child_).empty());
+  Task& thread = fake_.thread(child_);
+  std::vector<Touch> next;
+  add_lets_in(fake_.machine(), thread, next);
+  EXPECT_TRUE(conflict(leaves_stack(fake_.machine(), child_), next));
+  EXPECT_TRUE(leaves_stack(fake_.machine(), parent_).empty());
+  thread.state = TaskState::kEnded;
+  EXPECT_TRUE(leaves_stack(fake_.machine(), child_).empty());
+}
+
 }  // namespace
 }  // namespace ipcgrade::testing
