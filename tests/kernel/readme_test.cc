@@ -1,5 +1,6 @@
-// The worked example of assignments/README.md as its reader does it: every file that it shows is
-// written, every command typed, and what they print is what it says they print.
+// The READMEs as their readers do them. The worked example of assignments/README.md: every file
+// that it shows is written, every command typed, and what they print is what it says they print. Of
+// the project's README, what is graded and explored.
 #include <gtest/gtest.h>
 
 #include <regex>
@@ -11,17 +12,17 @@ namespace ipcgrade::test {
 namespace {
 
 const std::string kProgram = IPCGRADE_BINARY;
-const std::filesystem::path kReadme =
-    std::filesystem::path(IPCGRADE_SOURCE_DIR) / "assignments/README.md";
+const std::filesystem::path kSource = IPCGRADE_SOURCE_DIR;
 
 using Lines = std::vector<std::string>;
 
-/// Without blanks at their ends, and all tokens of orders alike: they say which build it was.
+/// Without blanks at their ends, and all tokens of orders alike: they say which build it was. Up to
+/// where it says what the machine has.
 Lines lines_of(const std::string& text) {
-  static const std::regex kToken("ipcgrade replay [0-9a-z-]+");
+  static const std::regex kToken("(\\./)?ipcgrade replay [0-9a-z-]+");
   Lines lines;
   std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) {
+  for (std::string line; std::getline(stream, line) && !line.starts_with("sandbox: ");) {
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(std::regex_replace(line, kToken, "ipcgrade replay TOKEN"));
   }
@@ -91,34 +92,59 @@ std::vector<Typed> typed_in(const Block& block) {
   return all;
 }
 
-TEST(LabReadme, ItsExampleIsAsItSays) {
-  const Ran box = run({kProgram, "sandbox", "--", "true"});
-  if (box.status != 0) GTEST_SKIP() << box.errors;
-  const TemporaryFolder bin;
-  std::filesystem::create_symlink(kProgram, bin / "ipcgrade");
+class Readme : public testing::Test {
+ protected:
+  void SetUp() override {
+    const Ran box = run({kProgram, "sandbox", "--", "true"});
+    if (box.status != 0) GTEST_SKIP() << box.errors;
+    std::filesystem::create_symlink(kProgram, bin_ / "ipcgrade");
+  }
+
+  void type(const Typed& typed, const std::filesystem::path& folder,
+            const std::filesystem::path& readme) {
+    const Ran ran = run({"sh", "-c",
+                         "exec 2>&1; cd '" + folder.string() + "'; PATH='" + bin_.path().string() +
+                             "':$PATH; " + typed.command});
+    EXPECT_TRUE(matches(lines_of(typed.shown), lines_of(ran.output)))
+        << "$ " << typed.command << "\nprints\n"
+        << ran.output << "and " << readme << " shows\n"
+        << typed.shown;
+    ++commands_;
+  }
+
+  TemporaryFolder bin_;
+  std::size_t commands_ = 0;
+};
+
+TEST_F(Readme, TheLabsExampleIsAsItSays) {
+  const std::filesystem::path readme = kSource / "assignments/README.md";
   const TemporaryFolder folder;
-  const std::string begin =
-      "exec 2>&1; cd '" + folder.path().string() + "'; PATH='" + bin.path().string() + "':$PATH; ";
   std::size_t files = 0;
-  std::size_t commands = 0;
-  for (const Block& block : blocks_of(contents(kReadme))) {
+  for (const Block& block : blocks_of(contents(readme))) {
     if (!block.file.empty()) {
       folder.write(block.file, text_of(block.lines));
       ++files;
     }
     if (block.language != "console") continue;
-    for (const Typed& typed : typed_in(block)) {
-      const Ran ran = run({"sh", "-c", begin + typed.command});
-      EXPECT_TRUE(matches(lines_of(typed.shown), lines_of(ran.output)))
-          << "$ " << typed.command << "\nprints\n"
-          << ran.output << "and " << kReadme << " shows\n"
-          << typed.shown;
-      ++commands;
-    }
+    for (const Typed& typed : typed_in(block)) type(typed, folder.path(), readme);
   }
   EXPECT_GE(files, 6U);
-  EXPECT_GE(commands, 9U);
+  EXPECT_GE(commands_, 9U);
   EXPECT_TRUE(std::filesystem::exists(folder / "my-buffer/Makefile"));
+}
+
+TEST_F(Readme, TheProjectsReportsAreAsItSays) {
+  const std::filesystem::path readme = kSource / "README.md";
+  for (const Block& block : blocks_of(contents(readme))) {
+    for (Typed& typed : typed_in(block)) {
+      const bool grades = typed.command.starts_with("./ipcgrade check ") ||
+                          typed.command.starts_with("./ipcgrade explore ");
+      if (!grades) continue;
+      typed.command.erase(0, 2);
+      type(typed, kSource, readme);
+    }
+  }
+  EXPECT_GE(commands_, 3U);
 }
 
 }  // namespace
