@@ -12,6 +12,7 @@
 #include "grade/explore_programs.h"
 #include "grade/grade.h"
 #include "report/escape.h"
+#include "report/text.h"
 #include "sandbox/host.h"
 
 namespace ipcgrade {
@@ -46,9 +47,11 @@ std::string line_of(const Trace& trace, std::size_t index, TaskId before) {
   const bool fails = event.injected && event.kind == EventKind::kCall;
   if (fails) what += "   <- made to fail by the grader";
   const std::string name = event.task == kNoTask ? "" : trace.tasks[event.task].name;
-  return visible(fmt::format("{:5} {} {:16} {:20} {}", index + 1, event.task == before ? ' ' : '>',
-                             name, place_text(trace, event), what),
-                 Newlines::kEscape) +
+  constexpr std::size_t kMost = 4096;
+  return shown_step(
+             fmt::format("{:5} {} {:16} {:20} {}", index + 1, event.task == before ? ' ' : '>',
+                         name, place_text(trace, event), what),
+             kMost) +
          "\n";
 }
 
