@@ -1,124 +1,114 @@
-/* at most PIPE_BUF bytes at once: such a write is atomic, it does all or fails */
+/* Lock step: a piece goes down, the same piece comes up, so nobody ever has to wait for two things. */
+#include <sys/types.h>
+#include <sys/wait.h>
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-static int status_of(pid_t pid)
-{
-    int status;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return -1;
-    return status;
-}
+#define PIECE 16384
 
-static int xread(int fd, char *b)
+static ssize_t writen(int fd, const void *vptr, size_t n)
 {
-    int n;
-    while ((n = read(fd, b, PIPE_BUF)) < 0 && errno == EINTR)
-        ;
+    size_t nleft = n;
+    ssize_t nwritten;
+    const char *ptr = vptr;
+    while (nleft > 0) {
+        if ((nwritten = write(fd, ptr, nleft)) <= 0) {
+            if (nwritten < 0 && errno == EINTR)
+                nwritten = 0;
+            else
+                return -1;
+        }
+        nleft -= nwritten;
+        ptr += nwritten;
+    }
     return n;
 }
 
-static int xwrite(int fd, const char *b, int n)
+static ssize_t readn(int fd, void *vptr, size_t n)
 {
-    int k;
-    while ((k = write(fd, b, n)) < 0 && errno == EINTR)
-        ;
-    if (k >= 0 && k < n) {
-        errno = EIO;
-        return -1;
+    size_t nleft = n;
+    ssize_t nread;
+    char *ptr = vptr;
+    while (nleft > 0) {
+        if ((nread = read(fd, ptr, nleft)) < 0) {
+            if (errno == EINTR) nread = 0;
+            else return -1;
+        } else if (nread == 0)
+            break;
+        nleft -= nread;
+        ptr += nread;
     }
-    return k;
+    return n - nleft;
 }
 
-static int child(int in, int out)
+/* a blocking pipe takes all, or there is an error */
+static ssize_t put(int fd, const void *p, size_t n)
 {
-    char b[PIPE_BUF];
-    int n;
-    while ((n = xread(in, b)) > 0) {
-        for (int i = 0; i < n; i++)
-            if (b[i] >= 'a' && b[i] <= 'z')
-                b[i] -= 32;
-        if (xwrite(out, b, n) < 0)
-            break;
+    ssize_t r;
+    do r = write(fd, p, n); while (r < 0 && errno == EINTR);
+    return r;
+}
+
+static void kid(int in, int out)
+{
+    unsigned char b[PIECE];
+    ssize_t n, i;
+    while ((n = read(in, b, PIECE)) != 0) {
+        if (n < 0) {
+            if (errno == EINTR) continue;
+            perror("kid: read");
+            _exit(2);
+        }
+        for (i = 0; i < n; i++)
+            if ('a' <= b[i] && b[i] <= 'z')
+                b[i] = b[i] - 'a' + 'A';
+        if (put(out, b, n) != n) {
+            perror("kid: write");
+            _exit(2);
+        }
     }
-    if (n)
-        perror("child");
-    return n ? 1 : 0;
+    _exit(0);
 }
 
 int main(void)
 {
-    int p[2], q[2], n = 0, m, open = 1;
-    char b[PIPE_BUF], c[PIPE_BUF];
-    const char *trouble = NULL;
+    int fd1[2], fd2[2], status, ret = 0;
+    pid_t pid;
+    char b[PIECE];
+    ssize_t n;
 
     signal(SIGPIPE, SIG_IGN);
-    if (pipe(p) || pipe(q)) {
-        perror("pipe");
-        return 1;
-    }
-    pid_t pid = fork();
-    if (pid < 0) {
-        perror("fork");
-        return 1;
-    }
+    if (pipe(fd1) < 0 || pipe(fd2) < 0) { perror("pipe"); exit(1); }
+    if ((pid = fork()) < 0) { perror("fork"); exit(1); }
     if (!pid) {
-        close(p[1]);
-        close(q[0]);
-        _exit(child(p[0], q[1]));
+        close(fd1[1]);
+        close(fd2[0]);
+        kid(fd1[0], fd2[1]);
     }
-    close(p[0]);
-    close(q[1]);
-    while (!trouble) {
-        struct pollfd set[2];
-        memset(set, 0, sizeof set);
-        set[0].fd = q[0];
-        set[0].events = POLLIN;
-        set[1].fd = n ? p[1] : open ? 0 : -1;
-        set[1].events = n ? POLLOUT : POLLIN;
-        if (poll(set, 2, -1) < 0) {
-            if (errno != EINTR)
-                trouble = "poll";
-            continue;
+    close(fd1[0]);
+    close(fd2[1]);
+    while ((n = read(STDIN_FILENO, b, PIECE)) != 0) {
+        if (n < 0) {
+            if (errno == EINTR) continue;
+            perror("stdin"); ret = 1; break;
         }
-        if (set[0].revents) {
-            m = xread(q[0], c);
-            if (m == 0)
-                break;
-            if (m < 0 || xwrite(1, c, m) < 0) {
-                trouble = "answer";
-                break;
-            }
-        }
-        if (set[1].revents && n) {
-            if (xwrite(p[1], b, n) < 0)
-                trouble = "question";
-            n = 0;
-        } else if (set[1].revents) {
-            n = xread(0, b);
-            if (n < 0)
-                trouble = "stdin";
-            if (n == 0) {
-                close(p[1]);
-                open = 0;
-            }
-        }
+        if (put(fd1[1], b, n) != n) { perror("to kid"); ret = 1; break; }
+        ssize_t m = readn(fd2[0], b, n);
+        if (m != n) { fprintf(stderr, "kid gave %zd of %zd\n", m, n); ret = 1; break; }
+        if (writen(STDOUT_FILENO, b, n) != n) { perror("stdout"); ret = 1; break; }
     }
-    if (trouble)
-        perror(trouble);
-    if (open)
-        close(p[1]);
-    close(q[0]);
-    int status = status_of(pid);
-    if (status)
-        fprintf(stderr, "child: %d\n", status);
-    return trouble || status;
+    close(fd1[1]);
+    close(fd2[0]);
+    for (;;) {
+        if (waitpid(pid, &status, 0) == pid) break;
+        if (errno == EINTR) continue;
+        perror("waitpid"); ret = 1;
+    }
+    if (WIFSIGNALED(status)) { fprintf(stderr, "kid killed by %d\n", WTERMSIG(status)); ret = 1; }
+    else if (WEXITSTATUS(status)) ret = 1;
+    return ret;
 }
