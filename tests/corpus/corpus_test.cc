@@ -40,17 +40,28 @@ void PrintTo(const LabCase& of, std::ostream* out) {
   *out << of.assignment.name << "/" << of.one.name;
 }
 
-/// Of each lab the reference and every sixth hand-in, in the order of their names: what the suite
+/// FNV-1a: the same number for a name wherever it stands among others.
+std::uint64_t hash_of(const std::string& name) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char one : name) {
+    hash = (hash ^ static_cast<unsigned char>(one)) * 0x100000001b3;
+  }
+  return hash;
+}
+
+/// Of each lab the reference and one in six hand-ins, whichever others there are: what the suite
 /// has time for. `ipcgrade verify LAB` grades them all.
 std::vector<LabCase> all_cases() {
-  constexpr std::size_t kEvery = 6;
+  constexpr std::uint64_t kEvery = 6;
   std::vector<LabCase> all;
   for (const LabEntry& lab : installed_labs(kSource / "assignments")) {
     const auto assignment = read_lab(lab.folder);
     const auto cases = assignment ? read_cases(*assignment) : std::unexpected(assignment.error());
     if (!cases) continue;
-    for (std::size_t i = 0; i < cases->size(); i += kEvery)
-      all.push_back({*assignment, (*cases)[i]});
+    for (const Case& one : *cases) {
+      const bool chosen = hash_of(assignment->name + "/" + one.name) % kEvery == 0;
+      if (chosen || one.name == "reference") all.push_back({*assignment, one});
+    }
   }
   return all;
 }
