@@ -49,17 +49,17 @@ std::uint64_t hash_of(const std::string& name) {
   return hash;
 }
 
-/// Of each lab the reference and one in six hand-ins, whichever others there are: what the suite
+/// Of each lab the reference and one in seven hand-ins, whichever others there are: what the suite
 /// has time for. `ipcgrade verify LAB` grades them all.
 std::vector<LabCase> all_cases() {
-  constexpr std::uint64_t kEvery = 6;
+  constexpr std::uint64_t kEvery = 7;
   std::vector<LabCase> all;
   for (const LabEntry& lab : installed_labs(kSource / "assignments")) {
     const auto assignment = read_lab(lab.folder);
     const auto cases = assignment ? read_cases(*assignment) : std::unexpected(assignment.error());
     if (!cases) continue;
     for (const Case& one : *cases) {
-      const bool chosen = hash_of(assignment->name + "/" + one.name) % kEvery == 0;
+      const bool chosen = (hash_of(assignment->name + "/" + one.name) >> 8U) % kEvery == 0;
       if (chosen || one.name == "reference") all.push_back({*assignment, one});
     }
   }
