@@ -83,7 +83,7 @@ void add_report_options(CLI::App& command, ReportTargets& targets) {
 }
 
 void add_search_options(CLI::App& command, SearchOptions& search) {
-  search.jobs = usable_cores();
+  search.jobs = usable_cores().size();
   command
       .add_option("--jobs", search.jobs,
                   "Workers; as many as there are usable cores unless told. The report is the same")

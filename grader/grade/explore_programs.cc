@@ -94,7 +94,8 @@ struct Prepared {
   Results results{};  ///< of the build; with findings, there is no more
   FoundCommands found;
   sandbox::Policy policy = sandbox::Policy::widest();
-  std::shared_ptr<Holder> held{};  ///< by the thread that made it
+  std::vector<int> cores = usable_cores();  ///< before one of them holds the thread
+  std::shared_ptr<Holder> held{};           ///< by the thread that made it
 
   [[nodiscard]] Expected<std::shared_ptr<Holder>> hold(const sandbox::Host& host,
                                                        std::chrono::nanoseconds stall,
@@ -103,7 +104,7 @@ struct Prepared {
                               .assignment = rules,
                               .policy = policy,
                               .programs = found.programs,
-                              .core = core_of(worker),
+                              .core = cores[worker % cores.size()],
                               .commands = found.commands,
                               .folder = &folder,
                               .start_window = kStartWindow,

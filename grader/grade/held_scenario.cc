@@ -532,9 +532,8 @@ class Search {
   WorkerPool pool_;
 };
 
-Expected<std::unique_ptr<Holder>> open_holder(const HeldSpec& spec, std::size_t index,
-                                              std::size_t worker) {
-  const HoldSpec hold{spec.host, spec.assignment, spec.policy, spec.programs, -1, core_of(worker)};
+Expected<std::unique_ptr<Holder>> open_holder(const HeldSpec& spec, std::size_t index, int core) {
+  const HoldSpec hold{spec.host, spec.assignment, spec.policy, spec.programs, -1, core};
   auto holder = Holder::open(hold, spec.assignment.scenarios[index]);
   if (!holder) {
     return std::unexpected(
@@ -558,24 +557,19 @@ Expected<ScenarioReport> search(const HeldSpec& spec, std::size_t index,
   return report;
 }
 
-std::vector<int> cores() {
+}  // namespace
+
+std::vector<int> usable_cores() {
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return {0};
   std::vector<int> cores;
   for (int core = 0; core < CPU_SETSIZE; ++core) {
     if (CPU_ISSET(static_cast<std::size_t>(core), &set)) cores.push_back(core);
   }
+  const auto here = std::ranges::find(cores, ::sched_getcpu());
+  if (here != cores.end()) std::ranges::rotate(cores, here);
   return cores;
 }
-
-}  // namespace
-
-int core_of(std::size_t worker) {
-  const std::vector<int> all = cores();
-  return all[all.size() - 1 - worker % all.size()];
-}
-
-std::size_t usable_cores() { return cores().size(); }
 
 Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index,
                                          const RunnerMaker& make) {
@@ -585,8 +579,9 @@ Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index
 Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index,
                                          const FullSpeed& full_speed) {
   std::optional<sandbox::Isolation> isolation;
+  const std::vector<int> cores = usable_cores();
   auto report = search(spec, index, full_speed, [&](std::size_t worker) -> Expected<Runner> {
-    auto holder = open_holder(spec, index, worker);
+    auto holder = open_holder(spec, index, cores[worker % cores.size()]);
     if (!holder) return std::unexpected(holder.error());
     if (worker == 0) isolation = (*holder)->isolation();
     return runner_of(std::move(*holder));
@@ -597,7 +592,7 @@ Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index
 
 Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec, const Schedule& schedule) {
   if (schedule.scenario >= spec.assignment.scenarios.size()) return std::nullopt;
-  auto holder = open_holder(spec, schedule.scenario, 0);
+  auto holder = open_holder(spec, schedule.scenario, usable_cores().front());
   if (!holder) return std::unexpected(holder.error());
   return replay_schedule(runner_of(std::move(*holder)), schedule);
 }

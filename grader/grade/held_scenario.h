@@ -98,12 +98,10 @@ struct FullSpeed {
                                                                 std::size_t index,
                                                                 const RunnerMaker& make);
 
-/// The core that a worker's held runs are best on: from the last one that this thread may use,
-/// since the first one is where everybody else begins.
-[[nodiscard]] int core_of(std::size_t worker);
-
-/// How many cores this process may use; at least 1.
-[[nodiscard]] std::size_t usable_cores();
+/// The cores that this thread may use, at least one; workers take them in turn. The first is the
+/// one that it runs on, which the kernel has chosen beside whatever else runs: several graders at
+/// once do not all begin with the same one.
+[[nodiscard]] std::vector<int> usable_cores();
 
 /// One run of a schedule, with the places of its events. Nothing where it does not apply (any
 /// more).
