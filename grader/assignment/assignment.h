@@ -108,8 +108,8 @@ struct ExpectedEnd {
   bool complains = false;    ///< it says something on stderr
   std::vector<Attempt> tries{};
   std::optional<int> most_children{};  ///< so many it has had at the most, theirs among them
-  std::optional<int> child_exit{};   ///< the exit status of every child that it has had
-  std::string output_is_input_of{};  ///< a program of the scenario: the output is its input
+  std::optional<int> child_exit{};     ///< the exit status of every child that it has had
+  std::string output_is_input_of{};    ///< a program of the scenario: the output is its input
 };
 
 /// One way in which a scenario may rightly end: every program as it says.

@@ -245,30 +245,29 @@ bool gives_up(const Trace& trace, std::string_view program) {
   });
 }
 
-/// The last call of it that failed: why it gave up. Not what a lock of the library says to itself.
-std::optional<EventId> last_failure(const Trace& trace, std::string_view program) {
+/// The last call of the program, of those whose place is known, that is one `of` these.
+template <typename Of>
+std::optional<EventId> last_call(const Trace& trace, std::string_view program, Of of) {
   for (std::size_t i = trace.events.size(); i > 0;) {
     const Event& event = trace.events[--i];
     const bool own = event.task < trace.tasks.size() && program_of(trace, event.task) == program;
-    const bool failed = own && event.kind == EventKind::kCall && event.result < 0;
-    if (failed && event.place != 0 && call_of(trace, event) != "futex") {
+    if (own && event.kind == EventKind::kCall && event.place != 0 && of(event)) {
       return static_cast<EventId>(i);
     }
   }
   return std::nullopt;
 }
 
-/// The last that it wrote on stderr: there it says why it gives up.
-std::optional<EventId> last_complaint(const Trace& trace, std::string_view program) {
-  for (std::size_t i = trace.events.size(); i > 0;) {
-    const Event& event = trace.events[--i];
-    const bool own = event.task < trace.tasks.size() && program_of(trace, event.task) == program;
-    const bool writes = own && event.kind == EventKind::kCall && event.bytes_out > 0;
-    if (writes && event.place != 0 && is_on_stream(trace, event, "stderr")) {
-      return static_cast<EventId>(i);
-    }
-  }
-  return std::nullopt;
+/// Why it gave up: the last of its calls that failed, but for what a lock of the library says to
+/// itself; else what it wrote on stderr last.
+std::optional<EventId> reason_of(const Trace& trace, std::string_view program) {
+  const auto failed = last_call(trace, program, [&](const Event& event) {
+    return event.result < 0 && call_of(trace, event) != "futex";
+  });
+  if (failed) return failed;
+  return last_call(trace, program, [&](const Event& event) {
+    return event.bytes_out > 0 && is_on_stream(trace, event, "stderr");
+  });
 }
 
 std::optional<EventId> exit_of(const Trace& trace, std::string_view program) {
@@ -290,12 +289,8 @@ std::optional<EventId> deadly_signal(const Trace& trace, std::string_view progra
 /// The last step that was taken against the usual order, where its place is known: of a schedule as
 /// short as it will go, one without which all would be right.
 std::optional<EventId> last_deviation(const Trace& trace) {
-  for (std::size_t i = trace.events.size(); i > 0;) {
-    const Event& event = trace.events[--i];
-    if (event.place == 0 || event.decision >= trace.decisions.size()) continue;
-    const Decision& decision = trace.decisions[event.decision];
-    const bool begins = i == 0 || trace.events[i - 1].decision != event.decision;
-    if (begins && decision.taken != decision.usual) return static_cast<EventId>(i);
+  for (auto id = static_cast<EventId>(trace.events.size()); id > 0;) {
+    if (deviates(trace, --id) && trace.events[id].place != 0) return id;
   }
   return std::nullopt;
 }
@@ -321,8 +316,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   }
   std::vector<EventId> keys = result_events(trace, program);
   if (about != kNoEvent) keys.push_back(about);
-  auto reason = gave_up ? last_failure(trace, program) : std::nullopt;
-  if (gave_up && !reason) reason = last_complaint(trace, program);
+  const auto reason = gave_up ? reason_of(trace, program) : std::nullopt;
   if (reason) keys.push_back(*reason);
   if (!finding.locations.empty() && finding.locations.front().line == 0) {
     auto where = reason    ? reason
@@ -451,6 +445,7 @@ bool is_crash_of(const Trace& trace, TaskId task, int status) {
 std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const Trace& trace,
                                                Stage stage) {
   std::vector<Finding> findings = detect_wrong_results(scenario, trace);
+  if (findings.empty()) return findings;
   const Result* nearest = nearest_result(scenario, trace);
   const auto wrong = nearest == nullptr ? std::nullopt : wrong_rounds(*nearest, trace);
   for (Finding& finding : findings) {

@@ -80,11 +80,7 @@ class Story {
     std::set<TaskId> owed;
     for (EventId id = begin_; id < last_; ++id) {
       const Event& event = trace_.events[id];
-      const bool begins = id == 0 || trace_.events[id - 1].decision != event.decision;
-      if (begins && event.decision < trace_.decisions.size()) {
-        const Decision& decision = trace_.decisions[event.decision];
-        if (decision.taken != decision.usual) owed.insert(event.task);
-      }
+      if (ipcgrade::deviates(trace_, id)) owed.insert(event.task);
       if (owed.contains(event.task) && !is_of_library(trace_, event)) {
         owed.erase(event.task);
         deviations_.insert(id);

@@ -142,6 +142,13 @@ const Touch* memory_touch(const Trace& trace, const Event& event) {
   return nullptr;
 }
 
+bool deviates(const Trace& trace, EventId id) {
+  const std::uint32_t number = trace.events[id].decision;
+  const bool begins = id == 0 || trace.events[id - 1].decision != number;
+  if (!begins || number >= trace.decisions.size()) return false;
+  return trace.decisions[number].taken != trace.decisions[number].usual;
+}
+
 std::string event_text(const Trace& trace, const Event& event) {
   if (const std::string_view text = text_of(trace, event); !text.empty()) return std::string(text);
   switch (event.kind) {

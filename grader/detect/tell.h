@@ -44,6 +44,9 @@ namespace ipcgrade {
 /// Whether the call reads from, or writes to, "stdin" or "stdout" of the program.
 [[nodiscard]] bool is_on_stream(const Trace& trace, const Event& event, std::string_view stream);
 
+/// Whether the event begins what its decision chose, against the usual order.
+[[nodiscard]] bool deviates(const Trace& trace, EventId id);
+
 /// What happened, for a step of a story: "reads 'a', 1 byte at offset 0 of the segment …".
 [[nodiscard]] std::string event_text(const Trace& trace, const Event& event);
 

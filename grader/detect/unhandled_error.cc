@@ -373,9 +373,8 @@ class Judgement {
 
 std::string hint_for_killed_child() {
   return "SIGCHLD tells that a child has ended, and wait or waitpid how: WIFEXITED and "
-         "WEXITSTATUS, "
-         "or WIFSIGNALED. A read that gives 0 says that nobody is left who could write: where data "
-         "are still to come, that is no end but a failure.";
+         "WEXITSTATUS, or WIFSIGNALED. A read that gives 0 says that nobody is left who could "
+         "write: where data are still to come, that is no end but a failure.";
 }
 
 std::vector<Finding> detect_unhandled_error(const Scenario& scenario, const Trace& fair,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "explore/replay_strategy.h"
+#include "explore/token.h"
 
 namespace ipcgrade {
 namespace {
@@ -31,14 +32,13 @@ std::vector<Actor> actors_of_blocks(const std::vector<Block>& blocks) {
   return actors;
 }
 
-std::uint64_t hash_of(const std::vector<Actor>& actors) {
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+std::uint64_t fingerprint_of(const std::vector<Actor>& actors) {
+  Fingerprint fingerprint;
   for (const Actor& actor : actors) {
-    for (const std::uint64_t part : {std::uint64_t{actor.task}, std::uint64_t(actor.kind)}) {
-      hash = (hash ^ part) * 0x100000001b3;
-    }
+    fingerprint.add(std::uint64_t{actor.task});
+    fingerprint.add(static_cast<std::uint64_t>(actor.kind));
   }
-  return hash;
+  return fingerprint.value();
 }
 
 class Minimiser {
@@ -162,9 +162,8 @@ class Minimiser {
   }
 
   bool try_blocks(const std::vector<Block>& blocks) {
-    if (is_over()) return false;
     std::vector<Actor> actors = actors_of_blocks(blocks);
-    if (!tried_.insert(hash_of(actors)).second) return false;
+    if (!tried_.insert(fingerprint_of(actors)).second) return false;
     GuidedChooser chooser(std::move(actors));
     return improves(chooser);
   }
@@ -176,7 +175,7 @@ class Minimiser {
   std::size_t runs_ = 0;
   std::size_t events_ = 0;
   std::optional<sandbox::Error> error_;
-  std::set<std::uint64_t> tried_;  ///< hashes, since the best one was found
+  std::set<std::uint64_t> tried_;  ///< fingerprints, since the best one was found
   Minimised best_;
 };
 

@@ -233,10 +233,12 @@ Schedule read_schedule(Reader& body) {
 // FNV-1a.
 void Fingerprint::add_byte(std::uint8_t byte) { hash_ = (hash_ ^ byte) * 0x100000001b3U; }
 
+void Fingerprint::add(std::uint64_t number) {
+  for (std::size_t i = 0; i < 8; ++i) add_byte(static_cast<std::uint8_t>(number >> (8 * i)));
+}
+
 void Fingerprint::add(std::string_view text) {
-  for (std::size_t i = 0; i < 8; ++i) {
-    add_byte(static_cast<std::uint8_t>(static_cast<std::uint64_t>(text.size()) >> (8 * i)));
-  }
+  add(std::uint64_t{text.size()});
   for (const char character : text) add_byte(static_cast<std::uint8_t>(character));
 }
 

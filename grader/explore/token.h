@@ -25,12 +25,13 @@
 
 namespace ipcgrade {
 
-/// A short hash of texts, the same everywhere. Not against those who want two texts to have the
-/// same one: a wrong token replays another order, no more.
+/// A short hash of texts and numbers, the same everywhere. Not against those who want two texts to
+/// have the same one: a wrong token replays another order, no more.
 class Fingerprint {
  public:
   /// Adding "ab" and "c" gives another one than adding "a" and "bc".
   void add(std::string_view text);
+  void add(std::uint64_t number);
   [[nodiscard]] std::uint64_t value() const { return hash_; }
 
  private:

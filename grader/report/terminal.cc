@@ -337,18 +337,15 @@ class TerminalWriter {
     return end;
   }
 
-  static std::string situation_of(const Finding& finding) {
-    const std::string name = sentence(finding.scenario);
+  static std::string situation_of(const Finding& finding, std::string_view before = "") {
+    const std::string name = std::string(before) + sentence(finding.scenario);
     return finding.situation.empty() ? name
                                      : fmt::format("{} ({})", sentence(finding.situation), name);
   }
 
   void write_situation(const Finding& finding) {
     if (finding.scenario.empty()) return;
-    const std::string name = "scenario " + sentence(finding.scenario);
-    labelled("when:", finding.situation.empty()
-                          ? name
-                          : fmt::format("{} ({})", sentence(finding.situation), name));
+    labelled("when:", situation_of(finding, "scenario "));
   }
 
   void write_finding(std::size_t number, const Finding& finding, const CheckResult* check) {
