@@ -58,11 +58,14 @@ std::string_view call_of(const Trace& trace, const Event& event) {
 }
 
 Location location_of(const Trace& trace, TaskId task, std::uint32_t place) {
-  Location location{program_of(trace, task), process_of(trace, task), "", 0, ""};
-  if (place != 0 && place < trace.places.size()) {
-    location.file = trace.places[place].file;
-    location.line = trace.places[place].line;
-    location.function = trace.places[place].function;
+  const auto location_at = [&](const Place& at) {
+    return Location{
+        program_of(trace, task), process_of(trace, task), at.file, at.line, at.function, {}};
+  };
+  if (place == 0 || place >= trace.places.size()) return location_at({});
+  Location location = location_at(trace.places[place]);
+  for (const Place& caller : trace.places[place].callers) {
+    location.callers.push_back(location_at(caller));
   }
   return location;
 }

@@ -273,7 +273,7 @@ class Search {
   void note_interruptible(const Trace& trace) {
     std::optional<std::vector<Deviation>> deviations;
     for (const Injectable& one : trace.injectables) {
-      const std::pair place{trace.events[one.event].instruction, one.task};
+      const std::pair place{one.site, one.task};
       if (interruptible_.contains(place)) continue;
       if (interrupting(spec_.assignment, trace, one).empty()) continue;
       interruptible_.insert(place);
@@ -358,7 +358,7 @@ class Search {
   Expected<void> inject() {
     std::map<std::pair<std::uint64_t, TaskId>, std::vector<const Injectable*>> places;
     for (const Injectable& one : fair_->injectables) {
-      places[{fair_->events[one.event].instruction, one.task}].push_back(&one);
+      places[{one.site, one.task}].push_back(&one);
     }
     std::vector<const Injectable*> chosen;
     for (const auto& [place, calls] : places) {
@@ -525,7 +525,7 @@ class Search {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;
   std::map<std::pair<TaskId, Rank>, bool> right_;
-  std::set<std::pair<std::uint64_t, TaskId>> interruptible_;  ///< instructions, by task
+  std::set<std::pair<std::uint64_t, TaskId>> interruptible_;  ///< sites of calls, by task
   std::vector<Schedule> interruptions_;                       ///< of note_interruptible()
   std::size_t most_events_ = most_events_of_fair();
   ScenarioReport report_;

@@ -105,8 +105,11 @@ Json json_of(const Finding& finding) {
   Json json{{"kind", name_of(finding.kind)},
             {"severity", word_of(finding.severity)},
             {"message", text_of(finding.message)}};
-  json["locations"] =
-      list_of(finding.locations, [](const Location& location) { return json_of(location); });
+  json["locations"] = Json::array();
+  for (const Location& location : finding.locations) {
+    json["locations"].push_back(json_of(location));
+    for (const Location& caller : location.callers) json["locations"].push_back(json_of(caller));
+  }
   json["story"] = list_of(finding.story, [](const StoryStep& step) { return json_of(step); });
   json["schedule"] = text_of(finding.schedule);
   json["replay"] = text_of(finding.replay);

@@ -105,6 +105,7 @@ void append_finding(Lines& lines, const Finding& finding) {
   // FILE:LINE is what consumers look for in a body, to show a failure beside the source.
   for (const Location& location : finding.locations) {
     if (const std::string where = place(location); !where.empty()) lines.push_back("at " + where);
+    for (const Location& caller : location.callers) lines.push_back("called at " + place(caller));
   }
   if (!finding.scenario.empty()) lines.push_back("scenario: " + one_line(finding.scenario));
   append(lines, "| ", finding.details);

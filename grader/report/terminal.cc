@@ -331,6 +331,13 @@ class TerminalWriter {
     } else {
       write_situation(finding);
     }
+    // Another message: it may have another cause.
+    const bool is_new =
+        std::none_of(told_.begin(), told_.begin() + static_cast<std::ptrdiff_t>(at),
+                     [&](const ToldFinding& earlier) {
+                       return verdict_.findings[earlier.index].message == finding.message;
+                     });
+    if (is_new && !finding.details.empty()) verbatim("   ", finding.details);
     if (!finding.story.empty() && !finding.replay.empty()) {
       line(styled("   replay: ", Style::kBold) + sentence(finding.replay));
     }
@@ -380,6 +387,14 @@ class TerminalWriter {
     const std::string where = place(location);
     if (where.empty()) return;
     labelled(label, where);
+    write_source(location);
+    for (const Location& caller : location.callers) {
+      labelled("", "called at " + place(caller));
+      write_source(caller);
+    }
+  }
+
+  void write_source(const Location& location) {
     if (!options_.source_line || location.line == 0) return;
     if (const auto source = options_.source_line(location))
       verbatim_line("           ", *source, kDetailLineCap);

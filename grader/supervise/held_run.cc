@@ -334,8 +334,12 @@ std::optional<Failure> HeldRun::injected(const Task& task, const Operation& oper
   std::optional<Failure> chosen;
   if (is_next_injected(task, failures)) chosen = options_.injection->failure;
   const std::uint32_t ordinal = ordinals_[task.id]++;
-  trace_.injectables.push_back(
-      {task.id, ordinal, machine_.event_id(), trace_.failures.add(failures), signals});
+  trace_.injectables.push_back({.task = task.id,
+                                .ordinal = ordinal,
+                                .event = machine_.event_id(),
+                                .failures = trace_.failures.add(failures),
+                                .site = site_of(held(task)),
+                                .interrupted_by = signals});
   return chosen;
 }
 

@@ -130,6 +130,7 @@ class HeldRun {
 
   // resume.cc
   [[nodiscard]] static std::string addresses_on_stack(const HeldTask& one);
+  [[nodiscard]] static std::uint64_t site_of(const HeldTask& one);
   [[nodiscard]] Place place_at(const HeldTask& one, const Registers& registers, std::string key);
   [[nodiscard]] static bool leave_clone(const HeldTask& one, Registers& registers);
   [[nodiscard]] Done advance(Task& task);

@@ -30,6 +30,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLook{20};
 /// The same, after which it is taken to compute, and others go on.
 constexpr milliseconds kComputes{300};
+/// Of a place: where it is, and who called that.
+constexpr std::size_t kMostFrames = 4;
 /// How long a program may compute that has been seen to compute for as long as the limit allows.
 constexpr milliseconds kOfABurner{1200};
 
@@ -64,6 +66,13 @@ class Returns : public Operation {
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "returns"; }
 };
 
+/// Zeroes where nothing is.
+std::array<std::uint64_t, 512> top_of_stack(const HeldTask& one) {
+  std::array<std::uint64_t, 512> words{};  // fork and printf of the C library need hundreds
+  (void)one.tracee.read(one.registers.rsp, std::as_writable_bytes(std::span(words)));
+  return words;
+}
+
 }  // namespace
 
 HeldRun::Done HeldRun::write_back(HeldTask& one) { return one.tracee.set_registers(one.registers); }
@@ -73,8 +82,7 @@ Call HeldRun::call_of(const Task& task) const { return task.call; }
 /// The same instruction with the same addresses on the stack is the same place; what else lies
 /// there, numbers and texts, is another each time.
 std::string HeldRun::addresses_on_stack(const HeldTask& one) {
-  std::array<std::uint64_t, 512> words{};  // fork and printf of the C library need hundreds
-  (void)one.tracee.read(one.registers.rsp, std::as_writable_bytes(std::span(words)));
+  const auto words = top_of_stack(one);
   constexpr std::uint64_t kLeastAddress = std::uint64_t{1} << 40;  // of libraries and stacks
   constexpr std::uint64_t kMostAddress = std::uint64_t{1} << 47;
   std::string text;
@@ -87,6 +95,20 @@ std::string HeldRun::addresses_on_stack(const HeldTask& one) {
   return text;
 }
 
+/// As Injectable says. An address that an earlier call has left behind tells two apart that are the
+/// same, at worst.
+std::uint64_t HeldRun::site_of(const HeldTask& one) {
+  constexpr std::size_t kCallers = 4;  // so that no recursion makes a place anew with each round
+  std::uint64_t hash = one.registers.rip;
+  std::size_t callers = 0;
+  for (const std::uint64_t word : top_of_stack(one)) {
+    if (word < one.image.code_begin || word >= one.image.code_end) continue;
+    hash = (hash ^ word) * 0x100000001b3;
+    if (++callers == kCallers) break;
+  }
+  return hash;
+}
+
 /// Where it stands with these registers. `key`: of the answer.
 Place HeldRun::place_at(const HeldTask& one, const Registers& r, std::string key) {
   const auto [known, added] = stage_.places.try_emplace(std::move(key));
@@ -95,8 +117,13 @@ Place HeldRun::place_at(const HeldTask& one, const Registers& r, std::string key
         sandbox::stack_of(one.tracee.pid(), "/programs/", stage_.box.owner(),
                           {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8, r.r9,
                            r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip});
-    if (!lines.empty()) {
-      known->second = {lines.front().file, lines.front().line, lines.front().function};
+    for (std::size_t i = 0; i < std::min(lines.size(), kMostFrames); ++i) {
+      Place place{lines[i].file, lines[i].line, lines[i].function, {}};
+      if (i == 0) {
+        known->second = std::move(place);
+      } else {
+        known->second.callers.push_back(std::move(place));
+      }
     }
   }
   return known->second;
@@ -124,14 +151,17 @@ std::uint32_t HeldRun::place_of(const Task& task) {
     Registers r = one.registers;
     r.rip = task.call.arguments[3];  // mostly the access itself
     place = place_at(one, r, fmt::format("{} {}", program, r.rip));
+    place.callers.clear();
   }
   if (place.file.empty()) {
     Registers r = one.registers;
     std::string key = fmt::format("{} {}", program, r.rip);
     // A call, and what a library does, is told by who called it.
     const bool own = r.rip >= one.image.program_begin && r.rip < one.image.program_end;
-    if (one.at == HeldTask::At::kCall || !own) key += fmt::format(" {}", addresses_on_stack(one));
+    const bool by_stack = one.at == HeldTask::At::kCall || !own;
+    if (by_stack) key += fmt::format(" {}", addresses_on_stack(one));
     place = place_at(one, r, key);
+    if (!by_stack) place.callers.clear();  // those of the first who came there
     if (place.file.empty() && one.at == HeldTask::At::kCall && task.call.number == SYS_clone &&
         leave_clone(one, r)) {
       place = place_at(one, r, key + " left");
@@ -139,10 +169,7 @@ std::uint32_t HeldRun::place_of(const Task& task) {
   }
   if (place.file.empty()) return 0;
   for (std::uint32_t i = 1; i < trace_.places.size(); ++i) {
-    const Place& other = trace_.places[i];
-    if (other.file == place.file && other.line == place.line && other.function == place.function) {
-      return i;
-    }
+    if (trace_.places[i] == place) return i;
   }
   trace_.places.push_back(std::move(place));
   return static_cast<std::uint32_t>(trace_.places.size() - 1);
@@ -387,8 +414,7 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   task.state = TaskState::kPending;
   pending = true;
   // Nothing to choose: it is done at once, and the task goes on; but not for ever.
-  if (touches_of_next(task).empty() && task.pending->enabled(machine_, task) &&
-      !one.spin.waits()) {
+  if (touches_of_next(task).empty() && task.pending->enabled(machine_, task) && !one.spin.waits()) {
     return perform(task);
   }
   return {};

@@ -85,6 +85,10 @@ void note_imports(const Tracee& task, const Vector& vector, Image& image) {
   const ProgramParts parts = parts_of(task, vector.headers, vector.header_count);
   image.program_begin = parts.begin;
   image.program_end = parts.end;
+  for (const auto& [begin, end] : parts.code) {
+    if (image.code_begin == 0) image.code_begin = begin;
+    image.code_end = end;
+  }
   image.orders_unseen = orders_unseen(task, parts);
   std::vector<TrapPlace> unsafe;
   for (const Import& one : parts.imports) {

@@ -37,6 +37,7 @@ struct Image {
   /// It may order threads in ways that nobody sees.
   bool orders_unseen = false;
   std::uint64_t program_begin = 0, program_end = 0;  ///< the program itself, without its libraries
+  std::uint64_t code_begin = 0, code_end = 0;        ///< what of that executes
   /// Functions that it imports and that a handler may not call.
   std::shared_ptr<const std::vector<TrapPlace>> unsafe;
 };

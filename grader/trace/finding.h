@@ -18,6 +18,7 @@ struct Location {
   std::string file;
   int line = 0;  ///< from 1; 0 where it is not known
   std::string function;
+  std::vector<Location> callers{};  ///< where that was called from, the innermost first
 
   friend bool operator==(const Location&, const Location&) = default;
 };

@@ -79,6 +79,9 @@ struct Injectable {
   std::uint32_t ordinal = 0;
   EventId event = kNoEvent;
   ListId failures = kEmptyList;  ///< of Trace::failures
+  /// Hash of where it was called from: of its instruction, which is the C library's whoever calls
+  /// it, and of the last few of the program's own calls that led there.
+  std::uint64_t site = 0;
   /// Signals that would end it with EINTR if they came then: bit 0 is of signal 1.
   std::uint64_t interrupted_by = 0;
 };
@@ -135,6 +138,10 @@ struct Place {
   std::string file;
   int line = 0;
   std::string function;
+  /// Of a call: the program's own functions that led to it, the innermost first; a few.
+  std::vector<Place> callers{};
+
+  friend bool operator==(const Place&, const Place&) = default;
 };
 
 /// How a held run came to its end.

@@ -69,6 +69,9 @@ Differences compare(const Expectation& expectation, const Verdict& verdict) {
     if (!finding.scenario.empty()) scenarios.insert(finding.scenario);
     for (const Location& location : finding.locations) {
       lines.insert(line_text(kind, location.file, location.line));
+      for (const Location& caller : location.callers) {
+        lines.insert(line_text(kind, caller.file, caller.line));
+      }
     }
   }
   Differences differences;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <set>
 
 #include "held_support.h"
 
@@ -112,6 +113,33 @@ TEST_F(HeldEvents, EintrIsInjectedWhereAHandlerCouldEndTheWait) {
     interruptible.emplace_back(text_of(trace, trace.events[one.event]));
   }
   EXPECT_THAT(interruptible, ElementsAre(StartsWith("semop("), StartsWith("sem_wait")));
+}
+
+/// The instruction is the C library's each time.
+TEST_F(HeldEvents, ACallIsToldFromOthersByWhoCalledIt) {
+  const Trace trace = run_well("writes_by_helper");
+  std::vector<std::uint64_t> sites;
+  for (const Injectable& one : trace.injectables) {
+    if (text_of(trace, trace.events[one.event]).starts_with("write(")) sites.push_back(one.site);
+  }
+  ASSERT_EQ(sites.size(), 5U);
+  EXPECT_EQ(std::set(sites.begin(), sites.end()).size(), 3U);
+  EXPECT_EQ(sites[2], sites[4]);
+}
+
+TEST_F(HeldEvents, APlaceSaysWhoCalledIt) {
+  hold("writes_by_helper");
+  ipcgrade_test::UsualChooser usual;
+  RunOptions options;
+  options.tell = true;
+  const Trace trace = run(usual, options);
+  const Event* write = call(trace, "write(");
+  ASSERT_NE(write, nullptr);
+  const Place& place = trace.places[write->place];
+  EXPECT_EQ(place.line, 5);
+  ASSERT_EQ(place.callers.size(), 1U);
+  EXPECT_EQ(place.callers.front().function, "main");
+  EXPECT_EQ(place.callers.front().line, 9);
 }
 
 TEST_F(HeldEvents, WhoPollsWithAPauseIsTold) {

@@ -14,7 +14,7 @@ namespace {
 class InterruptionTest : public testing::Test {
  protected:
   [[nodiscard]] bool can_be(int signal) const {
-    const Injectable call{0, 0, call_, kEmptyList, 1ULL << (signal - 1)};
+    const Injectable call{0, 0, call_, kEmptyList, 0, 1ULL << (signal - 1)};
     return !interrupting(assignment_, run_.trace, call).empty();
   }
   void send(TaskId sender, int signal) {
