@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -47,6 +48,21 @@ std::string end_text(const Trace& trace, TaskId task) {
   const int status = end == trace.events.end() ? 0 : static_cast<int>(end->result);
   return WIFSIGNALED(status) ? "was ended by " + sandbox::signal_text(WTERMSIG(status))
                              : "has ended";
+}
+
+/// Where a signal first ended a process, which then did not do what came next. Not one from
+/// outside: that is what the scenario is about.
+std::optional<EventId> first_deadly_signal(const Trace& trace) {
+  std::map<TaskId, EventId> struck;
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
+    if (event.kind == EventKind::kSignal && !event.injected) struck[event.task] = id;
+    if (event.kind != EventKind::kExit || !struck.contains(event.task)) continue;
+    const int status = static_cast<int>(event.result);
+    const EventId last = struck[event.task];
+    if (WIFSIGNALED(status) && WTERMSIG(status) == trace.events[last].result) return last;
+  }
+  return std::nullopt;
 }
 
 /// "and client, who could end that, has ended": why nobody helps.
@@ -150,6 +166,14 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
   finding.message += missed.empty() ? why_nobody_helps(trace, stuck)
                                     : ": what it waits for had come before it began to wait";
   add_waits(finding, trace, stuck);
+  if (const auto killed = first_deadly_signal(trace); killed && missed.empty()) {
+    const Event& event = trace.events[*killed];
+    const int signal = static_cast<int>(event.result);
+    finding.message += fmt::format(": {}{} ended {}", sandbox::signal_text(signal),
+                                   at_place(trace, event.place), process_of(trace, event.task));
+    finding.locations.push_back(location_of(trace, event));
+    finding.hint = hint_for_signal(signal);
+  }
   finding.distinct = distinct(trace, named);
   finding.faults = {finding.distinct};
   return finding;

@@ -122,6 +122,17 @@ class Story {
     });
   }
 
+  /// The pipe, which others know by the numbers that its call gave.
+  [[nodiscard]] bool makes_what_matters(const Event& event) const {
+    if (event.kind != EventKind::kCall || !call_of(trace_, event).starts_with("pipe")) return false;
+    return std::ranges::any_of(touches_of(trace_, event), [&](const Touch& touch) {
+      return touch.object < trace_.objects.size() &&
+             trace_.objects[touch.object].kind == ObjectKind::kPipe &&
+             std::ranges::any_of(
+                 matter_, [&](const auto& one) { return one.second.object == touch.object; });
+    });
+  }
+
   [[nodiscard]] int weight(EventId id) const {
     const Event& event = trace_.events[id];
     if (std::ranges::binary_search(keys_, id)) return 100;
@@ -147,6 +158,7 @@ class Story {
     if (is_of_library(trace_, event)) return 1;
     if (deviates(id)) return 80;
     if (matters(event)) return 57;
+    if (makes_what_matters(event)) return 56;
     const bool switched = id > 0 && trace_.events[id - 1].task != event.task;
     const bool left = id + 1 < last_ && trace_.events[id + 1].task != event.task;
     if (event.after_count > 0) return 55;
@@ -162,8 +174,9 @@ class Story {
       const int worth = weight(id);
       if (worth < kWorthTelling) continue;
       // Who goes round in a loop is told of twice.
-      const bool again = event.instruction != 0 && worth < kOwnWorth &&
-                         ++times[{event.task, event.kind, event.instruction}] > 2;
+      const std::uint64_t where = event.place != 0 ? event.place : event.instruction;
+      const bool again =
+          where != 0 && worth < kOwnWorth && ++times[{event.task, event.kind, where}] > 2;
       if (!again) all.emplace_back(worth, id);
     }
     const std::size_t most = std::min(all.size(), kMostSteps + keys_.size());

@@ -68,6 +68,14 @@ std::string handler_text(const Trace& trace, EventId signal) {
   return fmt::format("the handler of {}", sandbox::signal_text(number));
 }
 
+/// What the source may say where gcc calls that function instead, since it does the same with less:
+/// GCC manual, "Other Builtins".
+std::string_view written_as(std::string_view function) {
+  if (function == "puts" || function == "putchar") return "printf";
+  if (function == "fwrite" || function == "fputc" || function == "fputs") return "fprintf";
+  return "";
+}
+
 }  // namespace
 
 std::vector<Finding> detect_unsafe_handlers(const Scenario& scenario, const Trace& trace) {
@@ -88,6 +96,10 @@ std::vector<Finding> detect_unsafe_handlers(const Scenario& scenario, const Trac
                                     call_of(trace, event), handler, at_place(trace, event.place));
       finding.distinct =
           fmt::format("{} {} {}", program_of(trace, event.task), call_of(trace, event), handler);
+      if (const auto written = written_as(call_of(trace, event)); !written.empty()) {
+        finding.details.push_back(
+            fmt::format("gcc may call {} where the source says {}", call_of(trace, event), written));
+      }
     } else {
       finding.message = fmt::format("in {}, {} changes errno from {} to {}", process, handler,
                                     errno_text(event.before), errno_text(event.result));

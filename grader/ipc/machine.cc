@@ -78,7 +78,9 @@ EventId Machine::begin_event(EventKind kind, TaskId task) {
 }
 
 void Machine::end_event(std::string_view text, std::int64_t result) {
-  event().text = trace_.texts.add(text);
+  event().text = given_.empty()
+                     ? trace_.texts.add(text)
+                     : trace_.texts.add(std::string(text) + ", gives " + std::exchange(given_, {}));
   event().result = result;
 }
 

@@ -256,6 +256,8 @@ class Machine {
 
   // The current event.
   EventId begin_event(EventKind kind, TaskId task);
+  /// What the call has given beside its result, told behind it: "3 and 4 [pipe 1]".
+  void gives(std::string words) { given_ = std::move(words); }
   void end_event(std::string_view text, std::int64_t result);
   [[nodiscard]] Event& event() { return trace_.events[current_]; }
   [[nodiscard]] EventId event_id() const { return current_; }
@@ -354,6 +356,7 @@ class Machine {
   std::map<ByteLocation, std::uint64_t> library_objects_;
   std::deque<Timer> timers_;
   std::vector<Touch> touched_;  ///< by the current event
+  std::string given_;           ///< by the current event
   EventId current_ = kNoEvent;
   ObjectId clock_ = kNoObject;
   VirtualTime now_{};

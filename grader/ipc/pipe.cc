@@ -335,6 +335,8 @@ std::unique_ptr<Operation> decode_pipe(Machine& machine, Task& task, const Call&
     DescriptorTable& table = m.descriptors(t);
     table.put(numbers[0], std::make_shared<PipeEnd>(pipe, kept | O_RDONLY), close_on_exec);
     table.put(numbers[1], std::make_shared<PipeEnd>(pipe, kept | O_WRONLY), close_on_exec);
+    m.touch({.object = pipe.id()});  // before all others who have it
+    m.gives(fmt::format("{} and {} [{}]", numbers[0], numbers[1], pipe.name()));
     return result;
   };
   return make_passed(std::move(passed));

@@ -101,6 +101,7 @@ std::unique_ptr<Operation> decode_pair(Machine& machine, Task& task, const Call&
     const bool close_on_exec = (type & SOCK_CLOEXEC) != 0;
     m.descriptors(t).put(numbers[0], one, close_on_exec);
     m.descriptors(t).put(numbers[1], other, close_on_exec);
+    m.gives(fmt::format("{} and {}", numbers[0], numbers[1]));
     return result;
   };
   return make_passed(std::move(passed));
