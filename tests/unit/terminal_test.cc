@@ -164,6 +164,31 @@ TEST(Terminal, TellsTheStoryAndWhatWasCovered) {
             std::string::npos);
 }
 
+/// What is wrong in the same way in several scenarios is told whole once; what differs may have
+/// another cause, and is shown.
+TEST(Terminal, TellsAgainOnlyWhatIsNew) {
+  Verdict verdict = passed_verdict();
+  const auto wrong = [](const char* message, const char* scenario, const char* detail) {
+    Finding finding;
+    finding.kind = Kind::kWrongOutput;
+    finding.severity = Severity::kError;
+    finding.message = message;
+    finding.scenario = scenario;
+    finding.details = {detail};
+    finding.hint = "Compare.";
+    return finding;
+  };
+  verdict.findings = {wrong("printed nothing", "first", "right is: quit"),
+                      wrong("printed nothing", "second", "right is: twice"),
+                      wrong("printed nothing", "third", "right is: thrice"),
+                      wrong("printed something else", "fourth", "it printed: half")};
+  const std::string report = terminal_report(verdict, {});
+  EXPECT_NE(report.find("2 to 3. again: printed nothing\n"), std::string::npos) << report;
+  EXPECT_EQ(report.find("right is: twice"), std::string::npos);
+  EXPECT_NE(report.find("4. again: printed something else\n"), std::string::npos);
+  EXPECT_NE(report.find("| it printed: half\n"), std::string::npos);
+}
+
 TEST(Terminal, CutsLongDetails) {
   Verdict verdict = failed_verdict();
   verdict.findings[1].details.assign(1000, "line");
