@@ -51,8 +51,8 @@ sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
 /// spins are many, and cost little.)
 std::size_t Explorer::affordable() const {
   if (length_ == 0) return kBatch;
-  return (options_.most_events - std::min(events_, options_.most_events)) * result_.schedules /
-         length_;
+  const std::size_t most = options_.most_events();
+  return (most - std::min(events_, most)) * result_.schedules / length_;
 }
 
 void Explorer::take_in(Strategy& strategy, std::uint64_t number, const SharedTrace& run) {

@@ -33,8 +33,8 @@ struct ExploreOptions {
   RunOptions run;
   std::uint64_t seed = 1;
   std::size_t most_schedules = 20'000;
-  /// In all runs together: long ones are fewer.
-  std::size_t most_events = 1'000'000;
+  /// In all runs together: long ones are fewer. Asked for anew after each few runs.
+  std::function<std::size_t()> most_events = [] { return 1'000'000; };
   /// Where it ends the search, the result depends on the machine's speed.
   std::optional<std::chrono::duration<double>> budget;
   /// Once something was found: so many runs without anything new end the search.

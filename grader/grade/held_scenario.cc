@@ -48,6 +48,11 @@ constexpr std::size_t kBatch = 8;
 /// How many events the run of a scenario that is there for its fair run alone may have: what comes
 /// of longer ones is seen at full speed.
 constexpr std::size_t kMostEventsOfOne = 200'000;
+/// How many events the runs of a scenario may have in all; and of one whose fair run is wrong, of
+/// which other orders have little more to say.
+constexpr std::size_t kMostEvents = 1'000'000;
+constexpr std::size_t kMostEventsOfWrong = 100'000;
+
 /// How many events the runs with a failing call may have in all, before no more are begun: of the
 /// first scenario, and of any other, where most calls are the same.
 constexpr std::size_t kMostFailureEvents = 200'000;
@@ -188,6 +193,7 @@ class Search {
     options.most_schedules =
         std::min(spec_.search.most_schedules, scenario_.most_schedules.value_or(SIZE_MAX));
     options.patience = std::min<std::size_t>(options.patience, options.most_schedules / 4);
+    options.most_events = [this] { return fair_is_wrong_ ? kMostEventsOfWrong : kMostEvents; };
     options.budget = std::chrono::duration<double>(spec_.search.budget);
     options.stop = [this] {
       return sandbox::is_readable(spec_.search.stop) || (more_to_watch_ && begins_anew_);
@@ -261,6 +267,7 @@ class Search {
     const bool first = fair_ == nullptr;
     if (first) {
       fair_ = run;
+      fair_is_wrong_ = !scenario_.results.empty() && matching_result(scenario_, trace) == nullptr;
       most_events_ = most_events_beside(trace.events.size());
     }
     std::vector<FindingKey> keys;
@@ -307,8 +314,9 @@ class Search {
       const auto fails = [&](const Trace& trace) {
         return named(findings_of(trace, false), found.key) != nullptr;
       };
-      auto minimised =
-          minimise(pool_.runner(), schedule, fails, {.stop = [this] { return is_late(); }});
+      auto minimised = minimise(pool_.runner(), schedule, fails, {.stop = [this] {
+                                  return is_late() || sandbox::is_readable(spec_.search.stop);
+                                }});
       if (!minimised) return std::unexpected(minimised.error());
       if (!minimised->reproduced) {
         report_.inconclusive.push_back(found.key);
@@ -521,6 +529,7 @@ class Search {
   bool more_to_watch_ = false;  ///< than the runs of this search do
   bool begins_anew_ = true;     ///< for that
   SharedTrace fair_;
+  bool fair_is_wrong_ = false;
   std::vector<Watched> fair_watched_;  ///< by that run
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::size_t failure_events_ = 0;
