@@ -29,6 +29,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kProcessMechanism,
       &kWaitMechanism,
       &kSignalMechanism,
+      &kSignalWaitMechanism,
       &kClockMechanism,
       &kMappingMechanism,
       &kLibraryMechanism,

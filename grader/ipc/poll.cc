@@ -41,7 +41,6 @@ PollWait::PollWait(Machine& machine, Task& task, std::vector<int> numbers, PollT
 void PollWait::begin_wait(Machine&, Task& task) {
   if (!times_.mask) return;
   task.mask_after = task.mask;
-  constexpr SignalSet kUnblockable = bit_of(SIGKILL) | bit_of(SIGSTOP);
   task.mask = *times_.mask & ~kUnblockable;
 }
 

@@ -7,6 +7,10 @@
 namespace ipcgrade {
 
 extern const Mechanism kSignalMechanism;
+extern const Mechanism kSignalWaitMechanism;
+
+/// What no mask keeps out.
+inline constexpr SignalSet kUnblockable = bit_of(SIGKILL) | bit_of(SIGSTOP);
 
 enum class DefaultAction : std::uint8_t { kIgnore, kTerminate, kStop, kContinue };
 [[nodiscard]] DefaultAction default_action(int signal);

@@ -21,8 +21,6 @@ namespace ipcgrade {
 
 namespace {
 
-constexpr SignalSet kUnblockable = bit_of(SIGKILL) | bit_of(SIGSTOP);
-
 class SignalDescription : public Description {
  public:
   SignalDescription(SignalSet set, int flags)

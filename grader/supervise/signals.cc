@@ -191,7 +191,7 @@ HeldRun::Done HeldRun::return_from_handler(Task& task) {
   const auto blocked = machine_.peek_value<SignalSet>(task, mask);
   if (const auto frame = leave_handler(task)) {
     // A handler may change what will be blocked behind it.
-    if (blocked) task.mask = *blocked & ~(bit_of(SIGKILL) | bit_of(SIGSTOP));
+    if (blocked) task.mask = *blocked & ~kUnblockable;
     machine_.begin_event(EventKind::kSignalEnd, task.id);
     machine_.event().before = frame->error_number;
     machine_.end_event("the handler of " + signal_name(frame->signal) + " returns", now);

@@ -186,11 +186,11 @@ TEST_F(PosixMessageQueueTest, OfWhatIsThereAlreadyItDoesNotTell) {
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = SIGUSR1;
   const auto waited = fake_.put_values({std::uint64_t{1} << (SIGUSR1 - 1)});
-  FakeCall in_time = fake_.call(b_, kSignalMechanism, SYS_rt_sigtimedwait, {waited, 0, 0, 8});
+  FakeCall in_time = fake_.call(b_, kSignalWaitMechanism, SYS_rt_sigtimedwait, {waited, 0, 0, 8});
   EXPECT_FALSE(in_time.operation().missed(fake_.machine(), b_));
   EXPECT_EQ(send(a_, "x").go(), 0);
   EXPECT_EQ(call(b_, SYS_mq_notify, {3, fake_.put_values({event})}).go(), 0);
-  FakeCall waits = fake_.call(b_, kSignalMechanism, SYS_rt_sigtimedwait, {waited, 0, 0, 8});
+  FakeCall waits = fake_.call(b_, kSignalWaitMechanism, SYS_rt_sigtimedwait, {waited, 0, 0, 8});
   EXPECT_FALSE(waits.enabled());
   EXPECT_TRUE(waits.operation().missed(fake_.machine(), b_));
 }
