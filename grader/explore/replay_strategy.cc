@@ -19,6 +19,13 @@ std::size_t ReplayChooser::choose(const Trace& so_far, const Decision& decision)
 
 std::size_t ReplayChooser::missed() const { return schedule_.deviations.size() - applied_; }
 
+sandbox::Expected<Trace> replay(const Runner& runner, const Schedule& schedule, bool tell) {
+  ReplayChooser chooser(schedule);
+  RunOptions options = options_of(schedule);
+  options.tell = tell;
+  return runner(chooser, options);
+}
+
 std::size_t GuidedChooser::choose(const Trace& so_far, const Decision& decision) {
   while (next_ < actors_.size()) {
     const Actor actor = actors_[next_++];

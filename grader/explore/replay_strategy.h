@@ -27,6 +27,10 @@ class ReplayChooser : public Chooser {
   std::size_t applied_ = 0;
 };
 
+/// The run of a schedule, as near to it as can be. `tell`: as in RunOptions.
+[[nodiscard]] sandbox::Expected<Trace> replay(const Runner& runner, const Schedule& schedule,
+                                              bool tell);
+
 /// Follows a list of actors, leaving out those that can't go on when their turn comes; after it,
 /// the usual choice. For trying orders that are like one that was seen.
 class GuidedChooser : public Chooser {

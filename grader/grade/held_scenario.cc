@@ -4,11 +4,8 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <bit>
-#include <cerrno>
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -18,12 +15,11 @@
 #include "detect/identity.h"
 #include "detect/interruption.h"
 #include "detect/results.h"
-#include "detect/unhandled_error.h"
 #include "explore/minimise.h"
 #include "explore/plan.h"
-#include "explore/rank_chooser.h"
 #include "explore/replay_strategy.h"
 #include "explore/watch_list.h"
+#include "grade/failure_search.h"
 #include "run/full_speed.h"
 #include "runtime/hypercall.h"
 #include "sandbox/fd.h"
@@ -42,9 +38,6 @@ std::size_t most_events_beside(std::size_t fair) {
   return std::max(std::clamp(10 * fair, kLeast, kMost), 2 * fair);
 }
 
-/// So many runs with a failing call, where they are short, are made at once: the same number with
-/// any number of workers.
-constexpr std::size_t kBatch = 8;
 /// How many events the run of a scenario that is there for its fair run alone may have: what comes
 /// of longer ones is seen at full speed.
 constexpr std::size_t kMostEventsOfOne = 200'000;
@@ -52,26 +45,6 @@ constexpr std::size_t kMostEventsOfOne = 200'000;
 /// which other orders have little more to say.
 constexpr std::size_t kMostEvents = 1'000'000;
 constexpr std::size_t kMostEventsOfWrong = 100'000;
-
-/// How many events the runs with a failing call may have in all, before no more are begun: of the
-/// first scenario, and of any other, where most calls are the same.
-constexpr std::size_t kMostFailureEvents = 200'000;
-constexpr std::size_t kMostFailureEventsLater = 60'000;
-
-/// All numbers below `count`, so that the first few are spread over all of them: van der Corput's
-/// sequence.
-std::vector<std::size_t> spread(std::size_t count) {
-  const std::size_t size = std::bit_ceil(count);
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < size; ++i) {
-    std::size_t mirrored = 0;
-    for (std::size_t bit = 1, to = size / 2; bit < size; bit *= 2, to /= 2) {
-      if ((i & bit) != 0) mirrored |= to;
-    }
-    if (mirrored < count) order.push_back(mirrored);
-  }
-  return order;
-}
 
 /// What a run came to: equal for equal outputs and ends.
 std::size_t outcome_of(const Trace& trace) {
@@ -140,7 +113,7 @@ class Search {
     // A scenario that is run but once is there for its fair run alone.
     if (scenario_.signals.empty() && scenario_.most_schedules != 1 &&
         matching_result(scenario_, *fair_) != nullptr) {
-      if (auto done = inject(); !done) return std::unexpected(done.error());
+      if (auto done = make_calls_fail(); !done) return std::unexpected(done.error());
     }
     return std::move(report_);
   }
@@ -324,7 +297,7 @@ class Search {
       }
       schedule = minimised->schedule;
     }
-    auto trace = run(schedule, true);
+    auto trace = replay(pool_.runner(), schedule, true);
     if (!trace) return std::unexpected(trace.error());
     const std::vector<Finding> all = findings_of(*trace, fair);
     const Finding* finding = named(all, found.key);
@@ -342,180 +315,30 @@ class Search {
     report_.findings.push_back(std::move(finding));
   }
 
-  Expected<Trace> run(const Schedule& schedule, bool tell) {
-    ReplayChooser chooser(schedule);
-    RunOptions options = options_of(schedule);
-    options.tell = tell;
-    return pool_.run(chooser, options);
+  Expected<void> make_calls_fail() {
+    auto failed = search_failures(
+        {.assignment = spec_.assignment,
+         .index = index_,
+         .fair = *fair_,
+         .watched = watched_.all(),
+         .interruptions = interruptions_,
+         .pool = pool_,
+         .is_faultless = [this](const Trace& trace) { return findings_of(trace, false).empty(); },
+         .is_over = [this] { return is_over(); }});
+    if (!failed) return std::unexpected(failed.error());
+    for (FoundFailure& one : failed->found) add(std::move(one.finding), one.schedule);
+    std::ranges::move(failed->inconclusive, std::back_inserter(report_.inconclusive));
+    return {};
+  }
+
+  [[nodiscard]] bool is_over() const {
+    return is_late() || sandbox::is_readable(spec_.search.stop);
   }
 
   /// Whether the time for this scenario is over.
   [[nodiscard]] bool is_late() const {
     return std::chrono::steady_clock::now() - begin_ >=
            std::chrono::duration<double>(spec_.search.budget);
-  }
-
-  /// A failing call and what it led to.
-  struct Tried {
-    Schedule schedule;
-    std::vector<Finding> findings;
-  };
-
-  /// Each call of the fair run is made to fail once in each way; of a call that is made again and
-  /// again at one place, the first two times and the last.
-  Expected<void> inject() {
-    std::map<std::pair<std::uint64_t, TaskId>, std::vector<const Injectable*>> places;
-    for (const Injectable& one : fair_->injectables) {
-      places[{one.site, one.task}].push_back(&one);
-    }
-    std::vector<const Injectable*> chosen;
-    for (const auto& [place, calls] : places) {
-      chosen.push_back(calls.front());
-      if (calls.size() > 2) chosen.push_back(calls[1]);
-      if (calls.size() > 1) chosen.push_back(calls.back());
-    }
-    std::ranges::sort(chosen, {}, [](const Injectable* one) { return one->event; });
-    std::vector<Injection> all;
-    for (const Injectable* call : chosen) {
-      for (const Failure& failure : fair_->failures[call->failures]) {
-        const bool is_eintr = failure == Failure{EINTR};
-        if (is_eintr && interrupting(spec_.assignment, *fair_, *call).empty()) continue;
-        all.push_back({call->task, call->ordinal, failure});
-      }
-    }
-    std::vector<Tried> found;
-    const std::vector<std::size_t> order = spread(all.size());
-    const std::size_t most = index_ == 0 ? kMostFailureEvents : kMostFailureEventsLater;
-    const std::size_t length = std::max<std::size_t>(effort_of(*fair_), 1);
-    if (length > most) return {};  // such a one makes the same calls over and over again
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < order.size() && failure_events_ < most; i += count) {
-      if (sandbox::is_readable(spec_.search.stop)) return {};
-      if (is_late()) break;
-      count = std::clamp<std::size_t>((most - failure_events_) / length, 1, kBatch);
-      std::vector<Injection> batch;
-      for (std::size_t k = i; k < std::min(i + count, order.size()); ++k) {
-        batch.push_back(all[order[k]]);
-      }
-      if (auto done = inject(batch, std::nullopt, found); !done) return done;
-    }
-    // The earliest call that shows a fault is the one to tell.
-    std::ranges::stable_sort(found, {}, [&](const Tried& one) {
-      return std::ranges::find(all, *one.schedule.injection) - all.begin();
-    });
-    if (auto done = interrupt(most, found); !done) return done;
-    for (const Tried& one : found) {
-      if (one.schedule.injection->failure.error == EINTR) {
-        const auto possible = a_handler_comes_back(one.schedule);
-        if (!possible) return std::unexpected(possible.error());
-        if (!*possible) continue;
-      }
-      if (auto done = confirm(one.schedule, one.findings); !done) return done;
-    }
-    return {};
-  }
-
-  /// Whether some signal that can come then has a handler that comes back: otherwise the call that
-  /// is made to fail with EINTR never does.
-  Expected<bool> a_handler_comes_back(const Schedule& schedule) {
-    const Injection& injection = *schedule.injection;
-    const auto trace = run(schedule, false);
-    if (!trace) return std::unexpected(trace.error());
-    const auto call = std::ranges::find_if(trace->injectables, [&](const Injectable& one) {
-      return one.task == injection.task && one.ordinal == injection.ordinal;
-    });
-    if (call == trace->injectables.end()) return false;
-    for (const int signal : interrupting(spec_.assignment, *trace, *call)) {
-      Schedule with_signal = schedule;
-      with_signal.injection->signal = signal;
-      const auto taken = run(with_signal, false);
-      if (!taken) return std::unexpected(taken.error());
-      if (comes_back(*taken, injection.task, signal)) return true;
-    }
-    return false;
-  }
-
-  /// Calls that no handler could interrupt in the fair run, in the orders in which one can.
-  Expected<void> interrupt(std::size_t most_events, std::vector<Tried>& found) {
-    for (const Schedule& one : interruptions_) {
-      if (failure_events_ >= most_events || is_late()) break;
-      if (sandbox::is_readable(spec_.search.stop)) break;
-      auto trace = run(one, false);
-      if (!trace) return std::unexpected(trace.error());
-      failure_events_ += effort_of(*trace);
-      auto findings = detect_unhandled_error(scenario_, *fair_, *one.injection, *trace);
-      if (findings.empty()) continue;
-      found.push_back(
-          {{index_, one.injection, watched_.all(), deviations_of(*trace)}, std::move(findings)});
-    }
-    return {};
-  }
-
-  /// In the fair run; or with the program that is failed before all others, or after them, so that
-  /// what its calls wait for is not there, or is, by good luck.
-  Expected<void> inject(std::span<const Injection> batch, std::optional<Rank> rank,
-                        std::vector<Tried>& found) {
-    std::vector<std::unique_ptr<Chooser>> choosers;
-    std::vector<WorkerPool::Job> jobs;
-    for (const Injection& injection : batch) {
-      if (rank) {
-        choosers.push_back(std::make_unique<RankChooser>(injection.task, *rank));
-      } else {
-        choosers.push_back(
-            std::make_unique<ReplayChooser>(Schedule{.scenario = index_, .injection = injection}));
-      }
-      jobs.push_back({choosers.back().get(), {.injection = injection, .watched = watched_.all()}});
-    }
-    std::optional<sandbox::Error> error;
-    std::vector<Injection> worked_round;
-    std::vector<Injection> gave_up;
-    pool_.run_all(jobs, [&](std::size_t index, WorkerPool::Result trace) {
-      if (!trace && !error) error = trace.error();
-      if (error) return;
-      failure_events_ += effort_of(*trace);
-      auto findings = detect_unhandled_error(scenario_, *fair_, batch[index], *trace);
-      if (!findings.empty()) {
-        found.push_back(
-            {{index_, batch[index], watched_.all(), deviations_of(*trace)}, std::move(findings)});
-        return;
-      }
-      const bool is_right = matching_result(scenario_, *trace) != nullptr;
-      (is_right ? worked_round : gave_up).push_back(batch[index]);
-    });
-    if (error) return std::unexpected(*error);
-    if (rank) return {};
-    for (const auto& [tried, other] :
-         {std::pair(&worked_round, Rank::kFirst), {&gave_up, Rank::kLast}}) {
-      std::erase_if(*tried,
-                    [&](const Injection& one) { return !is_right_by_rank(one.task, other); });
-      if (auto done = inject(*tried, other, found); !done) return done;
-    }
-    return {};
-  }
-
-  /// Whether the run with that task before or after all others is right, too: where it is not, that
-  /// is told already.
-  bool is_right_by_rank(TaskId task, Rank rank) {
-    const auto [known, is_new] = right_.try_emplace({task, rank}, false);
-    if (is_new) {
-      RankChooser chooser(task, rank);
-      const auto trace = pool_.run(chooser, {});
-      known->second = trace && matching_result(scenario_, *trace) != nullptr &&
-                      findings_of(*trace, false).empty();
-    }
-    return known->second;
-  }
-
-  Expected<void> confirm(const Schedule& schedule, const std::vector<Finding>& findings) {
-    auto again = run(schedule, true);
-    if (!again) return std::unexpected(again.error());
-    auto confirmed = detect_unhandled_error(scenario_, *fair_, *schedule.injection, *again);
-    if (confirmed.size() != findings.size()) {
-      report_.inconclusive.push_back(identity(findings.front()));
-      return {};
-    }
-    for (Finding& one : confirmed) add(std::move(one), schedule);
-    return {};
   }
 
   const HeldSpec& spec_;
@@ -532,8 +355,6 @@ class Search {
   bool fair_is_wrong_ = false;
   std::vector<Watched> fair_watched_;  ///< by that run
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::size_t failure_events_ = 0;
-  std::map<std::pair<TaskId, Rank>, bool> right_;
   std::set<std::pair<std::uint64_t, TaskId>> interruptible_;  ///< sites of calls, by task
   std::vector<Schedule> interruptions_;                       ///< of note_interruptible()
   std::size_t most_events_ = most_events_of_fair();
