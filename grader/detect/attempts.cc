@@ -11,9 +11,21 @@ bool is_by(const Trace& trace, EventId event, const std::string& program) {
   return trace.processes[task.program].program == program;
 }
 
+/// Of a child that was there; or of one that may be gone since a call was made to fail.
+bool is_of_child(const Trace& trace, const PeerRead& read) {
+  if (read.of_child) return true;
+  const bool failed = std::ranges::any_of(trace.events, [](const Event& event) {
+    return event.injected && event.kind == EventKind::kCall;
+  });
+  if (!failed || read.of == kNoTask || trace.tasks[read.of].parent == kNoTask) return false;
+  const TaskId maker = trace.tasks[read.of].parent;
+  const TaskId reader = trace.events[read.event].task;
+  return trace.tasks[maker].leader == trace.tasks[reader].leader;
+}
+
 bool has_read_of_child(const Trace& trace, const std::string& program) {
   return std::ranges::any_of(trace.peer_reads, [&](const PeerRead& read) {
-    return read.of_child && is_by(trace, read.event, program);
+    return is_of_child(trace, read) && is_by(trace, read.event, program);
   });
 }
 
@@ -75,7 +87,7 @@ bool has_read_what_child_shared(const Trace& trace, const std::string& program) 
 std::set<std::uint64_t> peer_addresses(const Trace& trace, const std::string& program) {
   std::set<std::uint64_t> addresses;
   for (const PeerRead& read : trace.peer_reads) {
-    if (!read.of_child || !is_by(trace, read.event, program)) continue;
+    if (!is_of_child(trace, read) || !is_by(trace, read.event, program)) continue;
     for (const PeerRead::Piece& piece : read.pieces) addresses.insert(piece.begin);
   }
   return addresses;

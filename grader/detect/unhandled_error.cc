@@ -84,6 +84,10 @@ class Judgement {
     if (looks_whole()) {
       return fmt::format("{} printed the beginning of a line as if it were all of it", program_);
     }
+    if (injection_.failure.error == 0 && strays()) {
+      hint_ = "A short count is no failure and no end: go on with the rest until all is through.";
+      return fmt::format("{} printed what is not the beginning of what is right", program_);
+    }
     if (process_->errors.empty()) {
       hint_ = "Say on stderr which call failed, and why: perror, or strerror(errno).";
       return fmt::format("{} exited with {} and said nothing on stderr", program_, exited->status);
@@ -213,6 +217,16 @@ class Judgement {
       const auto differ = std::ranges::mismatch(right, printed);
       return differ.in1 != right.begin() && differ.in1 != right.end() && differ.in1[-1] != '\n' &&
              differ.in2 != printed.end() && differ.in2 + 1 == printed.end() && *differ.in2 == '\n';
+    });
+  }
+
+  /// Whether it went on with what it did not have: its output is no part of a right one.
+  [[nodiscard]] bool strays() const {
+    return std::ranges::none_of(scenario_.results, [&](const Result& result) {
+      const ExpectedEnd* expected = expected_of(result, program_);
+      if (expected == nullptr) return true;
+      const std::string right = match_output(*expected, *process_, trace_).right_text;
+      return right.starts_with(process_->output);
     });
   }
 

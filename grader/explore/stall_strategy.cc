@@ -1,5 +1,7 @@
 #include "explore/stall_strategy.h"
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -13,7 +15,19 @@ constexpr std::size_t kMost = 24;
 // Decisions for which one that repeats its look goes on, to become one that idles; and one that may
 // have done nothing yet.
 constexpr std::size_t kToIdle = 12;
-constexpr std::size_t kToBegin = 24;
+constexpr std::size_t kToBegin = 256;
+/// In the place of a number of steps.
+constexpr std::size_t kStart = std::numeric_limits<std::size_t>::max();
+
+/// Who polls before all others, and that one never.
+std::vector<Actor> all_but(const Trace& trace, TaskId late, TaskId poller) {
+  constexpr std::size_t kMostTasks = 8;
+  std::vector<Actor> actors{{ActorKind::kTask, poller}, {ActorKind::kTimeOut, poller}};
+  for (TaskId task = 0; task < std::min(trace.tasks.size(), kMostTasks); ++task) {
+    if (task != late && task != poller) actors.push_back({ActorKind::kTask, task});
+  }
+  return actors;
+}
 
 }  // namespace
 
@@ -28,25 +42,19 @@ void StallStrategy::look_at(const Trace& trace) {
       for (const Choice& other : choices) {
         const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
         if (!ready || other.actor.task >= steps.size()) continue;
-        const auto place = std::tuple(idle.actor.task, other.actor.task, steps[other.actor.task]);
-        if (schedules_.size() >= kMost || !known_.insert(place).second) continue;
-        // A program that has done nothing but start may as well start as much later.
-        const bool starts =
-            steps[other.actor.task] == 1 && trace.tasks[other.actor.task].parent == kNoTask;
-        const std::size_t first = starts ? began[other.actor.task] : number;
-        Schedule schedule{.scenario = scenario_, .deviations = deviations_of(trace)};
-        std::erase_if(schedule.deviations,
-                      [&](const Deviation& one) { return one.decision >= first; });
-        // Who only repeats itself has to look, and to pause, a few times more before it is known to
-        // idle.
-        const std::size_t last = first + (starts ? kToBegin : idle.idles ? 0 : kToIdle);
-        for (std::size_t at = first; at <= last; ++at) {
-          for (const ActorKind kind : {ActorKind::kTask, ActorKind::kTimeOut}) {
-            schedule.deviations.push_back(
-                {static_cast<std::uint32_t>(at), {kind, idle.actor.task}});
-          }
+        const TaskId poller = idle.actor.task;
+        const TaskId late = other.actor.task;
+        if (known_.insert({poller, late, steps[late]}).second) {
+          // Who only repeats itself has to look, and to pause, a few times more before it is known
+          // to idle.
+          add(trace, number, idle.idles ? 0 : kToIdle,
+              {{ActorKind::kTask, poller}, {ActorKind::kTimeOut, poller}});
         }
-        schedules_.push_back(std::move(schedule));
+        // A program may also be started as much later, whatever it has done by now.
+        if (steps[late] > 0 && trace.tasks[late].parent == kNoTask &&
+            known_.insert({poller, late, kStart}).second) {
+          add(trace, began[late], kToBegin, all_but(trace, late, poller));
+        }
         break;
       }
     }
@@ -56,6 +64,20 @@ void StallStrategy::look_at(const Trace& trace) {
       if (steps[taken->actor.task]++ == 0) began[taken->actor.task] = number;
     }
   }
+}
+
+/// The run, but that from decision `first` on one of these goes on, the first that can.
+void StallStrategy::add(const Trace& trace, std::size_t first, std::size_t more,
+                        const std::vector<Actor>& actors) {
+  if (schedules_.size() >= kMost) return;
+  Schedule schedule{.scenario = scenario_, .deviations = deviations_of(trace)};
+  std::erase_if(schedule.deviations, [&](const Deviation& one) { return one.decision >= first; });
+  for (std::size_t at = first; at <= first + more; ++at) {
+    for (const Actor& actor : actors) {
+      schedule.deviations.push_back({static_cast<std::uint32_t>(at), actor});
+    }
+  }
+  schedules_.push_back(std::move(schedule));
 }
 
 std::unique_ptr<Chooser> StallStrategy::start(std::uint64_t /*run*/) {

@@ -27,6 +27,9 @@ class StallStrategy final : public Strategy {
   [[nodiscard]] std::string_view name() const override { return "stall"; }
 
  private:
+  void add(const Trace& trace, std::size_t first, std::size_t more,
+           const std::vector<Actor>& actors);
+
   std::size_t scenario_;
   std::vector<Schedule> schedules_;
   std::size_t next_ = 0;

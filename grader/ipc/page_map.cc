@@ -29,7 +29,13 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kEntry = sizeof(std::uint64_t);
+/// Bits of an entry that anybody may see, of a page that is in memory: it is so, it is of a file or
+/// shared, it is mapped by nobody else, it was written lately.
 constexpr std::uint64_t kPresent = std::uint64_t{1} << 63;
+constexpr std::uint64_t kFileOrShared = std::uint64_t{1} << 61;
+constexpr std::uint64_t kExclusive = std::uint64_t{1} << 56;
+constexpr std::uint64_t kSoftDirty = std::uint64_t{1} << 55;
+constexpr std::uint64_t kShown = kPresent | kFileOrShared | kExclusive | kSoftDirty;
 constexpr std::uint64_t kAddressEnd = std::uint64_t{1} << 47;  // TASK_SIZE
 constexpr std::uint64_t kMostAtOnce = 1 << 20;
 
@@ -187,7 +193,7 @@ Effect read_entries(Machine& machine, Task& task, const PageMapDescription& map,
       std::min({left, buffers.size() / kEntry, kMostAtOnce / kEntry}));
   for (std::uint64_t i = 0; i < entries.size(); ++i) {
     const bool present = machine.peek_value<char>(*of, (first + i) * kPage).has_value();
-    entries[i] = present ? kPresent : 0;
+    entries[i] = present ? kShown : 0;
   }
   const auto bytes = std::as_bytes(std::span(entries));
   if (!buffers.write(machine, task, bytes)) return Effect::fails(EFAULT);

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <iterator>
 
@@ -434,17 +435,21 @@ void Machine::send_to_task(Task& task, SignalInfo info) {
 
 std::optional<int> Machine::next_signal(const Task& task) const {
   if (task.state == TaskState::kEnded || task.state == TaskState::kNotStarted) return std::nullopt;
-  int lowest = 0;
-  for (const auto* queue : {&task.signals, &process_of(task).signals}) {
+  const std::array queues{&task.signals, &process_of(task).signals};
+  for (const auto* queue : queues) {
+    if (std::ranges::find(*queue, SIGKILL, &SignalInfo::number) != queue->end()) return SIGKILL;
+  }
+  if (task.state == TaskState::kStopped) return std::nullopt;
+  // A thread's own are taken before those of its process, of each the lowest first.
+  for (const auto* queue : queues) {
+    int lowest = 0;
     for (const SignalInfo& one : *queue) {
       const bool blocked = (task.mask & bit_of(one.number) & ~kUnblockable) != 0;
-      if (blocked) continue;
-      if (task.state == TaskState::kStopped && one.number != SIGKILL) continue;
-      if (lowest == 0 || one.number == SIGKILL || one.number < lowest) lowest = one.number;
-      if (lowest == SIGKILL) return lowest;
+      if (!blocked && (lowest == 0 || one.number < lowest)) lowest = one.number;
     }
+    if (lowest != 0) return lowest;
   }
-  return lowest == 0 ? std::nullopt : std::optional(lowest);
+  return std::nullopt;
 }
 
 SignalInfo Machine::take_signal(Task& task, int number) {

@@ -107,6 +107,7 @@ class SignalWait : public Operation {
           lowest = one.number;
         }
       }
+      if (lowest != 0) break;  // a thread's own are taken before those of its process
     }
     return lowest;
   }

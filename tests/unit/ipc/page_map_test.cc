@@ -14,7 +14,8 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr std::uint64_t kPresent = std::uint64_t{1} << 63;
+/// Present, of a file, exclusive, soft-dirty; and no frame number.
+constexpr std::uint64_t kShown = std::uint64_t{0xa18} << 52;
 /// The entry of the first page of FakeMemory.
 constexpr std::uint64_t kEntry = FakeMemory::kBase / 4096 * 8;
 
@@ -98,7 +99,7 @@ TEST_F(PageMapTest, ShowsNoFrames) {
   const std::int64_t map = open(*task_, "/proc/self/pagemap");
   EXPECT_EQ(pread(*task_, map, 16, kEntry - 8), 16);
   EXPECT_EQ(fake_.value_at<std::uint64_t>(buffer_), 0U);
-  EXPECT_EQ(fake_.value_at<std::uint64_t>(buffer_ + 8), kPresent);
+  EXPECT_EQ(fake_.value_at<std::uint64_t>(buffer_ + 8), kShown);
   EXPECT_EQ(tries().back().begin, kEntry - 8);
   EXPECT_EQ(tries().back().end, kEntry + 8);
   EXPECT_EQ(pread(*task_, map, 4, kEntry), -EINVAL);
@@ -192,7 +193,9 @@ TEST_F(RefusedCallTest, AChildThatHasEndedHasNoMemory) {
 
 TEST_F(RefusedCallTest, OtherCallsOnlyFail) {
   const Call call{SYS_process_vm_writev, {}};
-  EXPECT_EQ(FakeCall(fake_, *parent_, refused_call(fake_.machine(), call, "process_vm_writev()")).go(), -EPERM);
+  EXPECT_EQ(
+      FakeCall(fake_, *parent_, refused_call(fake_.machine(), call, "process_vm_writev()")).go(),
+      -EPERM);
   EXPECT_THAT(fake_.trace().peer_reads, IsEmpty());
 }
 
