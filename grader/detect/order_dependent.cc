@@ -275,6 +275,13 @@ std::optional<EventId> exit_of(const Trace& trace, std::string_view program) {
   return task ? last_of(trace, *task, EventKind::kExit) : std::nullopt;
 }
 
+/// Its exit; where main returned, which has no place, the last call before that.
+std::optional<EventId> end_in_source(const Trace& trace, std::string_view program) {
+  const auto exit = exit_of(trace, program);
+  if (exit && trace.events[*exit].place != 0) return exit;
+  return last_call(trace, program, [](const Event&) { return true; });
+}
+
 /// The signal that ended it, and struck where it was then.
 std::optional<EventId> deadly_signal(const Trace& trace, std::string_view program) {
   const auto exit = exit_of(trace, program);
@@ -322,6 +329,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
     auto where = reason    ? reason
                  : gave_up ? exit_of(trace, program)
                            : deadly_signal(trace, program);
+    if (!where && finding.kind == Kind::kWrongExit) where = end_in_source(trace, program);
     if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
     if (where) finding.locations = {location_of(trace, trace.events[*where])};
   }
@@ -375,7 +383,8 @@ void add_where_of_value(Finding& finding, const ExpectedEnd& expected, const Tra
                      program_of(trace, event.task) == expected.program;
     if (!own) continue;
     if (is_on_stream(trace, event, "stdout")) printed = &event;
-    if (!needle.empty() && text_of(trace, event).contains(needle)) tried = &event;
+    const bool closes = call_of(trace, event) == "close";
+    if (!needle.empty() && !closes && text_of(trace, event).contains(needle)) tried = &event;
   }
   const Event* where = tried != nullptr ? tried : printed;
   if (where != nullptr) finding.locations = {location_of(trace, *where)};

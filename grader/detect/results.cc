@@ -171,6 +171,17 @@ Finding wrong_exit(const Scenario& scenario, const ExpectedEnd& expected,
   return finding;
 }
 
+/// That event, or the last of its task before it whose place is known: who returns from main has
+/// none. nullptr: there is no such event.
+const Event* last_placed(const Trace& trace, EventId id) {
+  if (id >= trace.events.size()) return nullptr;
+  for (EventId at = id + 1; at > 0; --at) {
+    const Event& event = trace.events[at - 1];
+    if (event.task == trace.events[id].task && event.place != 0) return &event;
+  }
+  return nullptr;
+}
+
 /// All that is wrong with it but its output and its exit.
 Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd& expected,
                         const ProcessRecord& process, const Trace& trace) {
@@ -179,8 +190,8 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
     const auto wrong = wrong_child(expected, process, trace).value_or(WrongChild{});
     finding.kind = wrong.is_one_more ? Kind::kWrongChannel : Kind::kWrongExit;
     finding.message = wrong.what;
-    if (wrong.event < trace.events.size() && trace.events[wrong.event].place != 0) {
-      finding.locations = {location_of(trace, trace.events[wrong.event])};
+    if (const Event* event = last_placed(trace, wrong.event)) {
+      finding.locations = {location_of(trace, *event)};
     }
     if (wrong.is_one_more) {
       finding.hint = "The lab is about the processes that the handout names: do it with those.";
@@ -299,16 +310,20 @@ Kind kind_of(LimitKind kind) {
   return Kind::kTimeLimit;
 }
 
-/// Whom a cause names: the one that caused it, or all that were cut short.
+/// It ended the run, or was cut short by that and not allowed to wait.
+bool is_culprit(const Trace& trace, const Result& result, std::size_t program) {
+  if (trace.stopped->command) return static_cast<std::size_t>(*trace.stopped->command) == program;
+  const ProcessRecord& process = trace.processes[program];
+  const ExpectedEnd* expected = expected_of(result, process.program);
+  const bool may_wait = expected != nullptr && expected->may_wait && stopped_while_waiting(trace);
+  return ended_by_us(process) && !may_wait;
+}
+
+/// Whom a cause names.
 std::string culprits(const Trace& trace, const Result& result) {
-  if (trace.stopped->command) {
-    return trace.processes[static_cast<std::size_t>(*trace.stopped->command)].program;
-  }
   std::vector<std::string> cut;
-  for (const ProcessRecord& process : trace.processes) {
-    const ExpectedEnd* expected = expected_of(result, process.program);
-    const bool may_wait = expected != nullptr && expected->may_wait && stopped_while_waiting(trace);
-    if (ended_by_us(process) && !may_wait) cut.push_back(process.program);
+  for (std::size_t i = 0; i < trace.processes.size(); ++i) {
+    if (is_culprit(trace, result, i)) cut.push_back(trace.processes[i].program);
   }
   // All had ended by themselves: a child that one of them left behind did it.
   if (cut.empty()) {
@@ -317,6 +332,20 @@ std::string culprits(const Trace& trace, const Result& result) {
     }
   }
   return fmt::format("{}", fmt::join(cut, " and "));
+}
+
+/// Of a held run whose places are known.
+std::vector<Location> where_they_stood(const Trace& trace, const Result& result) {
+  constexpr std::size_t kMost = 4;
+  std::vector<Location> all;
+  for (const TaskId id : task_ids(trace)) {
+    const TaskRecord& task = trace.tasks[id];
+    if (task.ended || task.waits_at == 0 || all.size() == kMost) continue;
+    if (is_culprit(trace, result, task.program)) {
+      all.push_back(location_of(trace, id, task.waits_at));
+    }
+  }
+  return all;
 }
 
 Finding stopped(const Scenario& scenario, const Trace& trace, const Result& result) {
@@ -344,6 +373,9 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
       const bool several = who.find(" and ") != std::string::npos;
       finding.message =
           fmt::format("{} {} {}", who, several ? "were" : "was", sandbox::limit_text(limit));
+    }
+    if (auto stood = where_they_stood(trace, result); !stood.empty()) {
+      finding.locations = std::move(stood);
     }
   }
   finding.faults = {fmt::format("{} by {}", name_of(finding.kind), who)};

@@ -59,7 +59,10 @@ class Judgement {
     if (const auto* ended = std::get_if<sandbox::Ended>(&*process_->end); ended != nullptr) {
       return cut_short();
     }
-    if (is_no_failure()) return taken_for_failure();
+    if (is_no_failure()) {
+      if (injection_.failure.error == 0 && would_block_later()) return std::nullopt;
+      return taken_for_failure();
+    }
     if (const auto* signalled = std::get_if<sandbox::Signalled>(&*process_->end)) {
       if (was_killed_by_partner()) return std::nullopt;
       return fmt::format("{} was ended by {}", program_, sandbox::signal_text(signalled->signal));
@@ -147,9 +150,10 @@ class Judgement {
         return fmt::format("{} called {}, which this lab does not allow", program_, refused->call);
       }
       if (std::holds_alternative<sandbox::Interrupted>(trace_.stopped->what)) return std::nullopt;
-      return fmt::format(
-          "{} {}", program_,
-          sandbox::limit_text(std::get<sandbox::LimitReached>(trace_.stopped->what)));
+      const auto& limit = std::get<sandbox::LimitReached>(trace_.stopped->what);
+      return fmt::format("{} {}{}", program_,
+                         limit.kind == sandbox::LimitKind::kWallTime ? "was " : "",
+                         sandbox::limit_text(limit));
     }
     if (trace_.end != RunEnd::kDeadlock && trace_.end != RunEnd::kSpinning) return std::nullopt;
     if (may_wait()) return std::nullopt;
@@ -190,6 +194,18 @@ class Judgement {
     const std::string what = wrong.empty() ? "the result is not right" : wrong.front().message;
     return fmt::format("{}, since it takes {} for a failure or an end", what,
                        is_short ? "a short count" : "EINTR");
+  }
+
+  /// Whether a call of the same task then found nothing to do at once, and the program failed: that
+  /// is the matter of another order, which a short count is, too.
+  [[nodiscard]] bool would_block_later() const {
+    const auto* exited = std::get_if<sandbox::Exited>(&*process_->end);
+    if (exited == nullptr || exited->status == 0) return false;
+    const auto begin = trace_.events.begin() + (call_ - trace_.events.data());
+    return std::any_of(begin, trace_.events.end(), [this](const Event& event) {
+      return event.task == call_->task && event.kind == EventKind::kCall && !event.injected &&
+             event.result == -EAGAIN;
+    });
   }
 
   [[nodiscard]] bool was_killed_by_partner() const {

@@ -1,8 +1,11 @@
 #include "detect/unsafe_handler.h"
 
+#include <cxxabi.h>
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -68,6 +71,18 @@ std::string handler_text(const Trace& trace, EventId signal) {
   return fmt::format("the handler of {}", sandbox::signal_text(number));
 }
 
+/// As the source has it, for a function of the C++ library.
+std::string demangled(std::string_view function) {
+  if (!function.starts_with("_Z")) return std::string(function);
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(std::string(function).c_str(), nullptr, nullptr, &status), &std::free);
+  if (!name) return std::string(function);
+  const std::string_view whole = name.get();
+  if (whole.contains("basic_ostream")) return "<< of std::ostream";
+  return std::string(whole.substr(0, whole.find('(')));
+}
+
 /// What the source may say where gcc calls that function instead, since it does the same with less:
 /// GCC manual, "Other Builtins".
 std::string_view written_as(std::string_view function) {
@@ -92,13 +107,14 @@ std::vector<Finding> detect_unsafe_handlers(const Scenario& scenario, const Trac
     const std::string& process = process_of(trace, event.task);
     Finding finding = held_finding(Kind::kUnsafeHandler, scenario, Stage::kOrders);
     if (unsafe) {
-      finding.message = fmt::format("{} calls {} in {}{}, which is not safe there", process,
-                                    call_of(trace, event), handler, at_place(trace, event.place));
+      finding.message =
+          fmt::format("{} calls {} in {}{}, which is not safe there", process,
+                      demangled(call_of(trace, event)), handler, at_place(trace, event.place));
       finding.distinct =
           fmt::format("{} {} {}", program_of(trace, event.task), call_of(trace, event), handler);
       if (const auto written = written_as(call_of(trace, event)); !written.empty()) {
-        finding.details.push_back(
-            fmt::format("gcc may call {} where the source says {}", call_of(trace, event), written));
+        finding.details.push_back(fmt::format("gcc may call {} where the source says {}",
+                                              call_of(trace, event), written));
       }
     } else {
       finding.message = fmt::format("in {}, {} changes errno from {} to {}", process, handler,

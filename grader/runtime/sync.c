@@ -96,7 +96,10 @@ void ipcgrade_find_libc(bool held) {
 
 static inline int64_t call(enum IpcgradeHypercall what, const volatile void* object,
                            uint64_t second, uint64_t third, uint64_t fourth) {
-  return ipcgrade_hypercall(what, (uint64_t)object, second, third, fourth);
+  const int64_t result = ipcgrade_hypercall(what, (uint64_t)object, second, third, fourth);
+  // Nobody could read it: libc would have died of that.
+  if (result == -EFAULT) (void)*(const volatile char*)object;
+  return result;
 }
 
 static inline int64_t wait_until(enum IpcgradeHypercall what, const volatile void* object,
