@@ -23,12 +23,6 @@ bool is_of_child(const Trace& trace, const PeerRead& read) {
   return trace.tasks[maker].leader == trace.tasks[reader].leader;
 }
 
-bool has_read_of_child(const Trace& trace, const std::string& program) {
-  return std::ranges::any_of(trace.peer_reads, [&](const PeerRead& read) {
-    return is_of_child(trace, read) && is_by(trace, read.event, program);
-  });
-}
-
 /// An entry of 8 bytes for each page: Documentation/admin-guide/mm/pagemap.rst of the kernel.
 bool reads_entry_of(const PageMapTry& attempt, std::uint64_t address) {
   constexpr std::uint64_t kPage = 4096;
@@ -61,6 +55,31 @@ bool is_shared_page(const ObjectRecord& object) {
          (object.name == "the shared mapping" || object.name.starts_with("shared mapping "));
 }
 
+bool is_in_process_of(const Trace& trace, TaskId task, TaskId leader) {
+  return task < trace.tasks.size() && trace.tasks[task].leader == leader;
+}
+
+/// The process has not yet written to a page that it shares, and does so later: what is read of its
+/// memory is as it was before.
+bool is_too_early(const Trace& trace, const PeerRead& read) {
+  const auto writes_shared_page = [&](const Event& event) {
+    if (!is_in_process_of(trace, event.task, read.of)) return false;
+    return std::ranges::any_of(touches_of(trace, event), [&](const Touch& touch) {
+      return touch.object < trace.objects.size() && is_shared_page(trace.objects[touch.object]) &&
+             (touch.does & kWrites) != 0;
+    });
+  };
+  const auto first = std::ranges::find_if(trace.events, writes_shared_page);
+  return first != trace.events.end() && first - trace.events.begin() > read.event;
+}
+
+bool has_read_of_child(const Trace& trace, const std::string& program) {
+  return std::ranges::any_of(trace.peer_reads, [&](const PeerRead& read) {
+    return is_of_child(trace, read) && is_by(trace, read.event, program) &&
+           !is_too_early(trace, read);
+  });
+}
+
 bool has_read_what_child_shared(const Trace& trace, const std::string& program) {
   std::vector<Touch> written;  // by a child
   for (EventId id = 0; id < trace.events.size(); ++id) {
@@ -91,6 +110,13 @@ std::set<std::uint64_t> peer_addresses(const Trace& trace, const std::string& pr
     for (const PeerRead::Piece& piece : read.pieces) addresses.insert(piece.begin);
   }
   return addresses;
+}
+
+bool has_read_too_early(const Trace& trace, const std::string& program) {
+  return std::ranges::any_of(trace.peer_reads, [&](const PeerRead& read) {
+    return is_of_child(trace, read) && is_by(trace, read.event, program) &&
+           is_too_early(trace, read);
+  });
 }
 
 bool has_tried(const Trace& trace, const std::string& program, Attempt attempt) {

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "detect/results.h"
 #include "detect/story.h"
@@ -48,21 +48,6 @@ std::string end_text(const Trace& trace, TaskId task) {
   const int status = end == trace.events.end() ? 0 : static_cast<int>(end->result);
   return WIFSIGNALED(status) ? "was ended by " + sandbox::signal_text(WTERMSIG(status))
                              : "has ended";
-}
-
-/// Where a signal first ended a process, which then did not do what came next. Not one from
-/// outside: that is what the scenario is about.
-std::optional<EventId> first_deadly_signal(const Trace& trace) {
-  std::map<TaskId, EventId> struck;
-  for (EventId id = 0; id < trace.events.size(); ++id) {
-    const Event& event = trace.events[id];
-    if (event.kind == EventKind::kSignal && !event.injected) struck[event.task] = id;
-    if (event.kind != EventKind::kExit || !struck.contains(event.task)) continue;
-    const int status = static_cast<int>(event.result);
-    const EventId last = struck[event.task];
-    if (WIFSIGNALED(status) && WTERMSIG(status) == trace.events[last].result) return last;
-  }
-  return std::nullopt;
 }
 
 /// "and client, who could end that, has ended": why nobody helps.
@@ -145,6 +130,48 @@ std::string distinct(const Trace& trace, const std::vector<TaskId>& stuck) {
   return fmt::format("{}", fmt::join(waits, "; "));
 }
 
+/// The first sending of a signal to a process where the same was pending, so that the two became
+/// one: signal(7). Of one that the process takes.
+std::optional<EventId> first_merged_signal(const Trace& trace) {
+  constexpr int kFirstRealTime = 32;
+  using Signal = std::pair<TaskId, int>;  // by the process's leader
+  const auto leader = [&](TaskId task) { return trace.tasks[task].leader; };
+  std::set<Signal> taken;
+  for (const TakenSignal& one : trace.taken_signals) {
+    if (one.number < kFirstRealTime) taken.insert({leader(one.by), one.number});
+  }
+  std::set<Signal> pending;
+  auto next = trace.taken_signals.begin();
+  for (const SentSignal& one : trace.sent_signals) {
+    for (; next != trace.taken_signals.end() && next->event < one.event; ++next) {
+      pending.erase({leader(next->by), next->number});
+    }
+    const Signal signal{leader(one.to), one.number};
+    if (one.event == kNoEvent || !taken.contains(signal)) continue;
+    if (!pending.insert(signal).second) return one.event;
+  }
+  return std::nullopt;
+}
+
+/// Why these wait in vain for what was there.
+void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>& waiting) {
+  const bool for_signal = std::ranges::any_of(
+      waiting, [&](TaskId task) { return trace.tasks[task].waits_for.contains("signal"); });
+  const auto merged = for_signal ? first_merged_signal(trace) : std::nullopt;
+  if (!merged) {
+    finding.message += ": what it waits for had come before it began to wait";
+    return;
+  }
+  const Event& event = trace.events[*merged];
+  finding.message += fmt::format(
+      ": the signal that is sent{} comes while the last one is still pending, and the two are one",
+      at_place(trace, event.place));
+  finding.locations.push_back(location_of(trace, event));
+  finding.hint =
+      "A signal that is pending already is not counted again. Send the next one when the last was "
+      "answered, or use what counts: a semaphore, a pipe, real-time signals.";
+}
+
 Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::vector<TaskId> stuck = stuck_tasks(scenario, trace);
   std::vector<TaskId> missed;
@@ -163,16 +190,12 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
     parts.push_back(fmt::format("{} more wait, too", named.size() - kMostNamed));
   }
   finding.message = fmt::format("{}", fmt::join(parts, ", "));
-  finding.message += missed.empty() ? why_nobody_helps(trace, stuck)
-                                    : ": what it waits for had come before it began to wait";
+  if (missed.empty()) finding.message += why_nobody_helps(trace, stuck);
   add_waits(finding, trace, stuck);
-  if (const auto killed = first_deadly_signal(trace); killed && missed.empty()) {
-    const Event& event = trace.events[*killed];
-    const int signal = static_cast<int>(event.result);
-    finding.message += fmt::format(": {}{} ended {}", sandbox::signal_text(signal),
-                                   at_place(trace, event.place), process_of(trace, event.task));
-    finding.locations.push_back(location_of(trace, event));
-    finding.hint = hint_for_signal(signal);
+  if (missed.empty()) {
+    blame_deadly_signal(finding, trace);
+  } else {
+    tell_missed(finding, trace, missed);
   }
   finding.distinct = distinct(trace, named);
   finding.faults = {finding.distinct};

@@ -304,6 +304,11 @@ std::string untried(const ExpectedEnd& expected, const Trace& trace) {
     if (has_tried(trace, expected.program, attempt)) continue;
     switch (attempt) {
       case Attempt::kPeerMemory:
+        if (has_read_too_early(trace, expected.program)) {
+          return expected.program +
+                 " read its child's memory with process_vm_readv before the child had set its "
+                 "variables";
+        }
         return expected.program +
                " never tried to read its child's memory with process_vm_readv while the child "
                "was there";

@@ -333,6 +333,15 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
     if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
     if (where) finding.locations = {location_of(trace, trace.events[*where])};
   }
+  const EventId came = outside_signal(trace);
+  if (result && came != kNoEvent && trace.events[came].result != SIGKILL) {
+    finding.hint =
+        "A signal comes between any two steps, and two may come at once. Block it with "
+        "sigprocmask while it must not come, look what has come, and let it in only while "
+        "waiting: sigsuspend, sigwait, pselect.";
+  } else if (finding.kind == Kind::kWrongOutput) {
+    blame_deadly_signal(finding, trace);
+  }
   if (stage == Stage::kOrders && result) {
     const auto stall = find_stall(trace);
     if (stall) {
@@ -342,13 +351,6 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
       finding.kind = Kind::kOrderDependentResult;
       finding.message =
           "in this order " + finding.message + "; when each gets its turn, all is right";
-      const EventId came = outside_signal(trace);
-      if (came != kNoEvent && trace.events[came].result != SIGKILL) {
-        finding.hint =
-            "A signal comes between any two steps, and two may come at once. Block it with "
-            "sigprocmask while it must not come, look what has come, and let it in only while "
-            "waiting: sigsuspend, sigwait, pselect.";
-      }
     }
   }
   finding.story = tell_story(trace, keys);

@@ -12,6 +12,9 @@
 namespace ipcgrade {
 namespace {
 
+/// Of shared memory: it is no access.
+constexpr std::uint16_t kWatches = 4;
+
 /// The process that the number of it or of one of its threads names.
 const Process* process_of_number(Machine& machine, int number) {
   if (const Process* process = find_process(machine, number)) return process;
@@ -43,6 +46,11 @@ std::unique_ptr<Operation> refused_call(Machine& machine, const Call& call, std:
   if (call.number == SYS_process_vm_readv) {
     if (const Process* of = process_of_number(machine, int_at(call, 0))) {
       touches.push_back(reads(machine.task(of->leader).self));
+      // What lies in its own memory nobody follows; what it writes to shared memory tells how far
+      // it has come.
+      for (const Mapping& mapping : of->mappings) {
+        touches.push_back({.object = mapping.object, .does = kWatches, .disturbs = kWrites});
+      }
     }
   }
   return small(std::move(text), std::move(touches), [call](Machine& of_run, Task& task) {
