@@ -143,7 +143,8 @@ struct Task {
   struct Frame {
     SignalSet mask = 0;  ///< to come back to
     int signal = 0;
-    int error_number = 0;  ///< errno when it began
+    int error_number = 0;     ///< errno when it began
+    std::uint32_t place = 0;  ///< index into Trace::places: where the handler begins
     /// The task is in the handler for as long as its stack pointer is here.
     std::uint64_t stack_begin = 0, stack_end = 0;
   };

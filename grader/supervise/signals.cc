@@ -179,6 +179,7 @@ HeldRun::Done HeldRun::start_handler(Task& task, int signal) {
   }
   // What the kernel blocks for the handler, the model does.
   machine_.poke_value(task, context + kMaskOffset, frame.mask);
+  frame.place = place_of(task);
   set_traps(task);
   return one.tracee.set_signal_mask(0);
 }
@@ -194,6 +195,7 @@ HeldRun::Done HeldRun::return_from_handler(Task& task) {
     if (blocked) task.mask = *blocked & ~kUnblockable;
     machine_.begin_event(EventKind::kSignalEnd, task.id);
     machine_.event().before = frame->error_number;
+    machine_.event().place = frame->place;
     machine_.end_event("the handler of " + signal_name(frame->signal) + " returns", now);
   }
   if (blocked) machine_.poke_value(task, mask, SignalSet{0});
