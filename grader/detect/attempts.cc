@@ -1,6 +1,8 @@
 #include "detect/attempts.h"
 
 #include <algorithm>
+#include <iterator>
+#include <vector>
 
 namespace ipcgrade {
 namespace {
@@ -55,15 +57,11 @@ bool is_shared_page(const ObjectRecord& object) {
          (object.name == "the shared mapping" || object.name.starts_with("shared mapping "));
 }
 
-bool is_in_process_of(const Trace& trace, TaskId task, TaskId leader) {
-  return task < trace.tasks.size() && trace.tasks[task].leader == leader;
-}
-
 /// The process has not yet written to a page that it shares, and does so later: what is read of its
 /// memory is as it was before.
 bool is_too_early(const Trace& trace, const PeerRead& read) {
   const auto writes_shared_page = [&](const Event& event) {
-    if (!is_in_process_of(trace, event.task, read.of)) return false;
+    if (event.task >= trace.tasks.size() || trace.tasks[event.task].leader != read.of) return false;
     return std::ranges::any_of(touches_of(trace, event), [&](const Touch& touch) {
       return touch.object < trace.objects.size() && is_shared_page(trace.objects[touch.object]) &&
              (touch.does & kWrites) != 0;
@@ -73,11 +71,18 @@ bool is_too_early(const Trace& trace, const PeerRead& read) {
   return first != trace.events.end() && first - trace.events.begin() > read.event;
 }
 
-bool has_read_of_child(const Trace& trace, const std::string& program) {
-  return std::ranges::any_of(trace.peer_reads, [&](const PeerRead& read) {
-    return is_of_child(trace, read) && is_by(trace, read.event, program) &&
-           !is_too_early(trace, read);
+/// What tasks of the program asked for, of a child's memory.
+std::vector<PeerRead> reads_of_child(const Trace& trace, const std::string& program) {
+  std::vector<PeerRead> reads;
+  std::ranges::copy_if(trace.peer_reads, std::back_inserter(reads), [&](const PeerRead& read) {
+    return is_of_child(trace, read) && is_by(trace, read.event, program);
   });
+  return reads;
+}
+
+bool has_read_of_child(const Trace& trace, const std::string& program) {
+  return std::ranges::any_of(reads_of_child(trace, program),
+                             [&](const PeerRead& read) { return !is_too_early(trace, read); });
 }
 
 bool has_read_what_child_shared(const Trace& trace, const std::string& program) {
@@ -105,18 +110,15 @@ bool has_read_what_child_shared(const Trace& trace, const std::string& program) 
 
 std::set<std::uint64_t> peer_addresses(const Trace& trace, const std::string& program) {
   std::set<std::uint64_t> addresses;
-  for (const PeerRead& read : trace.peer_reads) {
-    if (!is_of_child(trace, read) || !is_by(trace, read.event, program)) continue;
+  for (const PeerRead& read : reads_of_child(trace, program)) {
     for (const PeerRead::Piece& piece : read.pieces) addresses.insert(piece.begin);
   }
   return addresses;
 }
 
 bool has_read_too_early(const Trace& trace, const std::string& program) {
-  return std::ranges::any_of(trace.peer_reads, [&](const PeerRead& read) {
-    return is_of_child(trace, read) && is_by(trace, read.event, program) &&
-           is_too_early(trace, read);
-  });
+  return std::ranges::any_of(reads_of_child(trace, program),
+                             [&](const PeerRead& read) { return is_too_early(trace, read); });
 }
 
 bool has_tried(const Trace& trace, const std::string& program, Attempt attempt) {

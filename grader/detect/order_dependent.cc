@@ -334,7 +334,8 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
     if (where) finding.locations = {location_of(trace, trace.events[*where])};
   }
   const EventId came = outside_signal(trace);
-  if (result && came != kNoEvent && trace.events[came].result != SIGKILL) {
+  const bool comes = came != kNoEvent && trace.events[came].result != SIGKILL;
+  if (result && comes && (stage == Stage::kOrders || finding.hint.empty())) {
     finding.hint =
         "A signal comes between any two steps, and two may come at once. Block it with "
         "sigprocmask while it must not come, look what has come, and let it in only while "
