@@ -174,7 +174,9 @@ class Story {
       const int worth = weight(id);
       if (worth < kWorthTelling) continue;
       // Who goes round in a loop is told of twice.
-      const std::uint64_t where = event.place != 0 ? event.place : event.instruction;
+      // A call's instruction is the C library's.
+      const bool is_told = event.kind == EventKind::kCall && event.place != 0;
+      const std::uint64_t where = is_told ? event.place : event.instruction;
       const bool again =
           where != 0 && worth < kOwnWorth && ++times[{event.task, event.kind, where}] > 2;
       if (!again) all.emplace_back(worth, id);
