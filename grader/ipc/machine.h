@@ -331,6 +331,10 @@ class Machine {
   // Signals (signal.cc): sends inside the current event. Ignored ones are dropped here.
   void send_to_process(Process& process, SignalInfo info);
   void send_to_task(Task& task, SignalInfo info);
+  /// Which of these signals the task would take first of those that it was sent; 0: it was sent
+  /// none of them. A thread's own come before those of its process, of each the lowest first:
+  /// dequeue_signal() in kernel/signal.c.
+  [[nodiscard]] int first_pending(const Task& task, SignalSet wanted) const;
   /// The next signal that the task would take now, or would if it did not wait in sigwait.
   [[nodiscard]] std::optional<int> next_signal(const Task& task) const;
   [[nodiscard]] SignalInfo take_signal(Task& task, int number);

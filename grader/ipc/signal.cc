@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <iterator>
 
@@ -353,6 +352,14 @@ DefaultAction default_action(int signal) {
 
 std::string signal_name(int signal) { return signal == 0 ? "0" : sandbox::signal_text(signal); }
 
+std::string signal_names(SignalSet set) {
+  std::string names;
+  for (int signal = 1; signal <= 64; ++signal) {
+    if ((set & bit_of(signal)) != 0) names += (names.empty() ? "" : ", ") + signal_name(signal);
+  }
+  return names;
+}
+
 Disposition disposition(const Machine& machine, const Task& task, int signal) {
   const auto& action = (*machine.process_of(task).actions)[static_cast<std::size_t>(signal)];
   if (signal != SIGKILL && signal != SIGSTOP) {
@@ -435,21 +442,22 @@ void Machine::send_to_task(Task& task, SignalInfo info) {
 
 std::optional<int> Machine::next_signal(const Task& task) const {
   if (task.state == TaskState::kEnded || task.state == TaskState::kNotStarted) return std::nullopt;
-  const std::array queues{&task.signals, &process_of(task).signals};
-  for (const auto* queue : queues) {
-    if (std::ranges::find(*queue, SIGKILL, &SignalInfo::number) != queue->end()) return SIGKILL;
-  }
+  if (first_pending(task, bit_of(SIGKILL)) != 0) return SIGKILL;
   if (task.state == TaskState::kStopped) return std::nullopt;
-  // A thread's own are taken before those of its process, of each the lowest first.
-  for (const auto* queue : queues) {
+  const int first = first_pending(task, ~task.mask | kUnblockable);
+  return first == 0 ? std::nullopt : std::optional(first);
+}
+
+int Machine::first_pending(const Task& task, SignalSet wanted) const {
+  for (const auto* queue : {&task.signals, &process_of(task).signals}) {
     int lowest = 0;
     for (const SignalInfo& one : *queue) {
-      const bool blocked = (task.mask & bit_of(one.number) & ~kUnblockable) != 0;
-      if (!blocked && (lowest == 0 || one.number < lowest)) lowest = one.number;
+      const bool asked = (wanted & bit_of(one.number)) != 0;
+      if (asked && (lowest == 0 || one.number < lowest)) lowest = one.number;
     }
     if (lowest != 0) return lowest;
   }
-  return std::nullopt;
+  return 0;
 }
 
 SignalInfo Machine::take_signal(Task& task, int number) {

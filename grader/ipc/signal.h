@@ -15,6 +15,7 @@ inline constexpr SignalSet kUnblockable = bit_of(SIGKILL) | bit_of(SIGSTOP);
 enum class DefaultAction : std::uint8_t { kIgnore, kTerminate, kStop, kContinue };
 [[nodiscard]] DefaultAction default_action(int signal);
 [[nodiscard]] std::string signal_name(int signal);
+[[nodiscard]] std::string signal_names(SignalSet set);  ///< "SIGINT, SIGCHLD"
 
 /// What taking `signal` means for the task now.
 enum class Disposition : std::uint8_t { kHandler, kIgnore, kTerminate, kStop, kContinue };

@@ -62,11 +62,11 @@ class SignalWait : public Operation {
   }
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
   [[nodiscard]] bool enabled(const Machine& machine, const Task& task) const override {
-    return find(machine, task) != 0;
+    return machine.first_pending(task, set_) != 0;
   }
   Effect perform(Machine& machine, Task& task) override {
     task.signal_came_early = false;
-    const SignalInfo taken = machine.take_signal(task, find(machine, task));
+    const SignalInfo taken = machine.take_signal(task, machine.first_pending(task, set_));
     machine.comes_after(taken.sent_by);
     if (info_ != 0 && !machine.write_value(task, info_, kernel_info(taken))) {
       return Effect::fails(EFAULT);
@@ -76,10 +76,10 @@ class SignalWait : public Operation {
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
     // sigwait(3) of glibc asks for the details, too.
     const char* name = deadline_ ? "sigtimedwait" : info_ == 0 ? "sigwaitinfo" : "sigwait";
-    return fmt::format("{}({})", name, names());
+    return fmt::format("{}({})", name, signal_names(set_));
   }
   [[nodiscard]] std::string waits_for(const Machine&, const Task&) const override {
-    return fmt::format("waits for one of the signals {}", names());
+    return fmt::format("waits for one of the signals {}", signal_names(set_));
   }
   /// Of what a handler took nobody knows whether it was for this wait.
   [[nodiscard]] bool missed(const Machine& machine, const Task& task) const override {
@@ -90,28 +90,6 @@ class SignalWait : public Operation {
   std::int64_t timed_out(Machine&, Task&) override { return -EAGAIN; }
 
  private:
-  [[nodiscard]] std::string names() const {
-    std::string all;
-    for (int signal = 1; signal <= 64; ++signal) {
-      if ((set_ & bit_of(signal)) == 0) continue;
-      if (!all.empty()) all += ", ";
-      all += signal_name(signal);
-    }
-    return all;
-  }
-  [[nodiscard]] int find(const Machine& machine, const Task& task) const {
-    int lowest = 0;
-    for (const auto* queue : {&task.signals, &machine.process_of(task).signals}) {
-      for (const SignalInfo& one : *queue) {
-        if ((set_ & bit_of(one.number)) != 0 && (lowest == 0 || one.number < lowest)) {
-          lowest = one.number;
-        }
-      }
-      if (lowest != 0) break;  // a thread's own are taken before those of its process
-    }
-    return lowest;
-  }
-
   SignalSet set_;
   std::uint64_t info_;
   std::optional<VirtualTime> deadline_;

@@ -31,7 +31,7 @@ class SignalDescription : public Description {
 
   [[nodiscard]] short ready(const Machine&) const override { return 0; }
   [[nodiscard]] short ready_for(const Machine& machine, const Task& task) const override {
-    return pending(machine, task) != 0 ? POLLIN | POLLRDNORM : 0;
+    return machine.first_pending(task, set_) != 0 ? POLLIN | POLLRDNORM : 0;
   }
   [[nodiscard]] std::vector<Touch> touches(Direction) const override { return {}; }
   [[nodiscard]] std::vector<Touch> touches_for(const Machine& machine, const Task& task,
@@ -50,7 +50,7 @@ class SignalDescription : public Description {
     if (into.size() < sizeof(signalfd_siginfo)) return -EINVAL;
     std::size_t done = 0;
     while (done + sizeof(signalfd_siginfo) <= into.size()) {
-      const int signal = pending(machine, task);
+      const int signal = machine.first_pending(task, set_);
       if (signal == 0) break;
       const SignalInfo taken = machine.take_signal(task, signal);
       machine.comes_after(taken.sent_by);
@@ -63,30 +63,13 @@ class SignalDescription : public Description {
   std::int64_t write(Machine&, Task&, std::span<const std::byte>) override { return -EINVAL; }
   [[nodiscard]] bool would_wait(const Machine& machine, const Task& task, Direction,
                                 std::size_t size) const override {
-    return size >= sizeof(signalfd_siginfo) && pending(machine, task) == 0;
+    return size >= sizeof(signalfd_siginfo) && machine.first_pending(task, set_) == 0;
   }
   [[nodiscard]] std::string name(const Machine&) const override {
-    std::string names;
-    for (int signal = 1; signal <= 64; ++signal) {
-      if ((set_ & bit_of(signal)) == 0) continue;
-      names += (names.empty() ? "signals " : ", ") + signal_name(signal);
-    }
-    return names.empty() ? "no signals" : names;
+    return set_ == 0 ? "no signals" : "signals " + signal_names(set_);
   }
 
  private:
-  /// The first to be taken; 0: none.
-  [[nodiscard]] int pending(const Machine& machine, const Task& task) const {
-    int lowest = 0;
-    for (const auto* queue : {&task.signals, &machine.process_of(task).signals}) {
-      for (const SignalInfo& one : *queue) {
-        if ((set_ & bit_of(one.number)) != 0 && (lowest == 0 || one.number < lowest)) {
-          lowest = one.number;
-        }
-      }
-    }
-    return lowest;
-  }
   [[nodiscard]] static signalfd_siginfo told_of(const SignalInfo& info) {
     signalfd_siginfo told{};
     told.ssi_signo = static_cast<std::uint32_t>(info.number);
