@@ -81,8 +81,10 @@ std::vector<PeerRead> reads_of_child(const Trace& trace, const std::string& prog
 }
 
 bool has_read_of_child(const Trace& trace, const std::string& program) {
-  return std::ranges::any_of(reads_of_child(trace, program),
-                             [&](const PeerRead& read) { return !is_too_early(trace, read); });
+  const std::vector<PeerRead> reads = reads_of_child(trace, program);
+  // From the last one on, which is the likeliest.
+  return std::any_of(reads.rbegin(), reads.rend(),
+                     [&](const PeerRead& read) { return !is_too_early(trace, read); });
 }
 
 bool has_read_what_child_shared(const Trace& trace, const std::string& program) {

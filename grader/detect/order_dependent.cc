@@ -283,14 +283,9 @@ std::optional<EventId> end_in_source(const Trace& trace, std::string_view progra
 }
 
 /// The signal that ended it, and struck where it was then.
-std::optional<EventId> deadly_signal(const Trace& trace, std::string_view program) {
+std::optional<EventId> end_by_signal(const Trace& trace, std::string_view program) {
   const auto exit = exit_of(trace, program);
-  const auto struck =
-      exit ? last_of(trace, trace.events[*exit].task, EventKind::kSignal) : std::nullopt;
-  if (!struck) return std::nullopt;
-  const int status = static_cast<int>(trace.events[*exit].result);
-  const bool is_that = WIFSIGNALED(status) && WTERMSIG(status) == trace.events[*struck].result;
-  return is_that ? struck : std::nullopt;
+  return exit ? deadly_signal(trace, *exit) : std::nullopt;
 }
 
 /// The last step that was taken against the usual order, where its place is known: of a schedule as
@@ -328,7 +323,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   if (!finding.locations.empty() && finding.locations.front().line == 0) {
     auto where = reason    ? reason
                  : gave_up ? exit_of(trace, program)
-                           : deadly_signal(trace, program);
+                           : end_by_signal(trace, program);
     if (!where && finding.kind == Kind::kWrongExit) where = end_in_source(trace, program);
     if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
     if (where) finding.locations = {location_of(trace, trace.events[*where])};

@@ -1,12 +1,10 @@
 #include "detect/results.h"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -416,20 +414,17 @@ void add_text(std::vector<std::string>& details, const std::string& heading,
 }
 
 void blame_deadly_signal(Finding& finding, const Trace& trace) {
-  std::map<TaskId, EventId> struck;
   for (EventId id = 0; id < trace.events.size(); ++id) {
-    const Event& event = trace.events[id];
-    if (event.kind == EventKind::kSignal && !event.injected) struck[event.task] = id;
-    if (event.kind != EventKind::kExit || !struck.contains(event.task)) continue;
-    const Event& signal = trace.events[struck[event.task]];
-    const int status = static_cast<int>(event.result);
-    if (!WIFSIGNALED(status) || WTERMSIG(status) != signal.result || signal.result == SIGKILL) {
-      continue;
-    }
-    finding.message += fmt::format(": {}{} ended {}", sandbox::signal_text(WTERMSIG(status)),
+    if (trace.events[id].kind != EventKind::kExit) continue;
+    const auto struck = deadly_signal(trace, id);
+    if (!struck) continue;
+    const Event& signal = trace.events[*struck];
+    const int number = static_cast<int>(signal.result);
+    if (signal.injected || number == SIGKILL) continue;
+    finding.message += fmt::format(": {}{} ended {}", sandbox::signal_text(number),
                                    at_place(trace, signal.place), process_of(trace, signal.task));
     finding.locations.push_back(location_of(trace, signal));
-    finding.hint = hint_for_signal(WTERMSIG(status));
+    finding.hint = hint_for_signal(number);
     return;
   }
 }

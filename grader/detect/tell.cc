@@ -1,6 +1,7 @@
 #include "detect/tell.h"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 
@@ -150,6 +151,17 @@ bool deviates(const Trace& trace, EventId id) {
   const bool begins = id == 0 || trace.events[id - 1].decision != number;
   if (!begins || number >= trace.decisions.size()) return false;
   return trace.decisions[number].taken != trace.decisions[number].usual;
+}
+
+std::optional<EventId> deadly_signal(const Trace& trace, EventId exit) {
+  const int status = static_cast<int>(trace.events[exit].result);
+  if (!WIFSIGNALED(status)) return std::nullopt;
+  for (EventId id = exit; id > 0;) {
+    const Event& event = trace.events[--id];
+    if (event.kind != EventKind::kSignal || event.task != trace.events[exit].task) continue;
+    return event.result == WTERMSIG(status) ? std::optional(id) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 std::string event_text(const Trace& trace, const Event& event) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,9 @@ namespace ipcgrade {
 
 /// Whether the event begins what its decision chose, against the usual order.
 [[nodiscard]] bool deviates(const Trace& trace, EventId id);
+
+/// The signal that ended a task, as it struck. `exit`: the task's end.
+[[nodiscard]] std::optional<EventId> deadly_signal(const Trace& trace, EventId exit);
 
 /// What happened, for a step of a story: "reads 'a', 1 byte at offset 0 of the segment …".
 [[nodiscard]] std::string event_text(const Trace& trace, const Event& event);

@@ -88,7 +88,6 @@ class Judgement {
       return fmt::format("{} printed the beginning of a line as if it were all of it", program_);
     }
     if (injection_.failure.error == 0 && strays()) {
-      hint_ = "A short count is no failure and no end: go on with the rest until all is through.";
       return fmt::format("{} printed what is not the beginning of what is right", program_);
     }
     if (process_->errors.empty()) {

@@ -107,14 +107,13 @@ std::vector<Finding> detect_unsafe_handlers(const Scenario& scenario, const Trac
     const std::string& process = process_of(trace, event.task);
     Finding finding = held_finding(Kind::kUnsafeHandler, scenario, Stage::kOrders);
     if (unsafe) {
-      finding.message =
-          fmt::format("{} calls {} in {}{}, which is not safe there", process,
-                      demangled(call_of(trace, event)), handler, at_place(trace, event.place));
-      finding.distinct =
-          fmt::format("{} {} {}", program_of(trace, event.task), call_of(trace, event), handler);
-      if (const auto written = written_as(call_of(trace, event)); !written.empty()) {
-        finding.details.push_back(fmt::format("gcc may call {} where the source says {}",
-                                              call_of(trace, event), written));
+      const std::string_view function = call_of(trace, event);
+      finding.message = fmt::format("{} calls {} in {}{}, which is not safe there", process,
+                                    demangled(function), handler, at_place(trace, event.place));
+      finding.distinct = fmt::format("{} {} {}", program_of(trace, event.task), function, handler);
+      if (const auto written = written_as(function); !written.empty()) {
+        finding.details.push_back(
+            fmt::format("gcc may call {} where the source says {}", function, written));
       }
     } else {
       finding.message = fmt::format("in {}, {} changes errno from {} to {}", process, handler,

@@ -131,7 +131,8 @@ class HeldRun {
   // resume.cc
   [[nodiscard]] static std::string addresses_on_stack(const HeldTask& one);
   [[nodiscard]] static std::uint64_t site_of(const HeldTask& one);
-  [[nodiscard]] Place place_at(const HeldTask& one, const Registers& registers, std::string key);
+  [[nodiscard]] Place place_at(const HeldTask& one, const Registers& registers, std::size_t frames,
+                               std::string key);
   [[nodiscard]] static bool leave_clone(const HeldTask& one, Registers& registers);
   [[nodiscard]] Done advance(Task& task);
   void leave_call(Task& task);

@@ -109,15 +109,17 @@ std::uint64_t HeldRun::site_of(const HeldTask& one) {
   return hash;
 }
 
-/// Where it stands with these registers. `key`: of the answer.
-Place HeldRun::place_at(const HeldTask& one, const Registers& r, std::string key) {
+/// Where it stands with these registers, and who called that: `frames` in all. `key`: of the
+/// answer.
+Place HeldRun::place_at(const HeldTask& one, const Registers& r, std::size_t frames,
+                        std::string key) {
   const auto [known, added] = stage_.places.try_emplace(std::move(key));
   if (added) {
     const auto lines =
         sandbox::stack_of(one.tracee.pid(), "/programs/", stage_.box.owner(),
                           {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8, r.r9,
                            r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip});
-    for (std::size_t i = 0; i < std::min(lines.size(), kMostFrames); ++i) {
+    for (std::size_t i = 0; i < std::min(lines.size(), frames); ++i) {
       Place place{lines[i].file, lines[i].line, lines[i].function, {}};
       if (i == 0) {
         known->second = std::move(place);
@@ -150,8 +152,7 @@ std::uint32_t HeldRun::place_of(const Task& task) {
   if (announced) {
     Registers r = one.registers;
     r.rip = task.call.arguments[3];  // mostly the access itself
-    place = place_at(one, r, fmt::format("{} {}", program, r.rip));
-    place.callers.clear();
+    place = place_at(one, r, 1, fmt::format("{} {}", program, r.rip));
   }
   if (place.file.empty()) {
     Registers r = one.registers;
@@ -160,11 +161,12 @@ std::uint32_t HeldRun::place_of(const Task& task) {
     const bool own = r.rip >= one.image.program_begin && r.rip < one.image.program_end;
     const bool by_stack = one.at == HeldTask::At::kCall || !own;
     if (by_stack) key += fmt::format(" {}", addresses_on_stack(one));
-    place = place_at(one, r, key);
-    if (!by_stack) place.callers.clear();  // those of the first who came there
+    // The same instruction has another caller each time.
+    const std::size_t frames = by_stack ? kMostFrames : 1;
+    place = place_at(one, r, frames, key);
     if (place.file.empty() && one.at == HeldTask::At::kCall && task.call.number == SYS_clone &&
         leave_clone(one, r)) {
-      place = place_at(one, r, key + " left");
+      place = place_at(one, r, frames, key + " left");
     }
   }
   if (place.file.empty()) return 0;
