@@ -94,14 +94,26 @@ std::string demangled(const char* name) {
   return readable ? readable.get() : name;
 }
 
-/// "Lock::take" of what the linker calls _ZN4Lock4takeEi: without parameters.
+/// "Lock::take" of what the linker calls _ZN4Lock4takeEi: without parameters, those of templates,
+/// and the type that a template returns.
 std::string function_name(const char* function) {
   std::string name = function == nullptr ? "" : demangled(function);
   constexpr std::string_view kNameless = "(anonymous namespace)::";
   for (std::size_t at = name.find(kNameless); at != std::string::npos; at = name.find(kNameless)) {
     name.erase(at, kNameless.size());
   }
-  return name.substr(0, name.find('('));
+  name.erase(std::min(name.find("::{lambda"), name.size()));  // it is in that function
+  if (name.contains("operator")) return name.substr(0, name.find('(', name.find("operator") + 9));
+  std::string plain;
+  int depth = 0;  // of templates in templates
+  for (const char letter : name) {
+    if (letter == '>') --depth;
+    if (depth == 0 && letter == '(') break;
+    if (depth == 0 && letter == ' ') plain.clear();
+    if (letter == '<') ++depth;
+    if (depth == 0 && letter != ' ' && letter != '>') plain += letter;
+  }
+  return plain;
 }
 
 void add_line(Walk& walk, const char* file, int number, const char* function) {

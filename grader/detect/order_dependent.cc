@@ -126,11 +126,23 @@ std::optional<Stall> find_stall(const Trace& trace) {
   return std::nullopt;
 }
 
+/// The call that set the timer whose signal that is.
+std::optional<EventId> call_that_set_timer(const Trace& trace, const Event& signal) {
+  for (const EventId timer : after_of(trace, signal)) {
+    if (timer >= trace.events.size() || trace.events[timer].kind != EventKind::kTimer) continue;
+    for (const EventId set : after_of(trace, trace.events[timer])) {
+      if (set < trace.events.size() && trace.events[set].kind == EventKind::kCall) return set;
+    }
+  }
+  return std::nullopt;
+}
+
 std::string seconds_text(VirtualTime time) {
   return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
 }
 
-void tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
+/// The call that set the timer, if it was one, and is known.
+std::optional<EventId> tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
   const Event& event = trace.events[stall.event];
   finding.kind = Kind::kTimingAssumption;
   const std::string who =
@@ -147,25 +159,32 @@ void tell_timing(Finding& finding, const Trace& trace, const Stall& stall) {
           : fmt::format("while {} has stood still for {}", who, seconds_text(stall.time));
   finding.message += fmt::format("; that happens when {} {}", what, meanwhile);
   finding.hint.clear();  // that of the kind says more
-  if (!is_timer) return finding.locations.push_back(location_of(trace, event));
-  // It shows where its signal comes.
+  if (!is_timer) {
+    finding.locations.push_back(location_of(trace, event));
+    return std::nullopt;
+  }
+  // It shows where its signal comes, and where it was set.
   const auto came = std::find_if(trace.events.begin() + stall.event, trace.events.end(),
                                  [](const Event& one) { return one.kind == EventKind::kSignal; });
-  if (came != trace.events.end() && came->place != 0) {
-    finding.locations.push_back(location_of(trace, *came));
+  if (came == trace.events.end()) return std::nullopt;
+  const auto set = call_that_set_timer(trace, *came);
+  for (const Event* one : {&*came, set ? &trace.events[*set] : nullptr}) {
+    if (one == nullptr || one->place == 0) continue;
+    Location where = location_of(trace, *one);
+    if (std::ranges::find(finding.locations, where) == finding.locations.end()) {
+      finding.locations.push_back(std::move(where));
+    }
   }
+  return set;
 }
 
-/// How a result is wrong, in few words: the same for every count of bytes that are missing.
-std::string_view sort_of(const Finding& finding) {
-  switch (finding.kind) {
-    case Kind::kWrongOutput:
-      return "output";
-    case Kind::kWrongExit:
-      return "exit";
-    default:
-      return name_of(finding.kind);
-  }
+/// How the result of a program is wrong, in few words: the same for every count of bytes that are
+/// missing.
+std::string distinct_result(Kind kind, std::string_view program) {
+  const std::string_view sort = kind == Kind::kWrongOutput ? "output"
+                                : kind == Kind::kWrongExit ? "exit"
+                                                           : name_of(kind);
+  return fmt::format("{} {}", sort, program);
 }
 
 /// At full speed nobody saw who sent a signal; here it is known.
@@ -282,10 +301,21 @@ std::optional<EventId> end_in_source(const Trace& trace, std::string_view progra
   return last_call(trace, program, [](const Event&) { return true; });
 }
 
+/// Where it took in data for the last time: of an output that is too short.
+std::optional<EventId> last_read(const Trace& trace, std::string_view program) {
+  return last_call(trace, program, [](const Event& event) { return event.bytes_in != 0; });
+}
+
 /// The signal that ended it, and struck where it was then.
 std::optional<EventId> end_by_signal(const Trace& trace, std::string_view program) {
   const auto exit = exit_of(trace, program);
   return exit ? deadly_signal(trace, *exit) : std::nullopt;
+}
+
+/// Whether the finding is that a timer's signal ended it.
+bool is_ended_by_timer(const Trace& trace, const Finding& finding, std::string_view program) {
+  const auto signal = finding.kind == Kind::kCrash ? end_by_signal(trace, program) : std::nullopt;
+  return signal && call_that_set_timer(trace, trace.events[*signal]);
 }
 
 /// The last step that was taken against the usual order, where its place is known: of a schedule as
@@ -305,7 +335,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   correct_crash(finding, trace);
   const std::string program =
       finding.locations.empty() ? std::string() : finding.locations.front().program;
-  finding.distinct = fmt::format("{} {}", sort_of(finding), program);
+  finding.distinct = distinct_result(finding.kind, program);
   if (finding.kind == Kind::kWrongExit) finding.faults = taken_for_success(trace, program);
   const bool result = finding.kind == Kind::kWrongOutput || finding.kind == Kind::kWrongExit;
   const bool gave_up = result && gives_up(trace, program);
@@ -326,6 +356,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
                            : end_by_signal(trace, program);
     if (!where && finding.kind == Kind::kWrongExit) where = end_in_source(trace, program);
     if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
+    if (!where && finding.kind == Kind::kWrongOutput) where = last_read(trace, program);
     if (where) finding.locations = {location_of(trace, trace.events[*where])};
   }
   const EventId came = outside_signal(trace);
@@ -338,12 +369,13 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   } else if (finding.kind == Kind::kWrongOutput) {
     blame_deadly_signal(finding, trace);
   }
-  if (stage == Stage::kOrders && result) {
+  const bool timed = !result && is_ended_by_timer(trace, finding, program);
+  if (stage == Stage::kOrders && (result || timed)) {
     const auto stall = find_stall(trace);
     if (stall) {
-      tell_timing(finding, trace, *stall);
       keys.push_back(stall->event);
-    } else {
+      if (const auto set = tell_timing(finding, trace, *stall)) keys.push_back(*set);
+    } else if (result) {
       finding.kind = Kind::kOrderDependentResult;
       finding.message =
           "in this order " + finding.message + "; when each gets its turn, all is right";
@@ -440,12 +472,7 @@ bool is_crash_of(const Trace& trace, TaskId task, int status) {
   // From outside: SIGKILL is no fault of the one that it ends.
   if (taken->injected) return signal != SIGKILL;
   return std::ranges::none_of(after_of(trace, *taken), [&](EventId source) {
-    if (source >= trace.events.size() || trace.events[source].kind != EventKind::kCall) {
-      return false;
-    }
-    // Setting a timer is no sending of its signal.
-    const std::string_view call = call_of(trace, trace.events[source]);
-    return call != "alarm" && call != "setitimer" && call != "timer_settime";
+    return source < trace.events.size() && trace.events[source].kind == EventKind::kCall;
   });
 }
 
@@ -455,6 +482,12 @@ std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const T
   if (findings.empty()) return findings;
   const Result* nearest = nearest_result(scenario, trace);
   const auto wrong = nearest == nullptr ? std::nullopt : wrong_rounds(*nearest, trace);
+  // Who went wrong first is told first: the others may only have followed.
+  std::ranges::stable_sort(findings, {}, [&](const Finding& finding) {
+    const std::string_view program =
+        finding.locations.empty() ? std::string_view() : finding.locations.front().program;
+    return exit_of(trace, program).value_or(kNoEvent);
+  });
   for (Finding& finding : findings) {
     const bool is_of_rounds = wrong && finding.message == wrong->what;
     if (finding.kind == Kind::kWrongOutput && !is_of_rounds) add_where(finding, scenario, trace);
@@ -472,11 +505,8 @@ std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace
     const auto status = static_cast<int>(event.result);
     if (!is_crash_of(trace, event.task, status) || was_sent_by_us(trace, event.task)) continue;
     const std::string& program = program_of(trace, event.task);
-    const bool is_told = std::ranges::any_of(told, [&](const Finding& one) {
-      return one.kind == Kind::kCrash && !one.locations.empty() &&
-             one.locations.front().program == program;
-    });
-    if (is_told) continue;
+    const std::string as_result = distinct_result(Kind::kCrash, program);
+    if (std::ranges::find(told, as_result, &Finding::distinct) != told.end()) continue;
     // Of its own fault; or of a signal, which struck where it was.
     const auto struck = last_of(trace, event.task, EventKind::kSignal);
     const EventId fault =

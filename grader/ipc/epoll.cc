@@ -71,6 +71,17 @@ class EpollDescription : public Description {
     return !counts || woken_in || woken_out ? events : 0;
   }
 
+  /// Whether an entry is ready, and by its edge has nothing to tell of.
+  [[nodiscard]] bool has_told_all(const Machine& machine, const Task& task) const {
+    return std::ranges::any_of(entries_, [&](const Entry& one) {
+      Entry by_level = one;
+      by_level.event.events &= ~static_cast<std::uint32_t>(EPOLLET);
+      constexpr std::uint32_t kToWrite = EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
+      const std::uint32_t to_read = events_of(machine, task, by_level) & ~kToWrite;
+      return to_read != 0 && events_of(machine, task, one) == 0;
+    });
+  }
+
   /// Where it is itself in another list: by level, for whoever asks.
   [[nodiscard]] short ready(const Machine& machine) const override {
     const bool any = std::ranges::any_of(entries_, [&](const Entry& one) {
@@ -135,8 +146,29 @@ class EpollWait : public PollWait {
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
     return fmt::format("epoll_wait({})", int_at(call_, 0));
   }
+  /// Of an edge that came, and was told, and of which not all was taken.
+  [[nodiscard]] bool missed(const Machine& machine, const Task& task) const override {
+    const auto list = list_.lock();
+    return PollWait::missed(machine, task) ||
+           (list != nullptr && !deadline_of() && list->has_told_all(machine, task));
+  }
+  [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
+    std::string words = PollWait::waits_for(machine, task);
+    const auto list = list_.lock();
+    if (list != nullptr && list->has_told_all(machine, task)) {
+      words += ", which was told once by its edge, and not read to its end";
+    }
+    return words;
+  }
 
  private:
+  [[nodiscard]] std::string_view name() const override { return "epoll_wait"; }
+  [[nodiscard]] bool waits_to_write(int number) const override {
+    const auto list = list_.lock();
+    return list != nullptr && std::ranges::any_of(list->entries(), [&](const auto& one) {
+             return one.number == number && (one.event.events & (EPOLLIN | EPOLLOUT)) == EPOLLOUT;
+           });
+  }
   [[nodiscard]] static std::vector<int> numbers_of(EpollDescription& list) {
     std::vector<int> numbers;
     for (const auto& entry : list.entries()) numbers.push_back(entry.number);

@@ -59,13 +59,13 @@ std::string PollWait::waits_for(const Machine& machine, const Task& task) const 
   for (const int number : numbers_) {
     const auto description = machine.descriptors(task).find(number);
     if (description == nullptr) continue;
-    words += words.empty() ? "waits in poll for " : ", or for ";
+    words += words.empty() ? fmt::format("waits in {} for ", name()) : std::string(", or for ");
     words += description->name(machine);
     const auto direction = waits_to_write(number) ? Direction::kOut : Direction::kIn;
     const std::string why = description->why_waiting(machine, task, direction);
     if (!why.empty()) words += " (" + why + ")";
   }
-  return words.empty() ? "waits in poll or select for a signal" : words;
+  return words.empty() ? fmt::format("waits in {} for a signal", name()) : words;
 }
 
 bool PollWait::missed(const Machine& machine, const Task& task) const {
@@ -131,11 +131,13 @@ class Poll : public PollWait {
       if ((one.events & POLLIN) != 0) words += " in";
       if ((one.events & POLLOUT) != 0) words += " out";
     }
-    return fmt::format("{}({}, {})", mask_while_waiting() ? "ppoll" : "poll",
-                       words.empty() ? "nothing" : words, timeout_);
+    return fmt::format("{}({}, {})", name(), words.empty() ? "nothing" : words, timeout_);
   }
 
  private:
+  [[nodiscard]] std::string_view name() const override {
+    return mask_while_waiting() ? "ppoll" : "poll";
+  }
   [[nodiscard]] static std::vector<int> numbers_of(const std::vector<pollfd>& asked) {
     std::vector<int> numbers;
     for (const pollfd& one : asked) {
@@ -217,11 +219,13 @@ class Select : public PollWait {
       if (one.sets[0]) words += " in";
       if (one.sets[1]) words += " out";
     }
-    return fmt::format("{}({}, {})", mask_while_waiting() ? "pselect" : "select",
-                       words.empty() ? "nothing" : words, timeout_);
+    return fmt::format("{}({}, {})", name(), words.empty() ? "nothing" : words, timeout_);
   }
 
  private:
+  [[nodiscard]] std::string_view name() const override {
+    return mask_while_waiting() ? "pselect" : "select";
+  }
   [[nodiscard]] static std::vector<int> numbers_of(const std::vector<Asked>& asked) {
     std::vector<int> numbers;
     for (const Asked& one : asked) numbers.push_back(one.number);

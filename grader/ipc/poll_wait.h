@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ipc/machine.h"
@@ -51,6 +52,8 @@ class PollWait : public Operation {
   }
 
  protected:
+  /// Of the call, as a student knows it.
+  [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual bool waits_to_write(int /*number*/) const { return false; }
   [[nodiscard]] bool gives_up_at_once() const { return times_.at_once; }
   [[nodiscard]] std::optional<VirtualTime> deadline_of() const { return times_.deadline; }

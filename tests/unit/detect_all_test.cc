@@ -79,9 +79,10 @@ TEST_F(DetectTest, WrongInAnotherOrderDependsOnIt) {
   const auto all = found(other.done());
   ASSERT_THAT(kinds(all), ElementsAre(Kind::kOrderDependentResult));
   EXPECT_EQ(all[0].stage, Stage::kOrders);
-  EXPECT_EQ(all[0].message,
-            "in this order client printed only the first 2 of 4 bytes; when each gets its turn, all "
-            "is right");
+  EXPECT_EQ(
+      all[0].message,
+      "in this order client printed only the first 2 of 4 bytes; when each gets its turn, all "
+      "is right");
   EXPECT_THAT(all[0].details, Contains("right is:"));
   EXPECT_THAT(all[0].details, Contains("client printed:"));
   EXPECT_THAT(all[0].story, Not(IsEmpty()));
@@ -197,7 +198,9 @@ TEST_F(DetectTest, ASignalThatSomebodySentIsNoCrash) {
 TEST_F(DetectTest, AnAlarmOfItsOwnIsOne) {
   other.output() = "";
   const EventId alarm = other.run.call(other.client, "alarm(1) = 0");
-  other.run.event(EventKind::kSignal, other.client, "", {.after = {alarm}}, SIGALRM);
+  const EventId fires =
+      other.run.event(EventKind::kTimer, kNoTask, "a timer fires", {.after = {alarm}});
+  other.run.event(EventKind::kSignal, other.client, "", {.after = {fires}}, SIGALRM);
   EXPECT_THAT(kinds(found(other.done(0, SIGALRM))), ElementsAre(Kind::kCrash));
 }
 

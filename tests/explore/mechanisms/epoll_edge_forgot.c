@@ -1,4 +1,4 @@
-// finds: deadlock
+// finds: lost-wakeup
 // Told once of two bytes, it reads one.
 #include <sys/epoll.h>
 

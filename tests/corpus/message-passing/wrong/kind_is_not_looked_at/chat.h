@@ -1,0 +1,24 @@
+#ifndef CHAT_H
+#define CHAT_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#define KEY   5679
+#define BLOCK 1000
+#define DATA  'd'
+#define OVER  'o'
+#define END   "bye"
+
+struct chat {
+    long mtype;
+    char kind;          /* DATA or OVER */
+    char text[BLOCK];
+};
+
+#endif
