@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <stdexcept>
 
 namespace ipcgrade {
@@ -13,12 +14,25 @@ namespace {
 
 // What the handler may touch.
 volatile std::sig_atomic_t came = 0;
+volatile std::sig_atomic_t came_at = 0;  // seconds on a clock that nobody sets
 volatile std::sig_atomic_t writing = -1;
 
+/// timeout(1) sends its signal to the program and to the group that it is in: two at once are one.
+/// One that comes later is of somebody who does not want to wait, and ends us at once.
 void take(int number) {
+  constexpr std::sig_atomic_t kAtOnce = 1;
   const int saved = errno;
-  came = number;
-  [[maybe_unused]] const ssize_t wrote = ::write(writing, "", 1);
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  const auto seconds = static_cast<std::sig_atomic_t>(now.tv_sec);
+  if (came != 0 && seconds - came_at > kAtOnce) {
+    ::signal(number, SIG_DFL);
+    ::raise(number);  // comes when the handler returns
+  } else if (came == 0) {
+    came_at = seconds;
+    came = number;
+    [[maybe_unused]] const ssize_t wrote = ::write(writing, "", 1);
+  }
   errno = saved;
 }
 
@@ -35,8 +49,6 @@ Stop::Stop() {
     if (old.sa_handler == SIG_IGN) continue;
     struct sigaction action {};
     action.sa_handler = take;
-    // RESETHAND: the second one finds the default, and ends us at once.
-    action.sa_flags = SA_RESETHAND;
     ::sigaction(number, &action, nullptr);
   }
   // A reader that goes away is an error to be told, not our end.

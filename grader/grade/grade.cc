@@ -119,7 +119,10 @@ class ScenarioGrader {
       tell(options, "explore: " + scenario_.title);
       auto report = search_scenario(held_, index_, full_speed);
       if (!report) return std::unexpected(report.error());
-      if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
+      if (sandbox::is_readable(options.stop)) {
+        append(results.findings, std::move(report->findings));
+        return sandbox::failure(kWasStopped);
+      }
       held_.burners.merge(report->burners);
       if (report->too_long && full_speed.wait) {
         if (auto whole = at_full_speed(std::nullopt); !whole) return std::unexpected(whole.error());
@@ -198,10 +201,11 @@ bool is_right_so_far(const Assignment& assignment, const Results& results) {
   });
 }
 
-Expected<Results> results_of(const sandbox::Host& host, const Assignment& assignment,
-                             const Submission& submission, const GradeOptions& options,
-                             std::optional<sandbox::Isolation>& isolation,
-                             std::vector<Exploration>& explorations) {
+/// Fills in what is found, as far as it comes.
+Expected<void> find_all(const sandbox::Host& host, const Assignment& assignment,
+                        const Submission& submission, const GradeOptions& options,
+                        std::optional<sandbox::Isolation>& isolation, Results& results,
+                        std::vector<Exploration>& explorations) {
   const auto policy = sandbox::Policy::of(assignment.policy, assignment.refused);
   if (!policy) return std::unexpected(policy.error());
   tell(options, "build");
@@ -209,44 +213,48 @@ Expected<Results> results_of(const sandbox::Host& host, const Assignment& assign
   if (!built) return std::unexpected(built.error());
   isolation = built->isolation;
   if (built->stopped) return sandbox::failure(kWasStopped);
-  Results results{std::move(built->warnings), std::move(built->findings)};
-  if (results.findings.empty()) {
-    std::vector<Program> programs;
-    for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
-    const Origin origin = origin_of(assignment, submission);
-    const auto filled =
-        with_inputs({host, assignment, *policy, programs, origin, {}, options.search});
-    if (!filled) return std::unexpected(filled.error());
-    HeldSpec held{host, *filled, *policy, programs, origin, options.replay, options.search};
-    const RunSpec run{host, *filled, *policy, built->programs, options.stop};
-    FullSpeedRuns full_speed(run, options.search.jobs);
-    FairRuns fair;
-    bool in_vain = false;
-    for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
-      if (assignment.scenarios[i].failure && !is_right_so_far(assignment, results)) continue;
-      ScenarioGrader scenario(held, full_speed, in_vain, i, isolation);
-      auto graded = scenario.go(options, results, explorations, fair);
-      if (!graded) return std::unexpected(graded.error());
-    }
-    auto channels = search_channels(held, fair);
-    if (!channels) return std::unexpected(channels.error());
-    append(results.findings, std::move(channels->findings));
-    tell_inconclusive(options, channels->inconclusive);
+  results = {std::move(built->warnings), std::move(built->findings)};
+  if (!results.findings.empty()) return {};
+  std::vector<Program> programs;
+  for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
+  const Origin origin = origin_of(assignment, submission);
+  const auto filled =
+      with_inputs({host, assignment, *policy, programs, origin, {}, options.search});
+  if (!filled) return std::unexpected(filled.error());
+  HeldSpec held{host, *filled, *policy, programs, origin, options.replay, options.search};
+  const RunSpec run{host, *filled, *policy, built->programs, options.stop};
+  FullSpeedRuns full_speed(run, options.search.jobs);
+  FairRuns fair;
+  bool in_vain = false;
+  for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
+    if (assignment.scenarios[i].failure && !is_right_so_far(assignment, results)) continue;
+    ScenarioGrader scenario(held, full_speed, in_vain, i, isolation);
+    auto graded = scenario.go(options, results, explorations, fair);
+    if (!graded) return std::unexpected(graded.error());
   }
-  drop_repeated(results.findings);
-  drop_same_faults(results.findings);
+  auto channels = search_channels(held, fair);
+  if (!channels) return std::unexpected(channels.error());
+  append(results.findings, std::move(channels->findings));
+  tell_inconclusive(options, channels->inconclusive);
+  return {};
+}
+
+/// What was found, as it is told: each fault once, and with what a student may do about it.
+void tidy(const Assignment& assignment, const GradeOptions& options,
+          std::vector<Finding>& findings) {
+  drop_repeated(findings);
+  drop_same_faults(findings);
   // What the lab does not ask for is no fault in it.
-  std::erase_if(results.findings, [&](const Finding& finding) {
+  std::erase_if(findings, [&](const Finding& finding) {
     return std::ranges::none_of(assignment.checks, [&](const Check& check) {
       return std::ranges::find(check.kinds, finding.kind) != check.kinds.end();
     });
   });
-  for (Finding& finding : results.findings) {
+  for (Finding& finding : findings) {
     if (finding.replay.empty()) finding.replay = options.command;
     const auto scenario = std::ranges::find(assignment.scenarios, finding.scenario, &Scenario::id);
     if (scenario != assignment.scenarios.end()) finding.situation = scenario->title;
   }
-  return results;
 }
 
 }  // namespace
@@ -264,15 +272,19 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
   }
   std::optional<sandbox::Isolation> isolation;  // of the boxes, once there is one
   std::vector<Exploration> explorations;
-  auto results = results_of(host, assignment, *submission, options, isolation, explorations);
+  Results results;
+  const auto done =
+      find_all(host, assignment, *submission, options, isolation, results, explorations);
+  tidy(assignment, options, results.findings);
   Verdict verdict;
-  if (results) {
-    verdict = judge(assignment, std::move(*results));
+  if (done) {
+    verdict = judge(assignment, std::move(results));
     verdict.exploration = std::move(explorations);
   } else {
     verdict.lab = assignment.name;
-    verdict.ungraded_reason = results.error().text();
+    verdict.ungraded_reason = done.error().text();
     verdict.ungraded = kind_of(verdict.ungraded_reason);
+    if (verdict.ungraded == Ungraded::kStopped) verdict.findings = std::move(results.findings);
   }
   verdict.submission = submission->name;
   if (isolation) verdict.isolation = {isolation->text(), isolation->missing()};

@@ -189,7 +189,10 @@ class TerminalWriter {
     paragraph(styled("not graded: ", Style::kDoubtful), 12, reason);
     if (verdict_.ungraded == Ungraded::kStopped) {
       paragraph("", 0, "No points were given, and none were taken.");
-      return;
+      if (options_.quiet || told_.empty()) return;
+      blank();
+      paragraph("", 0, "What was found until then:");
+      return write_findings();
     }
     const bool here = verdict_.ungraded == Ungraded::kHere;
     paragraph("", 0,

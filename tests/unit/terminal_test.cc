@@ -76,6 +76,21 @@ TEST(Terminal, SaysOnlyWhatFailedWhenQuiet) {
 )golden");
 }
 
+TEST(Terminal, WhoStopsItIsToldWhatWasFoundUntilThen) {
+  Verdict stopped = failed_verdict();
+  stopped.outcome = VerdictOutcome::kUngraded;
+  stopped.ungraded = Ungraded::kStopped;
+  stopped.ungraded_reason = "it was stopped before it was done";
+  const std::string report = terminal_report(stopped, {});
+  EXPECT_TRUE(report.starts_with("shared-memory: alice\n\nnot graded: it was stopped")) << report;
+  EXPECT_NE(report.find("What was found until then:"), std::string::npos) << report;
+  EXPECT_NE(report.find("client printed 3 bytes"), std::string::npos) << report;
+  EXPECT_EQ(report.find("points:"), std::string::npos) << report;
+  stopped.findings.clear();
+  stopped.checks.clear();
+  EXPECT_EQ(terminal_report(stopped, {}).find("until then"), std::string::npos);
+}
+
 TEST(Terminal, SaysThatUngradedIsNotTheStudentsFault) {
   EXPECT_EQ(terminal_report(ungraded_verdict(), {}), R"golden(shared-memory: alice
 
