@@ -301,11 +301,6 @@ std::optional<EventId> end_in_source(const Trace& trace, std::string_view progra
   return last_call(trace, program, [](const Event&) { return true; });
 }
 
-/// Where it took in data for the last time: of an output that is too short.
-std::optional<EventId> last_read(const Trace& trace, std::string_view program) {
-  return last_call(trace, program, [](const Event& event) { return event.bytes_in != 0; });
-}
-
 /// The signal that ended it, and struck where it was then.
 std::optional<EventId> end_by_signal(const Trace& trace, std::string_view program) {
   const auto exit = exit_of(trace, program);
@@ -356,7 +351,6 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
                            : end_by_signal(trace, program);
     if (!where && finding.kind == Kind::kWrongExit) where = end_in_source(trace, program);
     if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
-    if (!where && finding.kind == Kind::kWrongOutput) where = last_read(trace, program);
     if (where) finding.locations = {location_of(trace, trace.events[*where])};
   }
   const EventId came = outside_signal(trace);
@@ -446,6 +440,13 @@ void add_where(Finding& finding, const Scenario& scenario, const Trace& trace) {
     if (written > same && event.place != 0) finding.locations = {location_of(trace, event)};
   }
   if (right == process->output) add_where_of_value(finding, *expected, trace);
+  // What ends too early, and as if all were well, ends behind the last that it took in.
+  const bool as_if_well = !gives_up(trace, program) && !end_by_signal(trace, program);
+  if (as_if_well && same == process->output.size() && same < right.size()) {
+    const auto read =
+        last_call(trace, program, [](const Event& event) { return event.bytes_in != 0; });
+    if (read) finding.locations = {location_of(trace, trace.events[*read])};
+  }
   if (!reads && !start->input.empty() && expected->output != process->output) {
     finding.message += fmt::format("; {} never read its stdin", program);
     finding.hint = "What is to be printed is made of what comes on stdin: read that, to its end.";
