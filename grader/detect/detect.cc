@@ -108,8 +108,11 @@ std::vector<Finding> detect_failure(const Scenario& scenario, const Trace* fair,
     if (findings.empty()) findings = detect_left_behind(scenario, run);
     return findings;
   };
-  if (fair != nullptr && !judge(*fair).empty()) return {};
-  return as_unhandled(judge(trace), trace);
+  std::vector<Finding> findings;
+  if (fair == nullptr || judge(*fair).empty()) findings = as_unhandled(judge(trace), trace);
+  // What a handler must not do, it must not do there either.
+  append(findings, detect_unsafe_handlers(scenario, trace));
+  return findings;
 }
 
 /// An exit status that is not 0 in the only run there is so far.

@@ -13,6 +13,7 @@
 #include "detect/results.h"
 #include "detect/story.h"
 #include "detect/tell.h"
+#include "detect/unchecked_call.h"
 #include "sandbox/describe.h"
 
 namespace ipcgrade {
@@ -143,6 +144,8 @@ std::optional<EventId> first_merged_signal(const Trace& trace) {
   std::set<Signal> pending;
   auto next = trace.taken_signals.begin();
   for (const SentSignal& one : trace.sent_signals) {
+    // Those that come from outside come as they please.
+    if (one.event < trace.events.size() && trace.events[one.event].injected) continue;
     for (; next != trace.taken_signals.end() && next->event < one.event; ++next) {
       pending.erase({leader(next->by), next->number});
     }
@@ -172,11 +175,26 @@ void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>
       "answered, or use what counts: a semaphore, a pipe, real-time signals.";
 }
 
+/// Whether who waits for a signal has lost, by a signal of its own program, a process that was to
+/// send it: that another one came too early matters less.
+bool has_lost_sender(const Trace& trace, TaskId task) {
+  if (!trace.tasks[task].waits_for.contains("signal")) return false;
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
+    if (event.kind != EventKind::kExit || event.task >= trace.tasks.size()) continue;
+    const auto struck = deadly_signal(trace, id);
+    if (!struck || trace.events[*struck].injected) continue;
+    if (program_of(trace, event.task) == program_of(trace, task)) return true;
+  }
+  return false;
+}
+
 Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::vector<TaskId> stuck = stuck_tasks(scenario, trace);
   std::vector<TaskId> missed;
-  std::ranges::copy_if(stuck, std::back_inserter(missed),
-                       [&](TaskId id) { return trace.tasks[id].parked; });
+  std::ranges::copy_if(stuck, std::back_inserter(missed), [&](TaskId id) {
+    return trace.tasks[id].parked && !has_lost_sender(trace, id);
+  });
   Finding finding =
       held_finding(missed.empty() ? Kind::kDeadlock : Kind::kLostWakeup, scenario, stage);
   const std::vector<TaskId>& named = missed.empty() ? stuck : missed;
@@ -417,6 +435,7 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
     if (!keys.empty()) finding->hint = hint_for_spin(trace, keys.front());
     std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
   }
+  if (const auto unchecked = blame_unchecked_call(*finding, trace)) keys.push_back(*unchecked);
   finding->story = tell_story(trace, keys, StoryEnd::kWaits);
   return {std::move(*finding)};
 }

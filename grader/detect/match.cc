@@ -84,6 +84,14 @@ std::vector<EventId> answers(const Trace& trace, const Rounds& rounds) {
   return events;
 }
 
+/// How many processes of the program were forked.
+std::ptrdiff_t children_of(const Trace& trace, const std::string& program) {
+  return std::ranges::count_if(task_ids(trace), [&](TaskId id) {
+    const TaskRecord& task = trace.tasks[id];
+    return task.leader == id && task.parent != kNoTask && program_of(trace, id) == program;
+  });
+}
+
 /// Why the value is wrong; empty where it is right, or where nobody saw.
 std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Trace& trace,
                          const std::string&) {
@@ -95,9 +103,11 @@ std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Tra
   const std::uint64_t least = before == 0 ? 0 : before - 1;
   const std::uint64_t most = answers(trace, rule.rounds).size();
   if (value >= least && value <= most) return "";
-  const std::string played = least >= most ? fmt::format("{} round{}", most, most == 1 ? "" : "s")
-                                           : fmt::format("{} to {} rounds", least, most);
-  return fmt::format("where {} had been played when the signal from outside came", played);
+  const bool too_many = value > most;
+  const std::uint64_t bound = too_many ? most : least;
+  return fmt::format(
+      "where {} round{} had been {}", bound, bound == 1 ? "" : "s",
+      too_many ? "answered when the child ended" : "played when the signal from outside came");
 }
 
 std::string wrong_number(std::uint64_t value, const PeerAddress&, const Trace& trace,
@@ -274,7 +284,7 @@ std::optional<WrongChild> wrong_child(const ExpectedEnd& expected, const Process
       std::string what = most == 0 ? process.program + " forks a child, and should not"
                                    : fmt::format("{} forks more than {} child{}", process.program,
                                                  most, most == 1 ? "" : "ren");
-      return WrongChild{std::move(what), task.made_by, most > 0, 0};
+      return WrongChild{std::move(what), task.made_by, most > 0, most == 0, 0};
     }
     // Who was not waited for, be it that he ended, is told as that.
     const bool is_waited_for = std::ranges::find(trace.unreaped, task.name) == trace.unreaped.end();
@@ -293,7 +303,7 @@ std::optional<WrongChild> wrong_child(const ExpectedEnd& expected, const Process
                  : fmt::format("was ended by {}", sandbox::signal_text(WTERMSIG(status)));
       return WrongChild{
           fmt::format("{} {}; it should exit with {}", task.name, how, *expected.child_exit),
-          exited || struck == kNoEvent ? at : struck, false, exited ? 0 : WTERMSIG(status)};
+          exited || struck == kNoEvent ? at : struck, false, false, exited ? 0 : WTERMSIG(status)};
     }
   }
   return std::nullopt;
@@ -359,6 +369,9 @@ std::optional<WrongRounds> wrong_rounds(const Result& result, const Trace& trace
   const std::string sent = fmt::format("{} sent {} to {}", text(rounds.from),
                                        sandbox::signal_text(rounds.ask), text(rounds.to));
   for (std::uint64_t round = 0; round < result.played.times; ++round) {
+    if (asked.empty() && children_of(trace, rounds.from.program) > 1) {
+      return wrong_count(sent + ", the first that it forked,", asked);
+    }
     if (round >= asked.size()) return wrong_count(sent, asked);
     if (round >= answered.size()) {
       return wrong_count(

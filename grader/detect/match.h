@@ -56,6 +56,7 @@ struct WrongChild {
   std::string what;          ///< "… forks a child, and should not"
   EventId event = kNoEvent;  ///< where that shows: the fork, the signal that ended it, or its exit
   bool is_one_more = false;  ///< than those that it may have
+  bool is_needless = false;  ///< it may have none
   int signal = 0;            ///< that ended it; 0: none
 };
 /// Nothing where all is, or where nobody saw.

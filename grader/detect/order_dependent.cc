@@ -12,6 +12,7 @@
 #include "detect/results.h"
 #include "detect/story.h"
 #include "detect/tell.h"
+#include "detect/unchecked_call.h"
 #include "sandbox/describe.h"
 
 namespace ipcgrade {
@@ -277,13 +278,16 @@ std::optional<EventId> last_call(const Trace& trace, std::string_view program, O
   return std::nullopt;
 }
 
-/// Why it gave up: the last of its calls that failed, but for what a lock of the library says to
-/// itself; else what it wrote on stderr last.
-std::optional<EventId> reason_of(const Trace& trace, std::string_view program) {
-  const auto failed = last_call(trace, program, [&](const Event& event) {
+/// The last of its calls that failed, but for what a lock of the library says to itself.
+std::optional<EventId> failed_call(const Trace& trace, std::string_view program) {
+  return last_call(trace, program, [&](const Event& event) {
     return event.result < 0 && call_of(trace, event) != "futex";
   });
-  if (failed) return failed;
+}
+
+/// Why it gave up: the last of its calls that failed; else what it wrote on stderr last.
+std::optional<EventId> reason_of(const Trace& trace, std::string_view program) {
+  if (const auto failed = failed_call(trace, program)) return failed;
   return last_call(trace, program, [&](const Event& event) {
     return event.bytes_out > 0 && is_on_stream(trace, event, "stderr");
   });
@@ -351,6 +355,10 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
                            : end_by_signal(trace, program);
     if (!where && finding.kind == Kind::kWrongExit) where = end_in_source(trace, program);
     if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
+    if (!where && finding.kind == Kind::kWrongOutput) {
+      where = failed_call(trace, program);
+      if (where) keys.push_back(*where);
+    }
     if (where) finding.locations = {location_of(trace, trace.events[*where])};
   }
   const EventId came = outside_signal(trace);
@@ -363,6 +371,8 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   } else if (finding.kind == Kind::kWrongOutput) {
     blame_deadly_signal(finding, trace);
   }
+  const auto unchecked = result ? blame_unchecked_call(finding, trace) : std::nullopt;
+  if (unchecked) keys.push_back(*unchecked);
   const bool timed = !result && is_ended_by_timer(trace, finding, program);
   if (stage == Stage::kOrders && (result || timed)) {
     const auto stall = find_stall(trace);

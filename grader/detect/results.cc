@@ -88,6 +88,15 @@ std::string counted_bytes(std::size_t count) {
   return fmt::format("{} byte{}", count, count == 1 ? "" : "s");
 }
 
+/// "right is, with the right value for {k}": what a value is shown as.
+std::string right_with_values(const ExpectedEnd& expected) {
+  std::string names;
+  for (const auto& value : expected.values) {
+    names += (names.empty() ? "{" : " and {") + value.first + "}";
+  }
+  return "right is, with the right value for " + names;
+}
+
 Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
                      const ProcessRecord& process, const Trace& trace) {
   Finding finding = base_finding(Kind::kWrongOutput, scenario, process.program);
@@ -128,14 +137,13 @@ Finding wrong_output(const Scenario& scenario, const ExpectedEnd& expected,
   add_arguments(finding, scenario, process.program);
   if (right == printed) {
     // The value is wrong in what the program did, and not beside the others.
-    add_text(finding.details, "right is, with what is so in place of {…}:", expected.output);
+    add_text(finding.details, right_with_values(expected) + ":", expected.output);
     add_text(finding.details, process.program + " printed:", printed);
     finding.hint =
         "The text is right, and a value in it is not what the program did: print the very thing "
         "that it counted, or worked with, and at that moment.";
   } else {
-    add_around(finding.details,
-               has_value ? "right is, with what is so in place of {…}" : "right is", right, at);
+    add_around(finding.details, has_value ? right_with_values(expected) : "right is", right, at);
     add_around(finding.details, process.program + " printed", printed, at);
   }
   add_errors(finding, process);
@@ -196,13 +204,21 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
     if (wrong.is_one_more) {
       finding.hint = "The lab is about the processes that the handout names: do it with those.";
     }
+    if (wrong.is_needless) {
+      finding.hint = "Find out whether there is anything to do before you fork, not after.";
+    }
     if (wrong.signal != 0) finding.hint = hint_for_signal(wrong.signal);
   } else if (match == Match::kUntried) {
     finding.message = untried(expected, trace);
-    finding.hint = "What it prints of that, it is to have found out in this run, by this call.";
+    finding.hint =
+        "What it prints of that, it is to have found out in this run, by this call, and while "
+        "there "
+        "is something to find out.";
   } else {
     finding.message = process.program + " said nothing on stderr";
-    finding.hint = "Who reads that it failed wants to know why: perror says it.";
+    finding.hint =
+        "Whoever sees that it failed wants to know why: say it on stderr. Where a call failed, "
+        "perror says it.";
   }
   add_arguments(finding, scenario, process.program);
   add_errors(finding, process);

@@ -84,6 +84,15 @@ class Run {
     return first;
   }
 
+  /// Whether, of two parties of one program, the giving one never sends by the channel's means,
+  /// and all processes end as if all were well.
+  [[nodiscard]] bool is_left_out() const {
+    return one_program_ && first_use().empty() &&
+           std::ranges::all_of(trace_.events, [](const Event& event) {
+             return event.kind != EventKind::kExit || event.result == 0;
+           });
+  }
+
   /// What the parties do to what they may use: how often, not what.
   [[nodiscard]] std::size_t uses_of_means() const {
     return static_cast<std::size_t>(std::ranges::count_if(trace_.events, [&](const Event& event) {
@@ -267,6 +276,13 @@ Finding tell(const Channel& channel, Stage stage, const Run& run, const std::opt
       events.empty() ? "" : at_place(trace, trace.events[events.back()].place);
   if (way && way->is_own) {
     finding.message = fmt::format("{}{}", way->words, place);
+    if (run.first_use().empty()) {
+      finding.message += fmt::format(", and nothing goes from {} to {} through {}", run.from(),
+                                     run.to(), run.means_words());
+    }
+    finding.hint =
+        "The handout says which process reads stdin, which writes stdout, and how the data go from "
+        "one to the other: let each do its own part.";
   } else if (way && way->is_means) {
     finding.message = fmt::format("the data go from {} to {} {}{}, not through one of their own",
                                   run.from(), run.to(), way->words, place);
@@ -301,6 +317,7 @@ Finding tell_unchanged(Stage stage, const Run& run, EventId sent) {
       "{} sends on what it was sent just as it was{}, and is to turn it into something else",
       run.from(), at_place(trace, event.place));
   finding.locations = {location_of(trace, event)};
+  finding.hint = "The handout says which process turns the data into what: do it there.";
   finding.distinct = "channel unchanged";
   finding.story = tell_story(trace, {sent});
   return finding;
@@ -312,9 +329,12 @@ std::optional<Finding> detect_wrong_channel(const Channel& channel, Stage stage,
                                             const ChannelRun& run, const ChannelRun& other) {
   const Run one(channel, run, other);
   if (!is_judged(run) || !is_judged(other) || print_the_same(run.trace, other.trace)) {
-    // What one does in the other's place is wrong, whatever came of it.
-    const auto own = run.trace.end == RunEnd::kDone ? one.does_it_itself() : std::nullopt;
-    return own ? std::optional(tell(channel, stage, one, own, false)) : std::nullopt;
+    // What one does in the other's place is wrong, whatever came of it; and so is a channel that
+    // nobody uses, where all end well.
+    if (run.trace.end != RunEnd::kDone) return std::nullopt;
+    const auto own = one.does_it_itself();
+    if (!own && !one.is_left_out()) return std::nullopt;
+    return tell(channel, stage, one, own, false);
   }
   const Run two(channel, other, run);
   const bool carries = one.carries() || two.carries();

@@ -227,7 +227,10 @@ Expected<void> find_all(const sandbox::Host& host, const Assignment& assignment,
   FairRuns fair;
   bool in_vain = false;
   for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
-    if (assignment.scenarios[i].failure && !is_right_so_far(assignment, results)) continue;
+    if (assignment.scenarios[i].failure && !is_right_so_far(assignment, results)) {
+      explorations.push_back({.scenario = assignment.scenarios[i].id});
+      continue;
+    }
     ScenarioGrader scenario(held, full_speed, in_vain, i, isolation);
     auto graded = scenario.go(options, results, explorations, fair);
     if (!graded) return std::unexpected(graded.error());

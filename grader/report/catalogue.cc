@@ -87,7 +87,7 @@ CatalogueEntry catalogue_entry(Kind kind) {
           "count "
           "is no end: go on with the rest."};
     case Kind::kWrongChannel:
-      return {"the data took another way than the lab's",
+      return {"the data did not go as the lab says",
               "Read in the handout which IPC mechanism carries the data, and use only that one."};
     case Kind::kForbiddenCall:
       return {"it called what this lab does not allow",

@@ -267,13 +267,12 @@ class TerminalWriter {
   void write_exploration() {
     const bool unseen = std::ranges::any_of(verdict_.exploration, &Exploration::threads_unseen);
     for (const Exploration& explored : verdict_.exploration) {
-      paragraph(
-          "  ", 2,
-          fmt::format("{}: {}", sentence(explored.scenario),
-                      explored.exhaustive
-                          ? fmt::format("all {} explored", counted(explored.distinct, "order"))
-                          : fmt::format("{} tried, of more that there are",
-                                        counted(explored.distinct, "order"))));
+      const std::string orders = counted(explored.distinct, "order");
+      paragraph("  ", 2,
+                fmt::format("{}: {}", sentence(explored.scenario),
+                            explored.schedules == 0 ? "left out, as long as the others go wrong"
+                            : explored.exhaustive   ? fmt::format("all {} explored", orders)
+                                                    : orders + " tried, of more that there are"));
     }
     if (unseen) {
       paragraph("  ", 2, "(not looked at: memory that only the threads of one process share)");

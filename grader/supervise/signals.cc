@@ -258,9 +258,15 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
     case Disposition::kHandler:
       break;
   }
-  machine_.end_event(text, *number);
-  const auto& action = (*machine_.process_of(task).actions)[static_cast<std::size_t>(*number)];
   const bool at_call = held(task).at == HeldTask::At::kCall;
+  // Who only begins to wait when the handler is done has missed it.
+  const bool too_early =
+      at_call && !task.waiting && task.pending && !task.pending->enabled(machine_, task);
+  const std::string words = too_early ? task.pending->text(machine_, task) : "";
+  machine_.end_event(
+      too_early ? fmt::format("{} just before {}", text, words.substr(0, words.find('('))) : text,
+      *number);
+  const auto& action = (*machine_.process_of(task).actions)[static_cast<std::size_t>(*number)];
   task.signal_came_early = true;  // a wait for it says otherwise
   bool back_out = true;
   std::int64_t result = 0;

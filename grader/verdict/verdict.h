@@ -26,7 +26,7 @@ struct CheckResult {
 /// What was explored of a scenario.
 struct Exploration {
   std::string scenario;
-  std::size_t schedules = 0;
+  std::size_t schedules = 0;  ///< none where it was left out, since what goes before it is wrong
   std::size_t distinct = 0;
   bool exhaustive = false;
   double seconds = 0;

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <csignal>
+
 #include "detect/identity.h"
 #include "support/trace_builder.h"
 
@@ -13,6 +16,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 Scenario both_exit() {
@@ -48,6 +52,61 @@ TEST_F(HangTest, WhatEndsIsNone) {
   run.exit(server);
   run.exit(client);
   EXPECT_THAT(hangs(), IsEmpty());
+}
+
+TEST_F(HangTest, WhatFailedBeforeAndWasUsedIsTheReason) {
+  run.trace.end = RunEnd::kDeadlock;
+  run.call(client, "msgget(5679, 0666) fails: ENOENT", -ENOENT, {.line = 8});
+  run.call(client, "msgsnd(id -1) fails: EINVAL", -EINVAL, {.line = 9});
+  run.waits(server, "waits for a message", {client}, 12);
+  run.waits(client, "waits for the server", {server}, 14);
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(
+      found[0].message,
+      HasSubstr("; msgget had failed at client.c:8 (ENOENT), and what it returned was used"));
+  EXPECT_EQ(found[0].locations.front().line, 8);
+}
+
+TEST_F(HangTest, WhatFailedAndWasNotUsedIsNot) {
+  run.trace.end = RunEnd::kDeadlock;
+  run.call(client, "open(\"old\") fails: ENOENT", -ENOENT, {.line = 8});
+  run.call(client, "close(-1) fails: EBADF", -EBADF, {.line = 9});
+  run.waits(server, "waits for a message", {client}, 12);
+  run.waits(client, "waits for the server", {server}, 14);
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].message, Not(HasSubstr("had failed")));
+}
+
+TEST_F(HangTest, WhoWaitsForASignalOfOneThatItEndedMissedNothing) {
+  run.trace.end = RunEnd::kDeadlock;
+  const TaskId child = run.child(server, run.call(server, "fork() = 102"));
+  const EventId kill = run.call(server, "kill(102, SIGUSR1) = 0");
+  run.event(EventKind::kSignal, child, "", {.line = 5, .after = {kill}}, SIGUSR1);
+  run.exit(child, SIGUSR1);
+  run.waits(server, "waits in pause for a signal", {}, 12);
+  run.trace.tasks[server].parked = true;
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kDeadlock);
+  EXPECT_THAT(found[0].message, HasSubstr("SIGUSR1 at server.c:5 ended server's child 1"));
+}
+
+TEST_F(HangTest, SignalsFromOutsideAreNoFaultWhereTwoAreOne) {
+  run.trace.end = RunEnd::kDeadlock;
+  for (int time = 0; time < 2; ++time) {
+    const EventId came = run.event(EventKind::kTimer, kNoTask, "", {.injected = true}, SIGINT);
+    run.trace.sent_signals.push_back({.event = came, .to = server, .number = SIGINT});
+  }
+  const EventId taken = run.event(EventKind::kSignal, server, "", {.line = 5}, SIGINT);
+  run.trace.taken_signals.push_back({.event = taken, .by = server, .number = SIGINT});
+  run.waits(server, "waits in pause for a signal", {}, 12);
+  run.trace.tasks[server].parked = true;
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kLostWakeup);
+  EXPECT_THAT(found[0].message, HasSubstr("had come before it began to wait"));
 }
 
 TEST_F(HangTest, TwoThatWaitForEachOther) {

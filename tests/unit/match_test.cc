@@ -110,8 +110,19 @@ TEST_F(InterruptedTest, TellsWhichNumbersWouldBeRight) {
   end("interrupted 7\n", 1);
   EXPECT_EQ(
       message(),
-      "game printed 7 in place of {k}, where 1 to 2 rounds had been played when the signal from "
-      "outside came");
+      "game printed 7 in place of {k}, where 2 rounds had been answered when the child ended");
+}
+
+TEST_F(InterruptedTest, TellsHowManyWereSureToBeSeen) {
+  round();
+  round();
+  send(parent, SIGUSR1, child);
+  comes(SIGINT, parent);
+  send(child, SIGUSR2, parent);
+  end("interrupted 1\n", 1);
+  EXPECT_EQ(message(),
+            "game printed 1 in place of {k}, where 2 rounds had been played when the signal from "
+            "outside came");
 }
 
 TEST_F(InterruptedTest, ASignalThatCameInTimeMustBeObeyed) {

@@ -263,7 +263,10 @@ TEST_F(FamilyTest, TheChildReadsNoStdin) {
     run.call(child, "read(0, \"A\", 100) [stdin] = 1", 1, {.line = 5});
     run.trace.events.back().bytes_in = run.data;
   };
-  EXPECT_EQ(said(program), "receiver's child 1 reads the stdin of receiver itself at receiver.c:5");
+  EXPECT_EQ(
+      said(program),
+      "receiver's child 1 reads the stdin of receiver itself at receiver.c:5, and nothing goes "
+      "from receiver to receiver's child 1 through a pipe");
 }
 
 TEST_F(FamilyTest, ASecondChildCarriesNothing) {
