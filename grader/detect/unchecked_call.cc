@@ -32,7 +32,7 @@ std::optional<EventId> failed_before(const Trace& trace, EventId end) {
   for (EventId id = end; id > 0;) {
     const Event& event = trace.events[--id];
     const bool own = event.task < trace.tasks.size() && trace.tasks[event.task].leader == leader;
-    if (!own || event.kind != EventKind::kCall || event.result >= 0 || event.injected) continue;
+    if (!own || event.kind != EventKind::kCall || event.result >= 0) continue;
     if (event.place != 0 && !uses_what_failed(trace, event)) return id;
   }
   return std::nullopt;
@@ -48,12 +48,14 @@ std::optional<EventId> blame_unchecked_call(Finding& finding, const Trace& trace
       return one.program == program_of(trace, event.task);
     });
     const auto failed = is_named ? failed_before(trace, id) : std::nullopt;
-    if (!failed) continue;
+    if (!failed || trace.events[*failed].injected) continue;
     const Event& call = trace.events[*failed];
     const char* name = ::strerrorname_np(static_cast<int>(-call.result));
     finding.message +=
         fmt::format("; {} had failed{} ({}), and what it returned was used", call_of(trace, call),
                     at_place(trace, call.place), name != nullptr ? name : "?");
+    finding.faults.push_back(
+        taken_for_success(program_of(trace, call.task), trace.places[call.place]));
     finding.locations.insert(finding.locations.begin(), location_of(trace, call));
     finding.hint =
         "Look at what each call returns before you use it. -1 says that it failed: wait and try "
@@ -61,6 +63,15 @@ std::optional<EventId> blame_unchecked_call(Finding& finding, const Trace& trace
     return failed;
   }
   return std::nullopt;
+}
+
+bool is_used_unchecked(const Trace& trace, EventId call) {
+  for (EventId id = call + 1; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
+    if (event.task >= trace.tasks.size() || !uses_what_failed(trace, event)) continue;
+    if (failed_before(trace, id) == call) return true;
+  }
+  return false;
 }
 
 }  // namespace ipcgrade

@@ -9,9 +9,12 @@
 
 namespace ipcgrade {
 
-/// Where a program that the finding names has made such a call: adds it to the message and the
-/// places, and says what to try. The call, which belongs into the story; nothing where there is
-/// none. Of a run whose steps were written down; the finding is of that run.
+/// Where a program that the finding names has made such a call: adds it to the message, the places
+/// and the faults, and says what to try. The call, which belongs into the story; nothing where
+/// there is none. Of a run whose steps were written down; the finding is of that run.
 std::optional<EventId> blame_unchecked_call(Finding& finding, const Trace& trace);
+
+/// Whether that call, which failed or was made to, is such a one.
+[[nodiscard]] bool is_used_unchecked(const Trace& trace, EventId call);
 
 }  // namespace ipcgrade

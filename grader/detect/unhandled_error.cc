@@ -16,6 +16,7 @@
 #include "detect/results.h"
 #include "detect/story.h"
 #include "detect/tell.h"
+#include "detect/unchecked_call.h"
 #include "sandbox/describe.h"
 
 namespace ipcgrade {
@@ -123,7 +124,7 @@ class Judgement {
 
   /// The -1 of a failed fork as the target of kill: whatever then follows, at home the signal goes
   /// to all that its user runs.
-  [[nodiscard]] std::optional<std::string> signals_everybody() const {
+  [[nodiscard]] std::optional<std::string> signals_everybody() {
     if (call_of(trace_, *call_) != "fork") return std::nullopt;
     const auto sends = std::find_if(trace_.events.begin() + (call_ - trace_.events.data()),
                                     trace_.events.end(), [this](const Event& event) {
@@ -131,6 +132,7 @@ class Judgement {
                                              text_of(trace_, event).starts_with("kill(-1, ");
                                     });
     if (sends == trace_.events.end()) return std::nullopt;
+    signals_everybody_ = &*sends;
     return fmt::format("{} calls kill(-1, …){}: that goes to every process that it may signal",
                        program_, at_place(trace_, sends->place));
   }
@@ -167,7 +169,7 @@ class Judgement {
     for (const TaskId id : task_ids(trace_)) {
       const TaskRecord& task = trace_.tasks[id];
       if (&trace_.processes[task.program] != process_ || task.waits_for.empty()) continue;
-      if (task.waits_for.contains("held by itself")) {
+      if (task.waits_for.contains("held by itself") && call_of(trace_, *call_) != "fork") {
         hint_ =
             "The end of a pipe comes when its last write end is closed: close it in the one who "
             "reads as well, before it reads.";
@@ -349,7 +351,13 @@ class Judgement {
       add_text(finding.details, program_ + " wrote on stderr:", process_->errors);
     }
     const auto id = static_cast<EventId>(call_ - trace_.events.data());
+    if (is_used_unchecked(trace_, id)) {
+      finding.faults.push_back(taken_for_success(program_, trace_.places[call_->place]));
+    }
     std::vector<EventId> keys{id};
+    if (signals_everybody_ != nullptr) {
+      keys.push_back(static_cast<EventId>(signals_everybody_ - trace_.events.data()));
+    }
     for (EventId at = id + 1; at < trace_.events.size(); ++at) {
       const Event& event = trace_.events[at];
       const bool own = event.task < trace_.tasks.size() &&
@@ -390,7 +398,8 @@ class Judgement {
   const Injection& injection_;
   const Trace& trace_;
   const Event* call_ = nullptr;
-  const Event* died_writing_ = nullptr;  ///< of SIGPIPE
+  const Event* died_writing_ = nullptr;       ///< of SIGPIPE
+  const Event* signals_everybody_ = nullptr;  ///< the kill that does
   std::string program_;
   const ProcessRecord* process_ = nullptr;
   bool right_ = false;  ///< all results are

@@ -28,7 +28,7 @@ int main(void)
     for (;;) {
         n = msgrcv(q, &m, sizeof m.text, 0, 0);
         if (n < 0)
-            continue;
+            die("msgrcv");
         if (m.type == END)
             break;
         if (fwrite(m.text, 1, n, stdout) != (size_t)n)
