@@ -25,6 +25,8 @@ struct SourceLine {
   std::string file;
   int line = 0;
   std::string function;
+  /// Of the innermost one: the library's function that was called there; empty: none, or not known.
+  std::string inside{};
 };
 
 /// A system call that the policy refuses.

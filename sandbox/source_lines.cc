@@ -55,6 +55,7 @@ struct Walk {
   std::optional<FrameRegisters> registers;
   std::vector<SourceLine> lines;
   std::optional<std::uint64_t> data;  ///< not a walk, but the name of what lies there
+  std::string inside;                 ///< the library's function of the last frame that was passed
 };
 
 pid_t next_thread(Dwfl*, void* argument, void** thread_argument) {
@@ -116,11 +117,21 @@ std::string function_name(const char* function) {
   return plain;
 }
 
+/// "puts" of _IO_puts, "sigaction" of __sigaction: what a library calls its function itself.
+std::string library_name(const char* symbol) {
+  std::string_view name = symbol == nullptr ? "" : symbol;
+  if (name.starts_with("_IO_")) name.remove_prefix(4);
+  name.remove_prefix(std::min(name.find_first_not_of('_'), name.size()));
+  name = name.substr(0, name.find('@'));
+  return std::string(name == "ssignal" ? "signal" : name);  // one function of glibc, two names
+}
+
 void add_line(Walk& walk, const char* file, int number, const char* function) {
   if (file == nullptr || is_of_the_system(file)) return;
   std::string_view path = file;
   if (path.starts_with(kWorkFolder)) path.remove_prefix(kWorkFolder.size());
-  walk.lines.push_back({std::string(path), number, function_name(function)});
+  walk.lines.push_back({std::string(path), number, function_name(function),
+                        walk.lines.empty() ? walk.inside : std::string()});
 }
 
 /// A number that a call of an inlined function is described by; 0 where it is not.
@@ -189,7 +200,10 @@ int visit_frame(Dwfl_Frame* frame, void* argument) {
   if (module == nullptr) return DWARF_CB_OK;
   const char* name =
       dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
-  if (name == nullptr || !std::string_view(name).starts_with(walk->prefix)) return DWARF_CB_OK;
+  if (name == nullptr || !std::string_view(name).starts_with(walk->prefix)) {
+    walk->inside = library_name(dwfl_module_addrname(module, pc));
+    return DWARF_CB_OK;
+  }
   Dwarf_Addr bias = 0;
   Dwarf_Die* unit = unit_at(module, pc, bias);
   Dwarf_Line* line = unit == nullptr ? nullptr : dwarf_getsrc_die(unit, pc - bias);
@@ -305,7 +319,8 @@ void limit_more_address_space([[maybe_unused]] rlim_t bytes) {
   std::string text;
   for (const SourceLine& line : walk.lines) {
     // NUL cannot be in any of them.
-    text += line.file + '\0' + std::to_string(line.line) + '\0' + line.function + '\0';
+    text += line.file + '\0' + std::to_string(line.line) + '\0' + line.function + '\0' +
+            line.inside + '\0';
   }
   (void)write_all(pipe, text);
   ::_exit(0);
@@ -342,10 +357,10 @@ std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
   }
   std::vector<SourceLine> lines;
   std::istringstream fields(text.substr(0, size));
-  for (std::string file, number, function; std::getline(fields, file, '\0') &&
-                                           std::getline(fields, number, '\0') &&
-                                           std::getline(fields, function, '\0');) {
-    lines.push_back({file, std::atoi(number.c_str()), function});
+  for (std::string file, number, function, inside;
+       std::getline(fields, file, '\0') && std::getline(fields, number, '\0') &&
+       std::getline(fields, function, '\0') && std::getline(fields, inside, '\0');) {
+    lines.push_back({file, std::atoi(number.c_str()), function, inside});
   }
   return lines;
 }
@@ -353,16 +368,16 @@ std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
 }  // namespace
 
 std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user) {
-  return walk_in_child(user, {thread, prefix, std::nullopt, {}, std::nullopt});
+  return walk_in_child(user, {thread, prefix, std::nullopt, {}, std::nullopt, {}});
 }
 
 std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user,
                                  const FrameRegisters& registers) {
-  return walk_in_child(user, {thread, prefix, registers, {}, std::nullopt});
+  return walk_in_child(user, {thread, prefix, registers, {}, std::nullopt, {}});
 }
 
 DataObject data_at(pid_t thread, const std::string& prefix, uid_t user, std::uint64_t address) {
-  const auto lines = walk_in_child(user, {thread, prefix, std::nullopt, {}, address});
+  const auto lines = walk_in_child(user, {thread, prefix, std::nullopt, {}, address, {}});
   if (lines.empty()) return {};
   const std::uint64_t begin = address - static_cast<std::uint64_t>(lines.front().line);
   const std::uint64_t size = std::strtoull(lines.front().function.c_str(), nullptr, 10);

@@ -120,7 +120,7 @@ Place HeldRun::place_at(const HeldTask& one, const Registers& r, std::size_t fra
                           {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8, r.r9,
                            r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip});
     for (std::size_t i = 0; i < std::min(lines.size(), frames); ++i) {
-      Place place{lines[i].file, lines[i].line, lines[i].function, {}};
+      Place place{lines[i].file, lines[i].line, lines[i].function, {}, lines[i].inside};
       if (i == 0) {
         known->second = std::move(place);
       } else {

@@ -140,6 +140,8 @@ struct Place {
   std::string function;
   /// Of a call: the program's own functions that led to it, the innermost first; a few.
   std::vector<Place> callers{};
+  /// The library's function that was called there, and made the call; empty: none, or not known.
+  std::string inside{};
 
   friend bool operator==(const Place&, const Place&) = default;
 };
