@@ -8,8 +8,9 @@
 namespace ipcgrade {
 
 struct CatalogueEntry {
-  std::string_view title;  ///< a few words: "an IPC object was left behind"
-  std::string_view hint;   ///< what to try, where a finding has nothing better to say
+  std::string_view title;        ///< a few words: "an IPC object was left behind"
+  std::string_view explanation;  ///< what that means, and how it comes: a few sentences
+  std::string_view hint;         ///< what to try, where a finding has nothing better to say
 };
 
 [[nodiscard]] CatalogueEntry catalogue_entry(Kind kind);

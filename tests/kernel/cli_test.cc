@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 const std::string kProgram = IPCGRADE_BINARY;
 const std::filesystem::path kSource = IPCGRADE_SOURCE_DIR;
@@ -52,13 +53,27 @@ TEST_F(Cli, ListShowsTheLabs) {
   EXPECT_THAT(ran.output, HasSubstr("shared-memory"));
 }
 
+TEST_F(Cli, ExplainSaysWhatAKindMeans) {
+  const Ran one = ipcgrade({"explain", "lost-wakeup"});
+  EXPECT_EQ(one.status, 0);
+  EXPECT_THAT(one.output,
+              StartsWith("lost-wakeup: a wake-up came before anybody waited for it\n\n"));
+  EXPECT_THAT(one.output, HasSubstr("What to try: "));
+  const Ran all = ipcgrade({"explain"});
+  EXPECT_EQ(all.status, 0);
+  EXPECT_THAT(all.output, HasSubstr("\ndeadlock "));
+  const Ran none = ipcgrade({"explain", "deadlok"});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.errors, HasSubstr("did you mean \"deadlock\"?"));
+}
+
 TEST_F(Cli, HelpAndManPageNameEverySubcommand) {
   const Ran help = ipcgrade({"--help"});
   const Ran man = ipcgrade({"--man"});
   EXPECT_EQ(help.status, 0);
   EXPECT_EQ(man.status, 0);
   for (const char* name :
-       {"list", "new", "check", "explore", "replay", "verify", "sandbox", "doctor"}) {
+       {"list", "new", "check", "explore", "replay", "explain", "verify", "sandbox", "doctor"}) {
     EXPECT_THAT(help.output, HasSubstr(name));
     EXPECT_THAT(man.output, HasSubstr(fmt::format("ipcgrade {}", name)));
   }

@@ -12,6 +12,7 @@ namespace {
 TEST(Catalogue, HasWordsForEveryKind) {
   for (const Kind kind : all_kinds()) {
     EXPECT_NE(catalogue_entry(kind).title, "something went wrong") << name_of(kind);
+    EXPECT_FALSE(catalogue_entry(kind).explanation.empty()) << name_of(kind);
     EXPECT_FALSE(catalogue_entry(kind).hint.empty()) << name_of(kind);
   }
 }
