@@ -163,6 +163,7 @@ void DataFlows::find_in_memory(EventId id) {
   const auto touches = touches_of(trace_, event);
   for (const Touch& touch : touches) {
     if (!is_memory(trace_, touch) || event.order == AccessOrder::kLibrary) continue;
+    if ((touch.does & kResizes) != 0) continue;  // no byte of it
     const bool writes_it = (touch.does & kWrites) != 0;
     auto& all = written_[touch.object];
     if (!writes_it || (event.reads && touches.size() == 1)) {

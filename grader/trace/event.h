@@ -51,9 +51,11 @@ struct Touch {
   return false;
 }
 
-/// The usual bits: readers commute with each other, a writer with nobody. Memory has these only.
+/// The usual bits: readers commute with each other, a writer with nobody. Memory has these, and,
+/// where it is a file, one more: its size, which decides what can be touched and writes no byte.
 inline constexpr std::uint16_t kReads = 1;
 inline constexpr std::uint16_t kWrites = 2;
+inline constexpr std::uint16_t kResizes = 4;
 [[nodiscard]] constexpr Touch reads(ObjectId object, std::uint64_t begin = 0,
                                     std::uint64_t end = std::numeric_limits<std::uint64_t>::max()) {
   return {object, kReads, kWrites, begin, end};
