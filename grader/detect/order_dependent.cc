@@ -334,7 +334,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   correct_crash(finding, trace);
   const std::string program =
       finding.locations.empty() ? std::string() : finding.locations.front().program;
-  finding.distinct = distinct_result(finding.kind, program);
+  if (finding.distinct.empty()) finding.distinct = distinct_result(finding.kind, program);
   if (finding.kind == Kind::kWrongExit) finding.faults = taken_for_success(trace, program);
   const bool result = finding.kind == Kind::kWrongOutput || finding.kind == Kind::kWrongExit;
   const bool gave_up = result && gives_up(trace, program);

@@ -98,6 +98,7 @@ class PipeEnds {
         used.writes ? "writes to" : "reads from", trace_.objects[used.pipe].name,
         at_place(trace_, event.place), side, name(end.pipe));
     finding.locations = {location_of(trace_, event)};
+    finding.faults = {holds_an_end(program_of(trace_, event.task))};
     finding.distinct = fmt::format("{} {} end of {}", process, side, name(end.pipe));
     finding.story = tell_story(trace_, {id});
     findings_.push_back(std::move(finding));

@@ -395,6 +395,7 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
     }
   }
   finding.faults = {fmt::format("{} by {}", name_of(finding.kind), who)};
+  finding.distinct = finding.faults.front();  // where they stood, not every run knows
   for (const ProcessRecord& process : trace.processes) {
     if (!process.end) {
       finding.details.push_back(process.program + " had not been started");

@@ -32,6 +32,9 @@ namespace ipcgrade {
 /// Another: a signal there that ends the call, which the program takes for a failure or an end.
 [[nodiscard]] std::string interrupted_at(const std::string& program, const Place& place);
 
+/// Another: the program holds an end of a pipe that is not its own.
+[[nodiscard]] std::string holds_an_end(const std::string& program);
+
 /// "'a'" for a byte that can be printed, else the number.
 [[nodiscard]] std::string value_text(std::int64_t value, std::uint64_t size);
 /// "1 byte at offset 3 of the segment with key 5678"

@@ -71,6 +71,7 @@ class Judgement {
     const auto* exited = std::get_if<sandbox::Exited>(&*process_->end);
     if (exited == nullptr) return std::nullopt;
     if (exited->status == 0) {
+      if (may_be_answer()) return std::nullopt;
       faults_ = {taken_for_success(program_, trace_.places[call_->place])};
       // Who never waits for a child cannot know that it failed: that is the fault.
       const std::string& failed = trace_.tasks[trace_.tasks[call_->task].leader].name;
@@ -96,6 +97,16 @@ class Judgement {
       return fmt::format("{} exited with {} and said nothing on stderr", program_, exited->status);
     }
     return std::nullopt;
+  }
+
+  /// A queue that is gone may say that all was received, to who has sent all: no more than it has
+  /// read.
+  [[nodiscard]] bool may_be_answer() const {
+    if (call_of(trace_, *call_) != "msgsnd" || injection_.failure.error != EIDRM) return false;
+    return std::any_of(trace_.events.data(), call_, [this](const Event& event) {
+      return is_own(event) && event.kind == EventKind::kCall && event.result == 0 &&
+             is_on_stream(trace_, event, "stdin");
+    });
   }
 
   /// A child may die of SIGPIPE when its parent gives up.
@@ -163,6 +174,13 @@ class Judgement {
       auto hangs = detect_hang(scenario_, trace_, Stage::kFaults);
       if (!hangs.empty()) faults_ = std::move(hangs.front().faults);
     }
+    // Who waits for itself to let go of a pipe does so since it holds an end that it has no use
+    // for.
+    const bool holds = std::ranges::any_of(trace_.tasks, [&](const TaskRecord& task) {
+      return &trace_.processes[task.program] == process_ &&
+             task.waits_for.contains("held by itself");
+    });
+    if (holds) faults_.push_back(holds_an_end(program_));
     hint_ =
         "Check what the call returns. Who gives up then, or does without, still owes its partners "
         "what they wait for: let them go on or tell them, and wait for nobody who will not come.";

@@ -137,6 +137,11 @@ class QueueCall : public Operation {
     if (queue_ == nullptr) touches_.push_back(table_of(machine).unknown_touch());
   }
 
+  /// EIDRM: somebody else has removed it.
+  void failed(Machine& machine, Task&, int error) override {
+    if (error == EIDRM && queue_ != nullptr && !queue_->entry.removed) remove(machine, *queue_);
+  }
+
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
 
   [[nodiscard]] bool enabled(const Machine&, const Task&) const override {
@@ -211,8 +216,7 @@ class Send final : public QueueCall {
     return queue_ == nullptr ? std::vector<TaskId>{} : queue_->receivers.could_help(machine, task);
   }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
-    // Not EIDRM: a sender may take that, rightly, for the end of who was to receive.
-    return {Failure{ENOMEM}};
+    return {Failure{ENOMEM}, Failure{EIDRM}};
   }
 
  protected:
@@ -291,10 +295,6 @@ class Receive final : public QueueCall {
   [[nodiscard]] bool takes_back() const override { return true; }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
     return {Failure{EIDRM}, Failure{EACCES}};  // the second: another mode by IPC_SET
-  }
-  /// Somebody else has removed it.
-  void failed(Machine& machine, Task&, int error) override {
-    if (error == EIDRM && queue_ != nullptr && !queue_->entry.removed) remove(machine, *queue_);
   }
 
  protected:

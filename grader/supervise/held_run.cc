@@ -139,7 +139,11 @@ void HeldRun::note_endless() {
   const auto wall = stage_.scenario.wall.count() > 0 ? stage_.scenario.wall : stage_.limits.wall;
   const VirtualTime most = wall + stage_.start_window + stage_.stall_bound + kMostPatience;
   if (first_start_ && machine_.now() > *first_start_ + most) {
-    if (all_keep_pausing()) return note_end(RunEnd::kSpinning);
+    // Looks that are seconds apart are few by then.
+    const bool only_looks = idle_ > 0 && machine_.now() > idle_since_ + kMostPatience;
+    if ((only_looks && poll_in_vain(true)) || all_keep_pausing()) {
+      return note_end(RunEnd::kSpinning);
+    }
     const auto milliseconds = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(most).count());
     stop_at(sandbox::LimitKind::kWallTime, milliseconds, nullptr);

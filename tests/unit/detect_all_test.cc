@@ -284,6 +284,24 @@ TEST_F(DetectTest, TooManyStepsAccuseNobody) {
   EXPECT_THAT(found(other.run.trace), IsEmpty());
 }
 
+// Where they stood is looked up for few runs only: several that a limit cut short are the same
+// finding with their places and without.
+TEST_F(DetectTest, WhatALimitCutShortIsTheSameWithItsPlaces) {
+  std::vector<std::string> identities;
+  for (const int line : {0, 12}) {
+    Pair pair;
+    pair.run.trace.end = RunEnd::kStopped;
+    pair.run.trace.stopped = sandbox::Cause{
+        sandbox::LimitReached{sandbox::LimitKind::kWallTime, 66'000, 66'000}, std::nullopt};
+    pair.run.waits(pair.server, "sleeps", {}, line);
+    pair.run.waits(pair.client, "waits in pause for a signal", {}, line);
+    const auto all = detect_all(scenario, nullptr, pair.run.trace);
+    ASSERT_THAT(kinds(all), ElementsAre(Kind::kTimeLimit));
+    identities.push_back(identity(all[0]));
+  }
+  EXPECT_EQ(identities[0], identities[1]);
+}
+
 struct ExploreTest : DetectTest {
   ExploreTest() { scenario.results.clear(); }
 };

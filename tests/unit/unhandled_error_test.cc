@@ -7,11 +7,13 @@
 #include <cerrno>
 #include <csignal>
 
+#include "detect/tell.h"
 #include "support/trace_builder.h"
 
 namespace ipcgrade {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -104,6 +106,34 @@ TEST_F(UnhandledErrorTest, SuccessThatLetsThePartnerWaitIsNot) {
   run.exit(client);
   waits(server);
   EXPECT_THAT(message(), HasSubstr("client exited with 0"));
+}
+
+TEST_F(UnhandledErrorTest, ARemovedQueueIsNoAnswerBeforeAllWasSent) {
+  run.call(client, "read(0, \"abc\\n\", 100) [stdin] = 4", 4);
+  fail(client, "msgsnd(5679, type 1, 4 bytes) fails: EIDRM", EIDRM);
+  of(client).output = "";
+  run.exit(client);
+  run.exit(server);
+  EXPECT_THAT(message(), HasSubstr("client exited with 0"));
+}
+
+TEST_F(UnhandledErrorTest, ARemovedQueueMayBeTheAnswerToWhoHasSentAll) {
+  run.call(client, "read(0, 100) [stdin] = 0", 0);
+  fail(client, "msgsnd(5679, type 1, 4 bytes) fails: EIDRM", EIDRM);
+  of(client).output = "";
+  run.exit(client);
+  run.exit(server);
+  EXPECT_EQ(message(), "");
+}
+
+TEST_F(UnhandledErrorTest, WhoWaitsForItselfToLetGoOfAPipeHoldsAnEnd) {
+  fail(client, "read(0, 100) [stdin] fails: EIO", EIO);
+  run.exit(server);
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(client, "reads from pipe 1, whose last write end is held by itself", {client}, 30);
+  const auto all = found();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_THAT(all[0].faults, Contains(holds_an_end("client")));
 }
 
 TEST_F(UnhandledErrorTest, ACrashIsNot) {
