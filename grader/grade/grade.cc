@@ -245,14 +245,14 @@ Expected<void> find_all(const sandbox::Host& host, const Assignment& assignment,
 /// What was found, as it is told: each fault once, and with what a student may do about it.
 void tidy(const Assignment& assignment, const GradeOptions& options,
           std::vector<Finding>& findings) {
-  drop_repeated(findings);
-  drop_same_faults(findings);
-  // What the lab does not ask for is no fault in it.
+  // What the lab does not ask for is no fault in it, and nothing is told in its place.
   std::erase_if(findings, [&](const Finding& finding) {
     return std::ranges::none_of(assignment.checks, [&](const Check& check) {
       return std::ranges::find(check.kinds, finding.kind) != check.kinds.end();
     });
   });
+  drop_repeated(findings);
+  drop_same_faults(findings);
   for (Finding& finding : findings) {
     if (finding.replay.empty()) finding.replay = options.command;
     const auto scenario = std::ranges::find(assignment.scenarios, finding.scenario, &Scenario::id);
