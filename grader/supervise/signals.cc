@@ -168,6 +168,9 @@ HeldRun::Done HeldRun::start_handler(Task& task, int signal) {
     dies(task, stop->signal);
     return {};
   }
+  // The kernel's frame is above the handler's own: who has left that by siglongjmp may stand there.
+  // At rt_sigreturn the handler's return address is off the stack.
+  frame.stack_end = one.registers.rsp + 2 * sizeof(std::uint64_t);
   const std::uint64_t context = one.registers.rsp + sizeof(std::uint64_t);
   const auto stack = machine_.peek_value<stack_t>(task, context + kStackOffset);
   if (stack && (stack->ss_flags & SS_DISABLE) == 0) {
