@@ -128,8 +128,9 @@ std::vector<Touch> FileDescription::touches(Direction direction) const {
   const bool in = direction == Direction::kIn;
   std::vector<Touch> found{in ? reads_content(node_->content) : writes_content(node_->content)};
   if (position_ != kNoObject) found.push_back(writes(position_));
+  // Which of its bytes, the call may know; what lies in the others stays handed over.
   if (node_->memory != kNoObject) {
-    found.push_back(in ? reads(node_->memory) : writes(node_->memory));
+    found.push_back({node_->memory, kResizes, kReads | kWrites | kResizes});
   }
   return found;
 }

@@ -51,8 +51,7 @@ constexpr std::array kShapes{
 };
 
 /// What a transfer of `size` bytes touches of a file that somebody has mapped. Where in the file it
-/// is, only the kernel knows, unless the call says so: then it is some of it (a touch without an
-/// end).
+/// is, only the kernel knows, unless the call says so.
 std::optional<Touch> mapped_touch(const Description* description, const Shape& shape,
                                   const Call& call, std::uint64_t size) {
   const auto* file = dynamic_cast<const FileDescription*>(description);
@@ -60,7 +59,7 @@ std::optional<Touch> mapped_touch(const Description* description, const Shape& s
       file == nullptr || file->node() == nullptr ? kNoObject : file->node()->memory;
   if (memory == kNoObject || size == 0) return std::nullopt;
   const bool out = shape.direction == Direction::kOut;
-  if (!shape.positioned) return out ? writes(memory) : reads(memory);
+  if (!shape.positioned) return std::nullopt;
   const std::uint64_t begin = call.arguments[3];
   return out ? writes(memory, begin, begin + size) : reads(memory, begin, begin + size);
 }
