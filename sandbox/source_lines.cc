@@ -117,12 +117,14 @@ std::string function_name(const char* function) {
   return plain;
 }
 
-/// "puts" of _IO_puts, "sigaction" of __sigaction: what a library calls its function itself.
+/// "puts" of _IO_puts, "fork" of __libc_fork, "open" of open64: what the source says.
 std::string library_name(const char* symbol) {
   std::string_view name = symbol == nullptr ? "" : symbol;
   if (name.starts_with("_IO_")) name.remove_prefix(4);
   name.remove_prefix(std::min(name.find_first_not_of('_'), name.size()));
   name = name.substr(0, name.find('@'));
+  if (name.starts_with("libc_")) name.remove_prefix(5);
+  if (name.ends_with("64")) name.remove_suffix(2);
   return std::string(name == "ssignal" ? "signal" : name);  // one function of glibc, two names
 }
 

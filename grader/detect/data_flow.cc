@@ -163,8 +163,9 @@ void DataFlows::find_in_memory(EventId id) {
   const auto touches = touches_of(trace_, event);
   for (const Touch& touch : touches) {
     if (!is_memory(trace_, touch) || event.order == AccessOrder::kLibrary) continue;
-    if ((touch.does & kResizes) != 0) continue;  // no byte of it
-    const bool writes_it = (touch.does & kWrites) != 0;
+    const bool somewhere = (touch.does & kSomewhere) != 0;
+    if (somewhere && event.bytes_out == 0) continue;  // its size alone
+    const bool writes_it = somewhere || (touch.does & kWrites) != 0;
     auto& all = written_[touch.object];
     if (!writes_it || (event.reads && touches.size() == 1)) {
       for (auto at = all.upper_bound(touch.begin); at != all.end() && at->second.begin < touch.end;

@@ -178,15 +178,10 @@ void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>
 /// Whether who waits for a signal has lost, by a signal of its own program, a process that was to
 /// send it: that another one came too early matters less.
 bool has_lost_sender(const Trace& trace, TaskId task) {
-  if (!trace.tasks[task].waits_for.contains("signal")) return false;
-  for (EventId id = 0; id < trace.events.size(); ++id) {
-    const Event& event = trace.events[id];
-    if (event.kind != EventKind::kExit || event.task >= trace.tasks.size()) continue;
-    const auto struck = deadly_signal(trace, id);
-    if (!struck || trace.events[*struck].injected) continue;
-    if (program_of(trace, event.task) == program_of(trace, task)) return true;
-  }
-  return false;
+  return trace.tasks[task].waits_for.contains("signal") &&
+         std::ranges::any_of(deadly_signals(trace), [&](EventId id) {
+           return program_of(trace, trace.events[id].task) == program_of(trace, task);
+         });
 }
 
 Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {

@@ -86,10 +86,10 @@ std::vector<EventId> answers(const Trace& trace, const Rounds& rounds) {
 
 /// How many processes of the program were forked.
 std::ptrdiff_t children_of(const Trace& trace, const std::string& program) {
-  return std::ranges::count_if(task_ids(trace), [&](TaskId id) {
-    const TaskRecord& task = trace.tasks[id];
-    return task.leader == id && task.parent != kNoTask && program_of(trace, id) == program;
-  });
+  const auto process = std::ranges::find(trace.processes, program, &ProcessRecord::program);
+  if (process == trace.processes.end()) return 0;
+  return std::ranges::count_if(task_ids(trace),
+                               [&](TaskId id) { return is_child_of(trace, id, *process); });
 }
 
 /// Why the value is wrong; empty where it is right, or where nobody saw.

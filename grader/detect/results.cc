@@ -84,10 +84,6 @@ std::string exit_text(const ExitRule& rule) {
                        : "exit with a status other than 0, to say that it failed";
 }
 
-std::string counted_bytes(std::size_t count) {
-  return fmt::format("{} byte{}", count, count == 1 ? "" : "s");
-}
-
 /// "right is, with the right value for {k}": what a value is shown as.
 std::string right_with_values(const ExpectedEnd& expected) {
   std::string names;
@@ -212,8 +208,7 @@ Finding wrong_otherwise(Match match, const Scenario& scenario, const ExpectedEnd
     finding.message = untried(expected, trace);
     finding.hint =
         "What it prints of that, it is to have found out in this run, by this call, and while "
-        "there "
-        "is something to find out.";
+        "there is something to find out.";
   } else {
     finding.message = process.program + " said nothing on stderr";
     finding.hint =
@@ -431,19 +426,16 @@ void add_text(std::vector<std::string>& details, const std::string& heading,
 }
 
 void blame_deadly_signal(Finding& finding, const Trace& trace) {
-  for (EventId id = 0; id < trace.events.size(); ++id) {
-    if (trace.events[id].kind != EventKind::kExit) continue;
-    const auto struck = deadly_signal(trace, id);
-    if (!struck) continue;
-    const Event& signal = trace.events[*struck];
-    const int number = static_cast<int>(signal.result);
-    if (signal.injected || number == SIGKILL) continue;
-    finding.message += fmt::format(": {}{} ended {}", sandbox::signal_text(number),
-                                   at_place(trace, signal.place), process_of(trace, signal.task));
-    finding.locations.push_back(location_of(trace, signal));
-    finding.hint = hint_for_signal(number);
-    return;
-  }
+  const auto all = deadly_signals(trace);
+  const auto first =
+      std::ranges::find_if(all, [&](EventId id) { return trace.events[id].result != SIGKILL; });
+  if (first == all.end()) return;
+  const Event& signal = trace.events[*first];
+  const int number = static_cast<int>(signal.result);
+  finding.message += fmt::format(": {}{} ended {}", sandbox::signal_text(number),
+                                 at_place(trace, signal.place), process_of(trace, signal.task));
+  finding.locations.push_back(location_of(trace, signal));
+  finding.hint = hint_for_signal(number);
 }
 
 std::string hint_for_signal(int signal) {

@@ -113,9 +113,13 @@ bool is_whole(const NamedBytes& name, const Touch& touch) {
 
 }  // namespace
 
+std::string counted_bytes(std::uint64_t count) {
+  return fmt::format("{} byte{}", count, count == 1 ? "" : "s");
+}
+
 std::string bytes_text(const Trace& trace, const Touch& touch) {
   const std::uint64_t size = touch.end - touch.begin;
-  const std::string bytes = fmt::format("{} byte{}", size, size == 1 ? "" : "s");
+  const std::string bytes = counted_bytes(size);
   if (const NamedBytes* name = name_of(trace, touch)) {
     if (is_whole(*name, touch)) return name->name;
     return fmt::format("{} at offset {} of {}", bytes, touch.begin - name->begin, name->name);
@@ -162,6 +166,16 @@ std::optional<EventId> deadly_signal(const Trace& trace, EventId exit) {
     return event.result == WTERMSIG(status) ? std::optional(id) : std::nullopt;
   }
   return std::nullopt;
+}
+
+std::vector<EventId> deadly_signals(const Trace& trace) {
+  std::vector<EventId> all;
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    if (trace.events[id].kind != EventKind::kExit) continue;
+    const auto struck = deadly_signal(trace, id);
+    if (struck && !trace.events[*struck].injected) all.push_back(*struck);
+  }
+  return all;
 }
 
 std::string event_text(const Trace& trace, const Event& event) {

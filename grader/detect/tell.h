@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "assignment/assignment.h"
 #include "trace/finding.h"
@@ -37,6 +38,8 @@ namespace ipcgrade {
 
 /// "'a'" for a byte that can be printed, else the number.
 [[nodiscard]] std::string value_text(std::int64_t value, std::uint64_t size);
+/// "1 byte", "3 bytes"
+[[nodiscard]] std::string counted_bytes(std::uint64_t count);
 /// "1 byte at offset 3 of the segment with key 5678"
 [[nodiscard]] std::string bytes_text(const Trace& trace, const Touch& touch);
 /// Where they were just told: "them", or "it" where they are one thing.
@@ -53,6 +56,9 @@ namespace ipcgrade {
 
 /// The signal that ended a task, as it struck. `exit`: the task's end.
 [[nodiscard]] std::optional<EventId> deadly_signal(const Trace& trace, EventId exit);
+
+/// All of them, of whichever tasks, but those that came from outside.
+[[nodiscard]] std::vector<EventId> deadly_signals(const Trace& trace);
 
 /// What happened, for a step of a story: "reads 'a', 1 byte at offset 0 of the segment …".
 [[nodiscard]] std::string event_text(const Trace& trace, const Event& event);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -20,20 +21,33 @@ bool uses_what_failed(const Trace& trace, const Event& event) {
   if (event.kind != EventKind::kCall || event.result >= 0 || event.injected) return false;
   const std::string_view call = call_of(trace, event);
   if (std::ranges::find(kOthers, call) != kOthers.end()) return false;
-  const std::string_view arguments =
-      text_of(trace, event).substr(std::min(call.size(), text_of(trace, event).size()));
+  std::string_view arguments = text_of(trace, event);
+  arguments.remove_prefix(std::min(call.size(), arguments.size()));
   return arguments.starts_with("(id -1)") || arguments.starts_with("(id -1,") ||
          arguments.starts_with("(-1)") || arguments.starts_with("(-1,");
 }
 
-/// The last call of that process before `end` that failed otherwise.
-std::optional<EventId> failed_before(const Trace& trace, EventId end) {
-  const TaskId leader = trace.tasks[trace.events[end].task].leader;
-  for (EventId id = end; id > 0;) {
-    const Event& event = trace.events[--id];
-    const bool own = event.task < trace.tasks.size() && trace.tasks[event.task].leader == leader;
-    if (!own || event.kind != EventKind::kCall || event.result >= 0) continue;
-    if (event.place != 0 && !uses_what_failed(trace, event)) return id;
+struct Unchecked {
+  EventId call = kNoEvent;  ///< that failed
+  EventId use = kNoEvent;   ///< of what it returned
+};
+
+/// The first use that comes after a call of the same process that failed, of which the last one
+/// counts, and that is `accepted` as such.
+template <typename Accepted>
+std::optional<Unchecked> first_unchecked(const Trace& trace, Accepted accepted) {
+  std::map<TaskId, EventId> failed;  // by the process's leader
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
+    const bool fails = event.kind == EventKind::kCall && event.result < 0;
+    if (!fails || event.task >= trace.tasks.size()) continue;
+    const TaskId leader = trace.tasks[event.task].leader;
+    if (!uses_what_failed(trace, event)) {
+      if (event.place != 0) failed[leader] = id;
+    } else if (const auto call = failed.find(leader); call != failed.end()) {
+      const Unchecked found{call->second, id};
+      if (accepted(found)) return found;
+    }
   }
   return std::nullopt;
 }
@@ -41,37 +55,29 @@ std::optional<EventId> failed_before(const Trace& trace, EventId end) {
 }  // namespace
 
 std::optional<EventId> blame_unchecked_call(Finding& finding, const Trace& trace) {
-  for (EventId id = 0; id < trace.events.size(); ++id) {
-    const Event& event = trace.events[id];
-    if (event.task >= trace.tasks.size() || !uses_what_failed(trace, event)) continue;
-    const bool is_named = std::ranges::any_of(finding.locations, [&](const Location& one) {
-      return one.program == program_of(trace, event.task);
-    });
-    const auto failed = is_named ? failed_before(trace, id) : std::nullopt;
-    if (!failed || trace.events[*failed].injected) continue;
-    const Event& call = trace.events[*failed];
-    const char* name = ::strerrorname_np(static_cast<int>(-call.result));
-    finding.message +=
-        fmt::format("; {} had failed{} ({}), and what it returned was used", call_of(trace, call),
-                    at_place(trace, call.place), name != nullptr ? name : "?");
-    finding.faults.push_back(
-        taken_for_success(program_of(trace, call.task), trace.places[call.place]));
-    finding.locations.insert(finding.locations.begin(), location_of(trace, call));
-    finding.hint =
-        "Look at what each call returns before you use it. -1 says that it failed: wait and try "
-        "again, do without, or say so on stderr and exit with a status other than 0.";
-    return failed;
-  }
-  return std::nullopt;
+  const auto found = first_unchecked(trace, [&](const Unchecked& one) {
+    const std::string& program = program_of(trace, trace.events[one.use].task);
+    return !trace.events[one.call].injected &&
+           std::ranges::find(finding.locations, program, &Location::program) !=
+               finding.locations.end();
+  });
+  if (!found) return std::nullopt;
+  const Event& call = trace.events[found->call];
+  const char* name = ::strerrorname_np(static_cast<int>(-call.result));
+  finding.message +=
+      fmt::format("; {} had failed{} ({}), and what it returned was used", call_of(trace, call),
+                  at_place(trace, call.place), name != nullptr ? name : "?");
+  finding.faults.push_back(
+      taken_for_success(program_of(trace, call.task), trace.places[call.place]));
+  finding.locations.insert(finding.locations.begin(), location_of(trace, call));
+  finding.hint =
+      "Look at what each call returns before you use it. -1 says that it failed: wait and try "
+      "again, do without, or say so on stderr and exit with a status other than 0.";
+  return found->call;
 }
 
 bool is_used_unchecked(const Trace& trace, EventId call) {
-  for (EventId id = call + 1; id < trace.events.size(); ++id) {
-    const Event& event = trace.events[id];
-    if (event.task >= trace.tasks.size() || !uses_what_failed(trace, event)) continue;
-    if (failed_before(trace, id) == call) return true;
-  }
-  return false;
+  return first_unchecked(trace, [&](const Unchecked& one) { return one.call == call; }).has_value();
 }
 
 }  // namespace ipcgrade

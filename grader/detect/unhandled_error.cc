@@ -339,9 +339,7 @@ class Judgement {
     const std::string call(call_of(trace_, *call_));
     std::string name = call.empty() ? "a call" : call;
     // What the source calls may be another: sem_open, which opens a file.
-    std::string_view inside = trace_.places[call_->place].inside;
-    if (inside.ends_with("64")) inside.remove_suffix(2);
-    if (inside.starts_with("libc_")) inside.remove_prefix(5);
+    const std::string& inside = trace_.places[call_->place].inside;
     if (!inside.empty() && inside != call) name += fmt::format(" in {}", inside);
     if (injection_.failure.error == 0) return fmt::format("when {}{} is cut short", name, place);
     const char* error = strerrorname_np(injection_.failure.error);

@@ -65,8 +65,7 @@ std::vector<Finding> detect_unread(const Scenario& scenario, const Trace& trace,
     Finding finding = held_finding(Kind::kWrongOutput, scenario, stage);
     finding.message = fmt::format(
         "{} printed the right {} bytes, but not from {}, of which it has read {}", end.program,
-        end.output.size(), segment,
-        read == 0 ? "nothing" : fmt::format("{} byte{} only", read, read == 1 ? "" : "s"));
+        end.output.size(), segment, read == 0 ? "nothing" : counted_bytes(read) + " only");
     finding.locations = {{end.program, end.program, "", 0, ""}};
     finding.distinct = "unread " + end.program;
     finding.story = tell_story(trace, {});

@@ -255,9 +255,7 @@ std::unique_ptr<Operation> make_on_node(Machine& machine, Task& task, const Call
   touches.push_back(in ? reads_content(node->content) : writes_content(node->content));
   // What lies beyond its end can't be touched.
   const bool sizes = call.number == SYS_ftruncate || call.number == SYS_fallocate;
-  if (sizes && node->memory != kNoObject) {
-    touches.push_back({node->memory, kResizes, kReads | kWrites | kResizes});
-  }
+  if (sizes && node->memory != kNoObject) touches.push_back(changes_somewhere(node->memory));
   Passed passed{call, fmt::format("{} [{}]", text, file->name(machine)), std::move(touches),
                 std::move(failures)};
   passed.then = [node, in](Machine& m, Task&, std::int64_t result) {

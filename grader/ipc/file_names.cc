@@ -130,7 +130,7 @@ std::vector<Touch> FileDescription::touches(Direction direction) const {
   if (position_ != kNoObject) found.push_back(writes(position_));
   // Which of its bytes, the call may know; what lies in the others stays handed over.
   if (node_->memory != kNoObject) {
-    found.push_back({node_->memory, kResizes, kReads | kWrites | kResizes});
+    found.push_back(in ? reads(node_->memory) : changes_somewhere(node_->memory));
   }
   return found;
 }

@@ -52,10 +52,11 @@ struct Touch {
 }
 
 /// The usual bits: readers commute with each other, a writer with nobody. Memory has these, and,
-/// where it is a file, one more: its size, which decides what can be touched and writes no byte.
+/// where it is a file, one more: a call changes its size, or some of its bytes, nobody knows which.
+/// That commutes with nobody, and is an access to no byte.
 inline constexpr std::uint16_t kReads = 1;
 inline constexpr std::uint16_t kWrites = 2;
-inline constexpr std::uint16_t kResizes = 4;
+inline constexpr std::uint16_t kSomewhere = 4;
 [[nodiscard]] constexpr Touch reads(ObjectId object, std::uint64_t begin = 0,
                                     std::uint64_t end = std::numeric_limits<std::uint64_t>::max()) {
   return {object, kReads, kWrites, begin, end};
@@ -64,6 +65,10 @@ inline constexpr std::uint16_t kResizes = 4;
     ObjectId object, std::uint64_t begin = 0,
     std::uint64_t end = std::numeric_limits<std::uint64_t>::max()) {
   return {object, kWrites, kReads | kWrites, begin, end};
+}
+
+[[nodiscard]] constexpr Touch changes_somewhere(ObjectId object) {
+  return {object, kSomewhere, kReads | kWrites | kSomewhere};
 }
 
 /// What sort of thing an object is, for words and for detectors that look for one sort.
