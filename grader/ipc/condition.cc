@@ -101,7 +101,7 @@ class WaitForCondition final : public LibraryCall {
   std::int64_t timed_out(Machine& machine, Task& task) override {
     Waiter& waiter = condition_.waiters[task.id];
     waiter.woken = true;
-    if (condition_.queue.has(task.id) && condition_.queue.leave(machine, task.id)) {
+    if (!condition_.queue.has(task.id) || condition_.queue.leave(machine, task.id)) {
       waiter.result = ETIMEDOUT;
     }
     if (!mutex_can_lock(machine, task, mutex_address_)) return kGoesOn;
@@ -113,6 +113,10 @@ class WaitForCondition final : public LibraryCall {
     if (waiter != nullptr && (waiter->woken || condition_.queue.can_go(task.id))) {
       return "was woken and waits for " + mutex_.name() +
              mutex_holder_text(machine, task, mutex_address_);
+    }
+    if (is_forgotten(task)) {
+      return "waits at " + condition_.name() +
+             ", which was initialised while it waited, so that no signal finds it";
     }
     if (is_private(machine, task, address())) return private_sleep_text(condition_);
     return "waits for a signal at " + condition_.name();
@@ -141,6 +145,11 @@ class WaitForCondition final : public LibraryCall {
   [[nodiscard]] const Waiter* find(const Task& task) const {
     const auto at = condition_.waiters.find(task.id);
     return at == condition_.waiters.end() ? nullptr : &at->second;
+  }
+  /// Its wait has begun, and then the condition was made anew.
+  [[nodiscard]] bool is_forgotten(const Task& task) const {
+    const Waiter* waiter = find(task);
+    return waiter != nullptr && !waiter->woken && !condition_.queue.has(task.id);
   }
   /// An error number where it does not wait at all; 0: it does.
   [[nodiscard]] int refusal(const Machine& machine, const Task& task) const {
@@ -254,6 +263,13 @@ constexpr long kCalls[] = {kHypercall};
 }  // namespace
 
 const Mechanism kConditionMechanism{"condition variables", kCalls, decode};
+
+void condition_made(Machine& machine, const ByteLocation& at) {
+  const auto& known = machine.state<ByPlace<ConditionVariable>>().objects;
+  const auto found = known.find(at);
+  if (found == known.end()) return;
+  static_cast<ConditionVariable&>(machine.object(found->second)).queue.forget_waiters();
+}
 
 void conditions_of_ended_task(Machine& machine, Task& task) {
   for (const auto& [at, object] : machine.state<ByPlace<ConditionVariable>>().objects) {

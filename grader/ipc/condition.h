@@ -12,6 +12,10 @@ namespace ipcgrade {
 
 extern const Mechanism kConditionMechanism;
 
+/// pthread_cond_init of the condition that is there, which may have waiters, inside its event: they
+/// are not in its words any more, and sleep on until their time is over.
+void condition_made(Machine& machine, const ByteLocation& at);
+
 /// The task has ended, inside the event of that: it waits no more.
 void conditions_of_ended_task(Machine& machine, Task& task);
 

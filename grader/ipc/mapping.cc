@@ -10,6 +10,7 @@
 #include <map>
 
 #include "ipc/calls.h"
+#include "ipc/condition.h"
 #include "ipc/file.h"
 #include "ipc/library_object.h"
 #include "ipc/sysv_shared_memory.h"
@@ -230,6 +231,7 @@ std::unique_ptr<Operation> decode_library(Machine& machine, Task& task, const Ca
       break;
     case IPCGRADE_OBJECT_MADE:
       machine.add_library_object(at, size);
+      condition_made(machine, at);
       if (call.arguments[3] != 0 && at.memory != kNoObject) {
         machine.object(at.memory).rename(
             named_semaphore_file(machine.read_text(task, call.arguments[3], NAME_MAX)));

@@ -81,6 +81,12 @@ bool WakeQueue::leave(Machine& machine, TaskId task) {
   return true;
 }
 
+void WakeQueue::forget_waiters() {
+  waiters_.clear();
+  entered_.clear();
+  permits_.clear();
+}
+
 void WakeQueue::remove(TaskId task) {
   std::erase(waiters_, task);
   entered_.erase(task);

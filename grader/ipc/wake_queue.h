@@ -37,6 +37,8 @@ class WakeQueue {
   /// It gives up waiting. False where it can't, since a wake can only have been for it: then it has
   /// taken that.
   bool leave(Machine& machine, TaskId task);
+  /// What its waiters sleep at was made anew, and nothing there tells of them: no wake finds them.
+  void forget_waiters();
 
   /// Whether the last wake came before it began to wait, from another, and found nobody.
   [[nodiscard]] bool missed(TaskId task) const;

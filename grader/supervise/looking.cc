@@ -212,9 +212,7 @@ std::optional<HeldTask::States> HeldRun::states_of(const Operation& operation) c
   HeldTask::States states;
   for (const Touch& one : operation.touches()) {
     const Object& object = machine_.object(one.object);
-    if (object.kind() == ObjectKind::kMemory && one == reads(one.object, one.begin, one.end)) {
-      continue;
-    }
+    if (one == reads(one.object, one.begin, one.end)) continue;
     const auto state = object.state();
     if (!state) return std::nullopt;
     states.emplace_back(one.object, *state);
