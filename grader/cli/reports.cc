@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <optional>
 
+#include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
 #include "report/terminal.h"
@@ -58,6 +60,7 @@ bool write_all_reports(Context& context, const ReportTargets& targets, const Ver
   written &= write_to(context, targets.json, json_report(verdict, tool_name()));
   written &=
       write_to(context, targets.junit, junit_report(verdict, {JunitFlavor::kStrict, now_text()}));
+  written &= write_to(context, targets.html, html_report(verdict, tool_name(), {source}));
   return written;
 }
 
@@ -79,6 +82,8 @@ void add_report_options(CLI::App& command, ReportTargets& targets) {
   command.add_option("--json", targets.json, "Write the JSON report too; - is stdout")
       ->option_text("FILE");
   command.add_option("--junit", targets.junit, "Write a JUnit XML report too; - is stdout")
+      ->option_text("FILE");
+  command.add_option("--html", targets.html, "Write the report as a page, too; - is stdout")
       ->option_text("FILE");
 }
 
@@ -104,7 +109,8 @@ void add_search_options(CLI::App& command, SearchOptions& search) {
 }
 
 bool can_be_written(const Context& context, const ReportTargets& targets) {
-  if (targets.json != "-" || targets.junit != "-") return true;
+  const std::array all{&targets.json, &targets.junit, &targets.html};
+  if (std::ranges::count(all, "-", [](const std::string* one) { return *one; }) <= 1) return true;
   context.console.error("only one report can go to stdout");
   return false;
 }

@@ -16,11 +16,12 @@ namespace ipcgrade {
 struct ReportTargets {
   std::string json;
   std::string junit;
+  std::string html;
 
-  [[nodiscard]] bool take_stdout() const { return json == "-" || junit == "-"; }
+  [[nodiscard]] bool take_stdout() const { return json == "-" || junit == "-" || html == "-"; }
 };
 
-/// --json, --junit
+/// --json, --junit, --html
 void add_report_options(CLI::App& command, ReportTargets& targets);
 /// --schedules, --budget, --seed
 void add_search_options(CLI::App& command, SearchOptions& search);

@@ -9,6 +9,7 @@
 #include <span>
 #include <unordered_map>
 
+#include "detect/good_order.h"
 #include "detect/happens_before.h"
 #include "detect/shadow.h"
 #include "detect/story.h"
@@ -289,6 +290,7 @@ Finding RaceFinder::tell(const Scenario& scenario, const Pair& pair) const {
   finding.locations = {location_of(trace_, first), location_of(trace_, second)};
   finding.distinct = distinct(pair);
   finding.story = tell_story(trace_, {pair.first, pair.second});
+  finding.unordered = unordered(trace_, finding.story, pair.first, pair.second);
   return finding;
 }
 

@@ -103,6 +103,8 @@ void add_waits(Finding& finding, const Trace& trace, const std::vector<TaskId>& 
   for (const TaskId id : stuck) {
     const TaskRecord& task = trace.tasks[id];
     finding.locations.push_back(location_of(trace, id, task.waits_at));
+    Waiting& waiting = finding.waits.emplace_back(finding.locations.back(), task.waits_for,
+                                                  task.holds, std::vector<std::string>{});
     finding.details.push_back(
         fmt::format("{} waits{}: {}", task.name, at_place(trace, task.waits_at), task.waits_for));
     if (!task.holds.empty()) {
@@ -110,6 +112,7 @@ void add_waits(Finding& finding, const Trace& trace, const std::vector<TaskId>& 
     }
     for (const TaskId helper : task.suppliers) {
       if (helper >= trace.tasks.size()) continue;
+      waiting.helpers.push_back(trace.tasks[helper].name);
       finding.details.push_back(fmt::format("    {} could end that, but {}",
                                             trace.tasks[helper].name,
                                             helper == id ? std::string("that is itself")
@@ -441,7 +444,7 @@ std::vector<Finding> detect_busy_waits(const Scenario& scenario, const Trace& tr
   std::set<std::string> known;
   for (EventId id = 0; id < trace.events.size(); ++id) {
     const Event& event = trace.events[id];
-    if (event.kind != EventKind::kSpin) continue;
+    if (event.kind != EventKind::kSpin || event.result == kTimesOut) continue;
     const bool polite = is_polite(trace, id);
     if (polite && polling == Polling::kIsWaiting) continue;
     Finding finding = held_finding(Kind::kBusyWait, scenario, Stage::kOrders);

@@ -32,7 +32,7 @@ std::string joined(std::vector<std::string> parts) {
 std::string failed_call(const Finding& finding) {
   const std::string_view message = finding.message;
   const std::size_t comma = std::min(message.find(", "), message.size());
-  const std::size_t since = std::min(message.rfind(", since it takes "), message.size());
+  const std::size_t since = std::min(message.rfind(", since "), message.size());
   const std::string_view call = message.substr(0, std::min(message.find(" fails with "), comma));
   return std::string(call) + std::string(message.substr(since < message.size() ? since : comma));
 }

@@ -181,7 +181,7 @@ class Follower {
           rule);
     }
     if (match_.wrong_value.empty() && !wrong.empty()) {
-      match_.wrong_value = fmt::format("{} in place of {{{}}}, {}", text, name, wrong);
+      match_.wrong_value = fmt::format("{} as its {}, {}", text, name, wrong);
     }
   }
 

@@ -45,7 +45,7 @@ enum class Match {
 struct OutputMatch {
   bool right = false;
   std::string right_text;
-  /// What is wrong with a value that has the right form: "7 for {k}, where …". Empty: nothing.
+  /// What is wrong with a value that has the right form: "7 as its k, where …". Empty: nothing.
   std::string wrong_value;
 };
 [[nodiscard]] OutputMatch match_output(const ExpectedEnd& expected, const ProcessRecord& process,

@@ -337,6 +337,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   if (finding.distinct.empty()) finding.distinct = distinct_result(finding.kind, program);
   if (finding.kind == Kind::kWrongExit) finding.faults = taken_for_success(trace, program);
   const bool result = finding.kind == Kind::kWrongOutput || finding.kind == Kind::kWrongExit;
+  if (result) finding.faults.push_back(comes_to_wrong_result(program));
   const bool gave_up = result && gives_up(trace, program);
   if (stage == Stage::kOrders) {
     // Who stops since a signal of its own interrupted a call takes that for a failure; one from
@@ -419,6 +420,13 @@ void add_where_of_value(Finding& finding, const ExpectedEnd& expected, const Tra
     if (is_on_stream(trace, event, "stdout")) printed = &event;
     const bool closes = call_of(trace, event) == "close";
     if (!needle.empty() && !closes && text_of(trace, event).contains(needle)) tried = &event;
+  }
+  // An address is compared with the one that was asked for.
+  const bool is_address = std::ranges::any_of(expected.values, [](const auto& value) {
+    return std::holds_alternative<PeerAddress>(value.second);
+  });
+  if (is_address && tried == nullptr && !trace.peer_reads.empty()) {
+    tried = &trace.events[trace.peer_reads.front().event];
   }
   const Event* where = tried != nullptr ? tried : printed;
   if (where != nullptr) finding.locations = {location_of(trace, *where)};

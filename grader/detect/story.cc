@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <ranges>
 #include <set>
 #include <span>
 #include <string>
 #include <tuple>
 
+#include "detect/happens_before.h"
 #include "detect/tell.h"
 
 namespace ipcgrade {
@@ -63,6 +65,7 @@ class Story {
     if (ranked.empty()) shown_.clear();
     write_events();
     if (waits > 0) write_waits();
+    find_what_orders();
     return std::move(steps_);
   }
 
@@ -212,7 +215,42 @@ class Story {
 
   void write(EventId id) {
     const Event& event = trace_.events[id];
-    add(location_of(trace_, event), event_text(trace_, event));
+    StoryStep& step = add(location_of(trace_, event), event_text(trace_, event));
+    step.event = id;
+    step.is_key = std::ranges::binary_search(keys_, id);
+  }
+
+  /// Which of the steps something orders, but for what follows from others and what one process
+  /// does by itself.
+  void find_what_orders() {
+    const std::size_t count = steps_.size();
+    std::vector<std::vector<bool>> before(count, std::vector<bool>(count));
+    HappensBefore order(trace_);
+    EventId next = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const EventId event = steps_[i].event;
+      if (event == kNoEvent) continue;
+      for (; next < event; ++next) {
+        order.enter(next);
+        order.leave(next);
+      }
+      order.enter(event);
+      const TaskId task = order.task_of(trace_.events[event]);
+      for (std::size_t earlier = 0; earlier < i; ++earlier) {
+        if (steps_[earlier].event == kNoEvent) continue;
+        before[earlier][i] = order.before(steps_[earlier].event, task);
+      }
+      order.leave(next++);
+    }
+    for (std::size_t later = 0; later < count; ++later) {
+      for (std::size_t earlier = 0; earlier < later; ++earlier) {
+        if (!before[earlier][later] || steps_[earlier].process == steps_[later].process) continue;
+        const auto between = std::views::iota(earlier + 1, later);
+        const bool follows = std::ranges::any_of(
+            between, [&](std::size_t one) { return before[earlier][one] && before[one][later]; });
+        if (!follows) steps_[later].after.push_back(steps_[earlier].step);
+      }
+    }
   }
 
   /// "… 24 more writes by server"; a single step is told itself.
@@ -251,14 +289,14 @@ class Story {
     }
   }
 
-  void add(const Location& location, std::string text) {
-    StoryStep step;
-    step.step = static_cast<int>(steps_.size()) + 1;
+  StoryStep& add(const Location& location, std::string text) {
+    StoryStep& step = steps_.emplace_back();
+    step.step = static_cast<int>(steps_.size());
     step.process = location.process;
     step.file = location.file;
     step.line = location.line;
     step.text = std::move(text);
-    steps_.push_back(std::move(step));
+    return step;
   }
 
   const Trace& trace_;

@@ -33,6 +33,9 @@ namespace ipcgrade {
 /// Another: a signal there that ends the call, which the program takes for a failure or an end.
 [[nodiscard]] std::string interrupted_at(const std::string& program, const Place& place);
 
+/// Another: the program prints or exits wrongly, though nothing has failed.
+[[nodiscard]] std::string comes_to_wrong_result(const std::string& program);
+
 /// Another: the program holds an end of a pipe that is not its own.
 [[nodiscard]] std::string holds_an_end(const std::string& program);
 

@@ -206,13 +206,35 @@ class Judgement {
     return expected != nullptr && expected->may_wait;
   }
 
-  [[nodiscard]] std::string taken_for_failure() const {
+  [[nodiscard]] std::string taken_for_failure() {
     const bool is_short = injection_.failure.error == 0;
-    auto wrong = detect_wrong_results(scenario_, trace_);
+    const auto results = detect_wrong_results(scenario_, trace_);
+    auto wrong = results;
     if (wrong.empty()) wrong = detect_hang(scenario_, trace_, Stage::kFaults);
     const std::string what = wrong.empty() ? "the result is not right" : wrong.front().message;
-    return fmt::format("{}, since it takes {} for a failure or an end", what,
+    if (is_short && goes_on()) {
+      // What then goes wrong may be the matter of another place, and of other data.
+      for (const Finding& one : results) {
+        for (const Location& location : one.locations) {
+          faults_.push_back(comes_to_wrong_result(location.program));
+        }
+      }
+      return what;
+    }
+    return fmt::format("{}, since {} takes {} for a failure or an end", what, program_,
                        is_short ? "a short count" : "EINTR");
+  }
+
+  /// Whether the process then did the same again to what it had only done in part.
+  [[nodiscard]] bool goes_on() const {
+    const auto touches = touches_of(trace_, *call_);
+    return std::any_of(call_ + 1, trace_.events.data() + trace_.events.size(),
+                       [&](const Event& event) {
+                         return event.kind == EventKind::kCall && event.result >= 0 &&
+                                event.task == call_->task &&
+                                call_of(trace_, event) == call_of(trace_, *call_) &&
+                                conflict(touches, touches_of(trace_, event));
+                       });
   }
 
   /// Whether a call of the same task then found nothing to do at once, and the program failed: that
@@ -332,7 +354,13 @@ class Judgement {
         trace_.events, [this](const Event& event) { return is_own(event) && event.place != 0; });
     const bool at_end =
         call_->place == 0 && has_places && call_of(trace_, *call_).starts_with("write");
-    const std::string place = at_end ? " after the end of main" : at_place(trace_, call_->place);
+    const bool executes = std::ranges::any_of(trace_.events, [this](const Event& event) {
+      return is_own(event) && event.kind == EventKind::kCall &&
+             call_of(trace_, event).starts_with("exec") && event.result >= 0;
+    });
+    const std::string place = executes && call_->place == 0 ? " in the program that it executes"
+                              : at_end                      ? " after the end of main"
+                                                            : at_place(trace_, call_->place);
     if (call_->kind == EventKind::kSignal) {
       return fmt::format("when {} is killed", process_of(trace_, call_->task));
     }

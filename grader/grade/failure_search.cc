@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "detect/identity.h"
@@ -86,25 +87,34 @@ class FailureSearch {
 
   /// All that is tried in the fair run, in the order of its calls.
   [[nodiscard]] std::vector<Injection> injections() const {
-    std::map<std::pair<std::uint64_t, TaskId>, std::vector<const Injectable*>> places;
-    for (const Injectable& one : spec_.fair.injectables) {
-      places[{one.site, one.task}].push_back(&one);
+    struct Chosen {
+      const Injectable* call;
+      std::size_t number;  ///< among the failures of the call
+      Injection injection;
+    };
+    // Not every time can it be done: EINTR needs a call that waits.
+    std::map<std::tuple<std::uint64_t, TaskId, int, bool>, std::vector<Chosen>> places;
+    for (const Injectable& call : spec_.fair.injectables) {
+      std::size_t number = 0;
+      for (const Failure& failure : spec_.fair.failures[call.failures]) {
+        ++number;
+        const bool is_eintr = failure == Failure{EINTR};
+        if (is_eintr && interrupting(spec_.assignment, spec_.fair, call).empty()) continue;
+        places[{call.site, call.task, failure.error, failure.of_whole}].push_back(
+            {&call, number, {call.task, call.ordinal, failure}});
+      }
     }
-    std::vector<const Injectable*> chosen;
+    std::vector<Chosen> chosen;
     for (const auto& [place, calls] : places) {
       chosen.push_back(calls.front());
       if (calls.size() > 2) chosen.push_back(calls[1]);
       if (calls.size() > 1) chosen.push_back(calls.back());
     }
-    std::ranges::sort(chosen, {}, [](const Injectable* one) { return one->event; });
+    std::ranges::sort(chosen, {}, [](const Chosen& one) {
+      return std::pair(one.call->event, one.number);
+    });
     std::vector<Injection> all;
-    for (const Injectable* call : chosen) {
-      for (const Failure& failure : spec_.fair.failures[call->failures]) {
-        const bool is_eintr = failure == Failure{EINTR};
-        if (is_eintr && interrupting(spec_.assignment, spec_.fair, *call).empty()) continue;
-        all.push_back({call->task, call->ordinal, failure});
-      }
-    }
+    for (const Chosen& one : chosen) all.push_back(one.injection);
     return all;
   }
 

@@ -12,6 +12,7 @@
 
 #include "detect/data_race.h"
 #include "detect/detect.h"
+#include "detect/good_order.h"
 #include "detect/identity.h"
 #include "detect/interruption.h"
 #include "detect/results.h"
@@ -305,8 +306,25 @@ class Search {
       report_.inconclusive.push_back(found.key);
       return {};
     }
-    add(*finding, schedule);
+    Finding told = *finding;
+    if (!fair && told.unordered.later.empty()) {
+      const auto good = good_run();
+      if (!good) return std::unexpected(good.error());
+      if (*good != nullptr) compare_with_good(told, *trace, **good);
+    }
+    add(std::move(told), schedule);
     return {};
+  }
+
+  /// The fair run with its places, where it is right; else nullptr.
+  Expected<const Trace*> good_run() {
+    if (fair_ == nullptr || fair_is_wrong_ || fair_->end != RunEnd::kDone) return nullptr;
+    if (!good_run_) {
+      auto trace = replay(pool_.runner(), {.scenario = index_, .watched = fair_watched_}, true);
+      if (!trace) return std::unexpected(trace.error());
+      good_run_ = *std::move(trace);
+    }
+    return &*good_run_;
   }
 
   void add(Finding finding, const Schedule& schedule) {
@@ -353,6 +371,7 @@ class Search {
   bool begins_anew_ = true;     ///< for that
   SharedTrace fair_;
   bool fair_is_wrong_ = false;
+  std::optional<Trace> good_run_;      ///< of good_run()
   std::vector<Watched> fair_watched_;  ///< by that run
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::set<std::pair<std::uint64_t, TaskId>> interruptible_;  ///< sites of calls, by task

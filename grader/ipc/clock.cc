@@ -79,6 +79,7 @@ class Sleep : public Operation {
   Effect perform(Machine&, Task&) override { return Effect::returns(0); }
   [[nodiscard]] std::optional<VirtualTime> deadline() const override { return deadline_; }
   std::int64_t timed_out(Machine&, Task&) override { return 0; }
+  [[nodiscard]] bool naps(const Task&) const override { return true; }
   std::int64_t interrupted(Machine& machine, Task& task) override {
     const VirtualTime left = std::max(deadline_ - machine.now(), VirtualTime{0});
     constexpr std::int64_t kBillion = 1'000'000'000;

@@ -71,6 +71,8 @@ class Description {
   virtual void seen(Machine&, short /*events*/) {}
   /// How often it has become readable or writable anew, for EPOLLET; nothing: it does not say.
   [[nodiscard]] virtual std::optional<std::uint64_t> wakes(Direction) const { return std::nullopt; }
+  /// Whether a transfer may have to wait for somebody whom the model does not know.
+  [[nodiscard]] virtual bool may_wait_unseen() const { return false; }
   /// Transfers what can be now: a count, or -errno. -EAGAIN: nothing can, it would wait. Never
   /// called for those that pass.
   virtual std::int64_t read(Machine&, Task&, std::span<std::byte> into);

@@ -109,10 +109,15 @@ class Operation {
   [[nodiscard]] virtual bool takes_back() const { return false; }
 
   [[nodiscard]] virtual Interruption interruption() const { return Interruption::kNever; }
+  /// Whether it may have to wait although it is enabled, for somebody whom the model does not know.
+  [[nodiscard]] virtual bool may_wait_unseen(const Machine&, const Task&) const { return false; }
   /// The signals that are blocked while it waits, where not those that the task blocks anyway.
   [[nodiscard]] virtual std::optional<std::uint64_t> mask_while_waiting() const {
     return std::nullopt;
   }
+  /// Whether time alone ends its wait, or a signal that may as well come just before: then what it
+  /// waits for does not wake it.
+  [[nodiscard]] virtual bool naps(const Task&) const { return false; }
   /// When it gives up waiting (a sleep: when it ends), on the virtual clock.
   [[nodiscard]] virtual std::optional<VirtualTime> deadline() const { return std::nullopt; }
   /// The result when that time comes; or kGoesOn, where it then waits on for something else,

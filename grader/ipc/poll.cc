@@ -54,6 +54,13 @@ std::int64_t PollWait::interrupted(Machine&, Task& task) {
   return -EINTR;
 }
 
+bool PollWait::may_wait_unseen(const Machine& machine, const Task& task) const {
+  return std::ranges::any_of(numbers_, [&](int number) {
+    const auto description = machine.descriptors(task).find(number);
+    return description != nullptr && description->may_wait_unseen();
+  });
+}
+
 std::string PollWait::waits_for(const Machine& machine, const Task& task) const {
   std::string words;
   for (const int number : numbers_) {

@@ -34,11 +34,15 @@ class PollWait : public Operation {
   void begin_wait(Machine& machine, Task& task) override;
   void end_wait(Machine& machine, Task& task) override;
   std::int64_t interrupted(Machine& machine, Task& task) override;
+  [[nodiscard]] bool may_wait_unseen(const Machine& machine, const Task& task) const override;
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override;
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
                                               const Task& task) const override;
   /// As pause(), where there is nothing to wait for but a signal.
   [[nodiscard]] bool missed(const Machine& machine, const Task& task) const override;
+  [[nodiscard]] bool naps(const Task& task) const override {
+    return numbers_.empty() && (!times_.mask || task.signal_came_early);
+  }
   // signal(7): never restarted.
   [[nodiscard]] Interruption interruption() const override {
     return gives_up_at_once() ? Interruption::kNever : Interruption::kFails;

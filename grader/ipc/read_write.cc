@@ -199,6 +199,10 @@ class ModelledTransfer : public Transfer {
                        !found->failures(shape_.direction).empty();
     return waits ? Interruption::kRestarts : Interruption::kNever;
   }
+  [[nodiscard]] bool may_wait_unseen(const Machine&, const Task&) const override {
+    const auto found = description();
+    return found != nullptr && found->may_wait_unseen();
+  }
   std::int64_t interrupted(Machine&, Task&) override {
     return moved_ > 0 ? static_cast<std::int64_t>(moved_) : -EINTR;
   }

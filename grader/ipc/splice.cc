@@ -109,6 +109,11 @@ class Splice : public Operation {
     return at == nullptr ? std::vector<TaskId>{} : at->suppliers(machine, task, direction);
   }
 
+  [[nodiscard]] bool may_wait_unseen(const Machine&, const Task&) const override {
+    const auto from = from_.description.lock();
+    const auto to = to_.description.lock();
+    return (from != nullptr && from->may_wait_unseen()) || (to != nullptr && to->may_wait_unseen());
+  }
   [[nodiscard]] Interruption interruption() const override {
     return waits_for_nothing_ ? Interruption::kNever : Interruption::kRestarts;
   }

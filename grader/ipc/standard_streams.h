@@ -15,6 +15,8 @@ struct Process;
 class StandardStream : public Description {
  public:
   using Description::Description;
+  /// What is given at once here may come from a terminal, and go to one.
+  [[nodiscard]] bool may_wait_unseen() const override { return true; }
 };
 
 /// Puts descriptors 0, 1 and 2 into the process's table. `output` and `errors` must outlive the

@@ -14,7 +14,6 @@
 namespace ipcgrade {
 namespace {
 
-constexpr std::size_t kSentenceCap = 4000;  // bytes
 // Of the details of a finding: so much is read; the rest is for -v and the files.
 constexpr std::size_t kDetailLines = 24;
 constexpr std::size_t kDetailLineCap = 400;  // bytes
@@ -59,30 +58,6 @@ OutcomeWord word_of(CheckOutcome outcome) {
       break;
   }
   return {"ERR ", Style::kDoubtful};
-}
-
-std::string sentence(std::string_view bytes) {
-  return visible_capped(bytes, Newlines::kEscape, kSentenceCap);
-}
-
-// Findings in the order in which they are told, each once: those of the checks first.
-struct ToldFinding {
-  std::size_t index;
-  const CheckResult* check;  // null: it belongs to none
-};
-
-std::vector<ToldFinding> findings_to_tell(const Verdict& verdict) {
-  std::vector<ToldFinding> told;
-  const auto tell = [&told](std::size_t index, const CheckResult* check) {
-    if (std::ranges::find(told, index, &ToldFinding::index) == told.end()) {
-      told.push_back({index, check});
-    }
-  };
-  for (const CheckResult& check : verdict.checks) {
-    for (const std::size_t index : findings_of(verdict, check)) tell(index, &check);
-  }
-  for (std::size_t index = 0; index < verdict.findings.size(); ++index) tell(index, nullptr);
-  return told;
 }
 
 // Writes one report. Everything that a verdict holds goes through sentence(), place() or
@@ -243,7 +218,7 @@ class TerminalWriter {
     std::vector<std::string> given;
     for (const CheckResult& check : verdict_.checks) {
       // A check that nothing hangs on, since this version does not decide it, has no points.
-      given.push_back(check.max_score > 0 ? points_of(check) : any_points() ? "-" : "");
+      given.push_back(check.max_score > 0 ? points_of(check) : has_points(verdict_) ? "-" : "");
       id_width = std::max(id_width, columns(sentence(check.id)));
       points_width = std::max(points_width, given.back().size());
     }
@@ -267,12 +242,7 @@ class TerminalWriter {
   void write_exploration() {
     const bool unseen = std::ranges::any_of(verdict_.exploration, &Exploration::threads_unseen);
     for (const Exploration& explored : verdict_.exploration) {
-      const std::string orders = counted(explored.distinct, "order");
-      paragraph("  ", 2,
-                fmt::format("{}: {}", sentence(explored.scenario),
-                            explored.schedules == 0 ? "left out, as long as the others go wrong"
-                            : explored.exhaustive   ? fmt::format("all {} explored", orders)
-                                                    : orders + " tried, of more that there are"));
+      paragraph("  ", 2, exploration_text(explored));
     }
     if (unseen) {
       paragraph("  ", 2, "(not looked at: memory that only the threads of one process share)");
@@ -319,10 +289,10 @@ class TerminalWriter {
   std::size_t write_repeated(std::size_t at) {
     const Finding& finding = told(at);
     std::size_t end = at + 1;
-    std::string situations = situation_of(finding);
+    std::string situations = situation_of(finding, "");
     while (end < told_.size() && told_before(end) && told(end).message == finding.message &&
            told_[end].check == told_[at].check && !told(end).scenario.empty()) {
-      situations += "; " + situation_of(told(end++));
+      situations += "; " + situation_of(told(end++), "");
     }
     const bool several = end - at > 1;
     const std::string mark =
@@ -346,15 +316,9 @@ class TerminalWriter {
     return end;
   }
 
-  static std::string situation_of(const Finding& finding, std::string_view before = "") {
-    const std::string name = std::string(before) + sentence(finding.scenario);
-    return finding.situation.empty() ? name
-                                     : fmt::format("{} ({})", sentence(finding.situation), name);
-  }
-
   void write_situation(const Finding& finding) {
     if (finding.scenario.empty()) return;
-    labelled("when:", situation_of(finding, "scenario "));
+    labelled("when:", situation_of(finding));
   }
 
   void write_finding(std::size_t number, const Finding& finding, const CheckResult* check) {
@@ -376,6 +340,10 @@ class TerminalWriter {
     }
     if (!finding.details.empty()) verbatim("   ", finding.details);
     write_story(finding.story);
+    if (const std::string order = missing_order(finding);
+        !order.empty() && !finding.good_story.empty()) {
+      labelled("order:", sentence(order));
+    }
     if (const std::string_view hint = hint_of(finding); !hint.empty()) {
       labelled("hint:", sentence(hint));
     }
@@ -415,49 +383,10 @@ class TerminalWriter {
   }
 
   void write_score() {
-    std::size_t passed = 0;
-    std::size_t failed = 0;
-    std::size_t skipped = 0;
-    for (const CheckResult& check : verdict_.checks) {
-      switch (check.outcome) {
-        case CheckOutcome::kPassed:
-        case CheckOutcome::kWarning:
-          ++passed;
-          break;
-        case CheckOutcome::kFailed:
-        case CheckOutcome::kError:
-          ++failed;
-          break;
-        case CheckOutcome::kSkipped:
-          ++skipped;
-          break;
-      }
-    }
     const bool well = verdict_.outcome == VerdictOutcome::kPassed;
-    std::vector<std::string> parts;
-    if (failed > 0) parts.push_back(counted(failed, "check") + " failed");
-    if (failed == 0) parts.push_back(counted(passed, "check") + " passed");
-    if (failed > 0 && passed > 0) parts.push_back(fmt::format("{} passed", passed));
-    if (skipped > 0) parts.push_back(fmt::format("{} skipped", skipped));
-    std::string score =
-        fmt::format("{}/{} points", points(verdict_.score), points(verdict_.max_score));
-    // Where nothing has points, it is asked what there is to find; warnings and notes do not count.
-    if (!any_points()) {
-      score = well ? "nothing found" : "something found";
-      for (const auto& [severity, word] :
-           {std::pair{Severity::kWarning, "warning"}, std::pair{Severity::kNote, "note"}}) {
-        const auto count = static_cast<std::size_t>(
-            std::ranges::count(verdict_.findings, severity, &Finding::severity));
-        if (count > 0) parts.push_back(counted(count, word));
-      }
-    }
-    paragraph(styled(score, well ? Style::kGood : Style::kBad) + ": ", score.size() + 2,
-              fmt::format("{}", fmt::join(parts, ", ")));
-  }
-
-  [[nodiscard]] bool any_points() const {
-    return std::ranges::any_of(verdict_.checks,
-                               [](const CheckResult& check) { return check.max_score > 0; });
+    const ScoreText text = score_text(verdict_);
+    paragraph(styled(text.score, well ? Style::kGood : Style::kBad) + ": ", text.score.size() + 2,
+              text.checks);
   }
 
   void write_isolation(bool whole) {

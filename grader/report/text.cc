@@ -79,6 +79,94 @@ std::string shown_step(std::string_view text, std::size_t cap) {
   return replaced(visible_capped(text, Newlines::kEscape, cap), "\\\\n", "\\n");
 }
 
+std::string sentence(std::string_view bytes) {
+  return visible_capped(bytes, Newlines::kEscape, kSentenceCap);
+}
+
+std::vector<ToldFinding> findings_to_tell(const Verdict& verdict) {
+  std::vector<ToldFinding> told;
+  const auto tell = [&told](std::size_t index, const CheckResult* check) {
+    if (std::ranges::find(told, index, &ToldFinding::index) == told.end()) {
+      told.push_back({index, check});
+    }
+  };
+  for (const CheckResult& check : verdict.checks) {
+    for (const std::size_t index : findings_of(verdict, check)) tell(index, &check);
+  }
+  for (std::size_t index = 0; index < verdict.findings.size(); ++index) tell(index, nullptr);
+  return told;
+}
+
+std::string situation_of(const Finding& finding, std::string_view before_id) {
+  if (finding.scenario.empty()) return "";
+  const std::string name = std::string(before_id) + sentence(finding.scenario);
+  return finding.situation.empty() ? name
+                                   : fmt::format("{} ({})", sentence(finding.situation), name);
+}
+
+std::string exploration_text(const Exploration& explored) {
+  const std::string orders = counted(explored.distinct, "order");
+  return fmt::format("{}: {}", sentence(explored.scenario),
+                     explored.schedules == 0 ? "left out, as long as the others go wrong"
+                     : explored.exhaustive   ? fmt::format("all {} explored", orders)
+                                             : orders + " tried, of more that there are");
+}
+
+bool has_points(const Verdict& verdict) {
+  return std::ranges::any_of(verdict.checks,
+                             [](const CheckResult& check) { return check.max_score > 0; });
+}
+
+ScoreText score_text(const Verdict& verdict) {
+  std::size_t passed = 0;
+  std::size_t failed = 0;
+  std::size_t skipped = 0;
+  for (const CheckResult& check : verdict.checks) {
+    switch (check.outcome) {
+      case CheckOutcome::kPassed:
+      case CheckOutcome::kWarning:
+        ++passed;
+        break;
+      case CheckOutcome::kFailed:
+      case CheckOutcome::kError:
+        ++failed;
+        break;
+      case CheckOutcome::kSkipped:
+        ++skipped;
+        break;
+    }
+  }
+  std::vector<std::string> parts;
+  if (failed > 0) parts.push_back(counted(failed, "check") + " failed");
+  if (failed == 0) parts.push_back(counted(passed, "check") + " passed");
+  if (failed > 0 && passed > 0) parts.push_back(fmt::format("{} passed", passed));
+  if (skipped > 0) parts.push_back(fmt::format("{} skipped", skipped));
+  std::string score = fmt::format("{}/{} points", points(verdict.score), points(verdict.max_score));
+  // Where nothing has points, it is asked what there is to find; warnings and notes do not count.
+  if (!has_points(verdict)) {
+    score = verdict.outcome == VerdictOutcome::kPassed ? "nothing found" : "something found";
+    for (const auto& [severity, word] :
+         {std::pair{Severity::kWarning, "warning"}, std::pair{Severity::kNote, "note"}}) {
+      const auto count = static_cast<std::size_t>(
+          std::ranges::count(verdict.findings, severity, &Finding::severity));
+      if (count > 0) parts.push_back(counted(count, word));
+    }
+  }
+  return {std::move(score), fmt::format("{}", fmt::join(parts, ", "))};
+}
+
+std::string missing_order(const Finding& finding) {
+  const Unordered& pair = finding.unordered;
+  if (pair.later.empty()) return "";
+  if (finding.good_story.empty()) {
+    return fmt::format("nothing orders {} and {}", pair.earlier, pair.later);
+  }
+  return fmt::format(
+      "here {} comes before {}. Where all goes well it is the other way round, and nothing makes "
+      "sure of that",
+      pair.earlier, pair.later);
+}
+
 std::string_view hint_of(const Finding& finding) {
   return finding.hint.empty() ? catalogue_entry(finding.kind).hint : finding.hint;
 }

@@ -22,6 +22,37 @@ namespace ipcgrade {
 /// A step of a story, on one line. What calls moved is quoted in it as in C, and stays as it is.
 [[nodiscard]] std::string shown_step(std::string_view text, std::size_t cap);
 
+/// More than a sentence has.
+inline constexpr std::size_t kSentenceCap = 4000;  // bytes
+/// Any bytes on one visible line, and not much more than that.
+[[nodiscard]] std::string sentence(std::string_view bytes);
+
+/// A finding as it is told: with its check, the first that it is of; nullptr: it belongs to none.
+struct ToldFinding {
+  std::size_t index = 0;  ///< into Verdict::findings
+  const CheckResult* check = nullptr;
+};
+/// In the order in which they are told, each once: those of the checks first.
+[[nodiscard]] std::vector<ToldFinding> findings_to_tell(const Verdict& verdict);
+
+/// "five rounds (scenario rounds-5)"; empty for the build.
+[[nodiscard]] std::string situation_of(const Finding& finding,
+                                       std::string_view before_id = "scenario ");
+
+/// "together: all 4 orders explored"
+[[nodiscard]] std::string exploration_text(const Exploration& explored);
+
+/// Whether any check has points: else it was asked what there is to find.
+[[nodiscard]] bool has_points(const Verdict& verdict);
+struct ScoreText {
+  std::string score;   ///< "7/10 points", "something found"
+  std::string checks;  ///< "1 check failed, 5 passed"
+};
+[[nodiscard]] ScoreText score_text(const Verdict& verdict);
+
+/// Which order is missing, in a sentence; empty where that is not known. Any bytes.
+[[nodiscard]] std::string missing_order(const Finding& finding);
+
 /// Its own hint, or that of its kind.
 [[nodiscard]] std::string_view hint_of(const Finding& finding);
 

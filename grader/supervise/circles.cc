@@ -171,7 +171,7 @@ bool HeldRun::stands_in_circle(Task& task) {
   one.at = HeldTask::At::kOutside;
   one.circles = true;
   trace_.learnt.circles.emplace(task.program, circle.at().rip);
-  tell_spin(task, false);
+  tell_spin(task, kNoPause);
   stand(task, std::make_unique<Circles>());
   return true;
 }

@@ -289,10 +289,14 @@ bool HeldRun::can_come(const Task& task, int signal) {
 }
 
 /// By signal(7): the signals whose handlers could run while the call waits, and make it fail with
-/// EINTR. Not pause and its like: there, that is what they are for.
+/// EINTR. Not pause and its like: there, that is what they are for. What need not wait looks at no
+/// signal.
 SignalSet HeldRun::interrupted_by(const Task& task, const Operation& operation) {
   const Interruption how = operation.interruption();
   if (how != Interruption::kRestarts && how != Interruption::kFails) return 0;
+  const bool waits = task.waiting || !operation.enabled(machine_, task) ||
+                     operation.may_wait_unseen(machine_, task);
+  if (!waits) return 0;
   SignalSet all = 0;
   const SignalSet blocked = operation.mask_while_waiting().value_or(task.mask);
   const auto& actions = *machine_.process_of(task).actions;

@@ -209,7 +209,7 @@ class HeldRun {
 
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);
-  void tell_spin(Task& task, bool pauses);
+  void tell_spin(Task& task, Pausing pausing);
   void note_where_it_stands(const Task& task);
   [[nodiscard]] bool somebody_spins() const;
   [[nodiscard]] bool only_the_partner_polls() const;

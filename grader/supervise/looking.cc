@@ -187,17 +187,17 @@ HeldRun::Done HeldRun::confirm_spin(Task& task) {
   if (task.pending == nullptr) {
     if (auto done = advance(task); !done) return done;
   }
-  tell_spin(task, false);
+  tell_spin(task, kNoPause);
   return {};
 }
 
-void HeldRun::tell_spin(Task& task, bool pauses) {
+void HeldRun::tell_spin(Task& task, Pausing pausing) {
   machine_.begin_event(EventKind::kSpin, task.id);
   machine_.event().instruction = held(task).registers.rip;
   machine_.event().place = place_of(task);
-  machine_.end_event(pauses ? "looks again and again, with a pause between"
-                            : "looks again and again, without a pause",
-                     pauses ? 1 : 0);
+  machine_.end_event(pausing == kNoPause ? "looks again and again, without a pause"
+                                         : "looks again and again, with a pause between",
+                     pausing);
 }
 
 /// Who makes calls, or takes a lock, for each look is known to wait by where it stands.
@@ -278,7 +278,10 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   one.gives_way = is_polite(call);
   tell_others(task.id);
   const bool polls = one.spin.waits() && one.spin.polite();
-  if (polls && !std::exchange(one.told_to_poll, true)) tell_spin(task, true);
+  if (!polls) return;
+  const bool naps = is_polite(call) || (timed_out && task.pending->naps(task));
+  bool& told = naps ? one.told_to_nap : one.told_to_poll;
+  if (!std::exchange(told, true)) tell_spin(task, naps ? kNaps : kTimesOut);
 }
 
 /// Where those stand who look again and again.
@@ -344,7 +347,7 @@ void HeldRun::note_idling() {
   const HeldTask& one = held(task);
   const bool stands = !idling_->stood.insert(situation_of(task.program, one)).second;
   if (!stands && idling_->steps < kMost) return;
-  if ((stands || one.spin.waits()) && one.spin.may_stand()) tell_spin(task, false);
+  if ((stands || one.spin.waits()) && one.spin.may_stand()) tell_spin(task, kNoPause);
   idling_.reset();
 }
 
@@ -353,7 +356,7 @@ void HeldRun::note_spinning() {
   for (std::size_t i = 0; i < held_.size(); ++i) {
     Task& task = machine_.task(static_cast<TaskId>(i));
     if (!held_[i].gone && held_[i].spin.waits() && held_[i].spin.may_stand()) {
-      tell_spin(task, false);
+      tell_spin(task, kNoPause);
     }
   }
   note_end(RunEnd::kSpinning);

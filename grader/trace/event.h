@@ -105,6 +105,14 @@ enum class EventKind : std::uint8_t {
   kSpin,        ///< a task is held, since it looks again and again at what nobody changes
 };
 
+/// What somebody does between looks, as an Event::result.
+enum Pausing : std::int64_t {
+  kNoPause,  ///< burns the processor
+  kNaps,     ///< sleeps or yields
+  /// Waits for what it looks at, with a time-out: what comes wakes it, and it need not look again.
+  kTimesOut,
+};
+
 /// What orders an access: of EventKind::kAccess, and of kCall for what the kernel itself touches,
 /// which is plain but for the word of a futex.
 enum class AccessOrder : std::uint8_t {
@@ -140,8 +148,7 @@ struct Event {
   std::int64_t result = 0;  ///< of a call, as the kernel gives it (-errno); a signal's number;
                             ///< a wait status; the value that an access of at most 8 bytes
                             ///< read, or wrote where it does not read;
-                            ///< kSignalEnd: errno as the handler leaves it; kSpin: not 0
-                            ///< where it sleeps or yields between its looks
+                            ///< kSignalEnd: errno as the handler leaves it; kSpin: a Pausing
   std::int64_t before = 0;  ///< kAccess that writes: what was there; kSignalEnd: errno as the
                             ///< handler found it
   /// Hashes of the bytes that it moved from the task's memory (kAccess: that it wrote), and to it

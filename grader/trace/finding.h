@@ -6,6 +6,7 @@
 
 #include "assignment/assignment.h"
 #include "assignment/kind.h"
+#include "trace/event.h"
 
 namespace ipcgrade {
 
@@ -29,6 +30,28 @@ struct StoryStep {
   std::string file;
   int line = 0;
   std::string text;
+  /// What was told, of the trace that it was told from; kNoEvent: several, folded to one line, or a
+  /// wait that does not end. Not shown.
+  EventId event = kNoEvent;
+  bool is_key = false;  ///< what the finding is about
+  /// The nearest steps of other processes that something orders before this one.
+  std::vector<int> after{};
+};
+
+/// A process that waits for ever: with `helpers`, a node of the wait-for graph and its edges.
+struct Waiting {
+  Location location;
+  std::string waits_for;
+  std::vector<std::string> holds;
+  std::vector<std::string> helpers;  ///< processes that could end its wait, itself perhaps
+};
+
+/// What would have to be ordered and is not: two steps that come in the other order where all goes
+/// well, or a data race.
+struct Unordered {
+  /// "client at client.c:31 (reads 0, 1 byte at offset 25 of …)"; empty: it is not known.
+  std::string earlier, later;
+  int earlier_step = 0, later_step = 0;  ///< of the story; 0: it is not told there
 };
 
 struct Finding {
@@ -43,6 +66,10 @@ struct Finding {
   std::vector<std::string> details;
   std::vector<Location> locations;
   std::vector<StoryStep> story;
+  std::vector<Waiting> waits;  ///< where it is that nobody can go on
+  /// The same places in an order that goes well; empty where that shows nothing.
+  std::vector<StoryStep> good_story;
+  Unordered unordered;
   std::string schedule;  ///< the token that replays it; empty for a run at full speed
   std::string replay;    ///< the command that shows it again
   /// What tells it from others of its kind, the same whether the run's places were looked up or

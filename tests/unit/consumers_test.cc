@@ -1,10 +1,13 @@
 // The real readers of the formats read what was meant.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <tuple>
 
+#include "report/html.h"
 #include "report/junit.h"
 #include "report/write_file.h"
 #include "unit/reports.h"
@@ -124,6 +127,32 @@ TEST_F(Consumers, Junit2jsonReadsWhatWasMeant) {
   EXPECT_EQ(result.output, kReadBack);
   ASSERT_TRUE(write_report(report_, junit_report(hostile_verdict())));
   EXPECT_EQ(run(reader + quoted(report_) + " >/dev/null").status, 0);
+}
+
+// Light and dark, on a desk and on a telephone: whole on the screen, readable to all, and silent,
+// whatever a student wrote.
+TEST_F(Consumers, ABrowserShowsThePageAndRunsNothing) {
+  if (run("command -v node").status != 0) GTEST_SKIP() << "needs node (Debian package nodejs)";
+  if (run("command -v chromium").status != 0) GTEST_SKIP() << "needs Debian's package chromium";
+  if (!fs::exists(installed_ / "node_modules/playwright-core")) {
+    GTEST_SKIP() << "needs playwright-core (tests/support/consumers/install.sh)";
+  }
+  if (scripts_.empty()) GTEST_SKIP() << "needs IPCGRADE_CONSUMER_SCRIPTS";
+  const fs::path page = folder_ / "report.html";
+  const std::string reader = "node " + quoted(scripts_ / "read_page.mjs") + " " +
+                             quoted(installed_) + " \"$(command -v chromium)\" " + quoted(page);
+  for (const auto& [verdict, findings, pictures] :
+       {std::tuple{failed_verdict(), 2, 0}, std::tuple{hostile_verdict(), 2, 6}}) {
+    ASSERT_TRUE(write_report(page, html_report(verdict, kTool, {})));
+    std::string expected;
+    for (const char* where : {"light 1280", "light 360", "dark 1280", "dark 360"}) {
+      expected += fmt::format(
+          "{}: 0 requests, 0 errors, 0 scripts, 0 handlers, 0 too wide, {} findings, {} pictures, "
+          "0 violations\n",
+          where, findings, pictures);
+    }
+    EXPECT_EQ(run(reader).output, expected);
+  }
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ TEST_F(InterruptedTest, TellsWhichNumbersWouldBeRight) {
   end("interrupted 7\n", 1);
   EXPECT_EQ(
       message(),
-      "game printed 7 in place of {k}, where 2 rounds had been answered when the child ended");
+      "game printed 7 as its k, where 2 rounds had been answered when the child ended");
 }
 
 TEST_F(InterruptedTest, TellsHowManyWereSureToBeSeen) {
@@ -121,7 +121,7 @@ TEST_F(InterruptedTest, TellsHowManyWereSureToBeSeen) {
   send(child, SIGUSR2, parent);
   end("interrupted 1\n", 1);
   EXPECT_EQ(message(),
-            "game printed 1 in place of {k}, where 2 rounds had been played when the signal from "
+            "game printed 1 as its k, where 2 rounds had been played when the signal from "
             "outside came");
 }
 
@@ -251,7 +251,7 @@ TEST_F(MatchTest, TheSameNameStandsForTheSameAddress) {
   end("0x7fff0010 2\n0x7fff0010 1\n");
   EXPECT_TRUE(is_right());
   run.trace.processes[0].output = "0x7fff0010 2\n0x7fff0014 1\n";
-  EXPECT_EQ(message(), "game printed 0x7fff0014 in place of {a}, which was another before");
+  EXPECT_EQ(message(), "game printed 0x7fff0014 as its a, which was another before");
   run.trace.processes[0].output = "7fff0010 2\n7fff0010 1\n";
   EXPECT_FALSE(is_right());
 }

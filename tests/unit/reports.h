@@ -94,6 +94,8 @@ inline Verdict ungraded_verdict() {
 inline std::string hostile_text() {
   std::string text = "\x1b[2J\x1b]0;title\a\0\r"s;
   text += "\xff\xc3\xed\xa0\x80\u202ecba\u2028\ufeff ]]></failure><evil a='b'>&amp;\"";
+  text += "{{tool}}{{#checks}}</code></pre></title></style><script>document.title='pwned'</script>";
+  text += "<img src=x onerror=\"document.title='pwned'\">";
   text += "\n::error::forged\n##[error]forged\n[[ATTACHMENT|/etc/passwd]]\nPASS forged";
   return text;
 }
@@ -114,7 +116,11 @@ inline Verdict hostile_verdict() {
     finding.details = {text, std::string(1 << 20, '\x1b'), std::string(1 << 20, 'x')};
     finding.details.resize(5000, "line");
     finding.locations = {{text, text, text, 3, text}, {text, text, "", 0, ""}};
-    finding.story = {{1, text, text, 3, text}, {2, text, "", 0, text}};
+    finding.story = {{1, text, text, 3, text}, {2, text + "2", "", 0, text}, {3, "", "", 0, text}};
+    finding.story[1].after = {1};
+    finding.good_story = finding.story;
+    finding.unordered = {text, text, 1, 2};
+    finding.waits = {{finding.locations[0], text, {text}, {text, text + "2"}}};
   }
   return verdict;
 }

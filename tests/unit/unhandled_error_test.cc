@@ -202,7 +202,7 @@ TEST_F(UnhandledErrorTest, AnInterruptedCallHasNotFailed) {
   fail(client, "semop(-1) = -1 EINTR", EINTR);
   gives_up(client);
   waits(server);
-  EXPECT_THAT(message(), HasSubstr("it takes EINTR for a failure or an end"));
+  EXPECT_THAT(message(), HasSubstr("client takes EINTR for a failure or an end"));
 }
 
 TEST_F(UnhandledErrorTest, AShortCountIsNoEnd) {
@@ -212,7 +212,20 @@ TEST_F(UnhandledErrorTest, AShortCountIsNoEnd) {
   run.exit(server);
   EXPECT_EQ(message(),
             "when read at client.c:14 is cut short, client printed only the first 2 of 4 bytes, "
-            "since it takes a short count for a failure or an end");
+            "since client takes a short count for a failure or an end");
+}
+
+TEST_F(UnhandledErrorTest, WhoReadsOnAfterAShortCountHasNotTakenItForAnEnd) {
+  const ObjectId input = run.object(ObjectKind::kPipe, "stdin of client");
+  run.call(client, "read(0, 4) = 2", 2,
+           {.line = 14, .injected = true, .touches = {writes(input)}});
+  run.call(client, "read(0, 4) = 2", 2, {.touches = {writes(input)}});
+  of(client).output = "ab";
+  run.exit(client);
+  run.exit(server);
+  EXPECT_EQ(message(),
+            "when read at client.c:14 is cut short, client printed only the first 2 of 4 bytes");
+  EXPECT_THAT(found().front().faults, Contains("wrong result: client"));
 }
 
 TEST_F(UnhandledErrorTest, AChildThatIsKilled) {

@@ -1,0 +1,382 @@
+#include "report/html.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <kainjow/mustache.hpp>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "page_template.h"
+#include "report/catalogue.h"
+#include "report/escape.h"
+#include "report/picture.h"
+#include "report/text.h"
+
+namespace ipcgrade {
+namespace {
+
+using kainjow::mustache::data;
+
+constexpr std::size_t kDetailsCap = 16 * 1024;
+constexpr std::size_t kLineCap = 400;
+constexpr int kAround = 3;  ///< lines of source above and below a place
+constexpr std::size_t kNameColumns = 20;
+
+// A name that is not set is looked for further out: so what an inner part may lack is set to
+// false.
+data flag(bool value) { return value ? data::type::bool_true : data::type::bool_false; }
+data optional(const std::string& text) { return text.empty() ? flag(false) : data(text); }
+
+data object(std::initializer_list<std::pair<const char*, data>> members) {
+  data made{data::type::object};
+  for (const auto& [name, value] : members) made.set(name, value);
+  return made;
+}
+
+template <typename Items, typename ToData>
+data list_of(const Items& items, ToData to_data) {
+  data list{data::type::list};
+  for (const auto& item : items) list << to_data(item);
+  return list;
+}
+
+std::string text_of(int number) { return fmt::format("{}", number); }
+
+std::string short_name(const std::string& name) {
+  const std::string shown = sentence(name);
+  const std::string first = chopped(shown, kNameColumns).front();
+  return first.size() < shown.size() ? first + "…" : shown;
+}
+
+std::string_view word_of(CheckOutcome outcome) {
+  switch (outcome) {
+    case CheckOutcome::kPassed:
+      return "passed";
+    case CheckOutcome::kFailed:
+      return "failed";
+    case CheckOutcome::kWarning:
+      return "warning";
+    case CheckOutcome::kSkipped:
+      return "skipped";
+    case CheckOutcome::kError:
+      break;
+  }
+  return "not decided";
+}
+
+std::string_view word_of(Severity severity) {
+  switch (severity) {
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kNote:
+      return "note";
+    case Severity::kError:
+      break;
+  }
+  return "error";
+}
+
+/// A place that is short: "server.c:32".
+std::string short_place(const StoryStep& step) {
+  return place({.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
+}
+
+class Page {
+ public:
+  Page(const Verdict& verdict, std::string_view tool, const HtmlOptions& options)
+      : verdict_(verdict), tool_(tool), options_(options), told_(findings_to_tell(verdict)) {}
+
+  std::string write() {
+    kainjow::mustache::mustache page{kPageTemplate};
+    return defuse(page.render(content()));
+  }
+
+ private:
+  data content() {
+    const bool ungraded = verdict_.outcome == VerdictOutcome::kUngraded;
+    return object({{"tool", sentence(tool_)},
+                   {"lab", sentence(verdict_.lab)},
+                   {"submission", sentence(verdict_.submission)},
+                   {"outcome", ungraded                                     ? "faint"
+                               : verdict_.outcome == VerdictOutcome::kPassed ? "passed"
+                                                                             : "failed"},
+                   {"summary", ungraded ? "not graded" : summary()},
+                   {"ungraded", flag(ungraded)},
+                   {"reason", sentence(verdict_.ungraded_reason)},
+                   {"has_checks", flag(!ungraded && !verdict_.checks.empty())},
+                   {"checks", list_of(verdict_.checks, [&](const auto& one) { return row(one); })},
+                   {"has_findings", flag(!told_.empty())},
+                   {"findings", findings()},
+                   {"has_exploration", flag(!verdict_.exploration.empty())},
+                   {"exploration", list_of(verdict_.exploration,
+                                           [](const Exploration& one) {
+                                             return object({{"text", exploration_text(one)}});
+                                           })},
+                   {"sandbox", sandbox()}});
+  }
+
+  [[nodiscard]] std::string summary() const {
+    const ScoreText text = score_text(verdict_);
+    return text.score + ": " + text.checks;
+  }
+
+  [[nodiscard]] std::string sandbox() const {
+    std::string text = sentence(verdict_.isolation.tier);
+    for (const std::string& one : verdict_.isolation.missing) text += "; " + sentence(one);
+    return text.empty() ? "none" : text;
+  }
+
+  data row(const CheckResult& check) {
+    const bool says = check.outcome != CheckOutcome::kPassed && !check.message.empty();
+    const auto number_of = [&](std::size_t index) {
+      const auto found = std::ranges::find(told_, index, &ToldFinding::index);
+      return object({{"number", text_of(static_cast<int>(found - told_.begin()) + 1)}});
+    };
+    return object({{"class", check.outcome == CheckOutcome::kPassed   ? "passed"
+                             : check.outcome == CheckOutcome::kFailed ? "failed"
+                                                                      : "faint"},
+                   {"word", std::string(word_of(check.outcome))},
+                   {"id", sentence(check.id)},
+                   {"points", check.max_score > 0 ? points_of(check) : "-"},
+                   {"text", sentence(says ? check.message : check.title)},
+                   {"see", list_of(findings_of(verdict_, check), number_of)}});
+  }
+
+  data findings() {
+    data list{data::type::list};
+    for (std::size_t i = 0; i < told_.size(); ++i) {
+      list << finding(static_cast<int>(i) + 1, verdict_.findings[told_[i].index], told_[i].check);
+    }
+    return list;
+  }
+
+  data finding(int number, const Finding& one, const CheckResult* check) {
+    const CatalogueEntry words = catalogue_entry(one.kind);
+    return object(
+        {{"number", text_of(number)},
+         {"severity", std::string(word_of(one.severity))},
+         {"heading", fmt::format("{}{}", check != nullptr ? sentence(check->id) + ": " : "",
+                                 words.title)},
+         {"message", sentence(one.message)},
+         {"situation", optional(situation_of(one))},
+         {"has_sources", flag(!one.locations.empty())},
+         {"sources", sources(one)},
+         {"has_details", flag(!one.details.empty())},
+         {"details", visible_capped(fmt::format("{}", fmt::join(one.details, "\n")),
+                                    Newlines::kKeep, kDetailsCap)},
+         {"story", stories(number, one)},
+         {"has_waits", flag(!one.waits.empty())},
+         {"waits", list_of(one.waits, [&](const Waiting& wait) { return waiting(wait); })},
+         {"graph", graph(one.waits)},
+         {"hint", optional(sentence(hint_of(one)))},
+         {"replay", optional(sentence(one.replay))},
+         {"kind", std::string(name_of(one.kind))},
+         {"explanation", std::string(words.explanation)}});
+  }
+
+  /// Each file and process once, with every line that the finding names marked.
+  data sources(const Finding& one) {
+    data list{data::type::list};
+    std::vector<const Location*> all;
+    for (const Location& location : one.locations) {
+      all.push_back(&location);
+      for (const Location& caller : location.callers) all.push_back(&caller);
+    }
+    for (const Location* location : all) {
+      const std::string where = place(*location);
+      if (where.empty()) continue;
+      const std::string& who = location->process.empty() ? location->program : location->process;
+      list << object({{"caption", who.empty() ? where : fmt::format("{} ({})", where, sentence(who))},
+                      {"has_lines", flag(!excerpt(*location).empty())},
+                      {"lines", list_of(excerpt(*location), [](const SourceLine& line) {
+                         return object({{"number", text_of(line.number)},
+                                        {"marked", flag(line.is_marked)},
+                                        {"text", line.text}});
+                       })}});
+    }
+    return list;
+  }
+
+  struct SourceLine {
+    int number;
+    bool is_marked;
+    std::string text;
+  };
+
+  [[nodiscard]] std::vector<SourceLine> excerpt(const Location& location) const {
+    std::vector<SourceLine> lines;
+    const std::string* text = options_.source ? options_.source(location.file) : nullptr;
+    if (text == nullptr || location.line <= 0) return lines;
+    std::size_t begin = 0;
+    for (int number = 1; begin < text->size() && number <= location.line + kAround; ++number) {
+      const std::size_t end = std::min(text->find('\n', begin), text->size());
+      if (number >= location.line - kAround) {
+        lines.push_back({number, number == location.line,
+                         visible_capped(std::string_view(*text).substr(begin, end - begin),
+                                        Newlines::kEscape, kLineCap)});
+      }
+      begin = end + 1;
+    }
+    return lines;
+  }
+
+  data stories(int number, const Finding& one) {
+    data list{data::type::list};
+    if (!one.story.empty()) {
+      const bool known = !one.good_story.empty();
+      const int earlier = one.unordered.earlier_step;
+      const int later = one.unordered.later_step;
+      list << story(fmt::format("{}", number), "How it comes about", one.story,
+                    known ? std::pair(later, earlier) : std::pair(earlier, later), known,
+                    sentence(missing_order(one)));
+    }
+    if (!one.good_story.empty()) {
+      list << story(fmt::format("{}-good", number), "An order that works", one.good_story, {},
+                    false, "");
+    }
+    return list;
+  }
+
+  data story(const std::string& id, const std::string& title, const std::vector<StoryStep>& steps,
+             std::pair<int, int> missing, bool has_head, const std::string& missing_words) {
+    const std::vector<std::string> lanes = lanes_of(steps);
+    return object(
+        {{"id", id},
+         {"title", title},
+         {"label", fmt::format("Finding {}: {}", id, title)},
+         {"lane_count", fmt::format("{}", std::max<std::size_t>(lanes.size(), 1))},
+         {"lanes", list_of(lanes, [](const std::string& n) { return object({{"name", sentence(n)}}); })},
+         {"rows", list_of(steps, [&](const StoryStep& step) { return story_row(step, lanes); })},
+         {"picture", lanes.size() < 2 ? flag(false) : picture(steps, missing, has_head)},
+         {"missing", optional(missing_words)}});
+  }
+
+  static data story_row(const StoryStep& step, const std::vector<std::string>& lanes) {
+    const std::string text = shown_step(step.text, kSentenceCap);
+    const bool fold = step.process.empty();
+    data cells{data::type::list};
+    for (const std::string& lane : lanes) {
+      const bool here = lane == step.process;
+      cells << object({{"text", optional(here ? text : "")},
+                       {"place", optional(here ? short_place(step) : "")},
+                       {"after", optional(here ? after_text(step) : "")}});
+    }
+    return object({{"fold", flag(fold)},
+                   {"step", text_of(step.step)},
+                   {"text", text},
+                   {"key", flag(step.is_key)},
+                   {"cells", cells}});
+  }
+
+  static std::string after_text(const StoryStep& step) {
+    if (step.after.empty()) return "";
+    return fmt::format("{} {}", step.after.size() == 1 ? "step" : "steps",
+                       fmt::join(step.after, ", "));
+  }
+
+  static data picture(const std::vector<StoryStep>& steps, std::pair<int, int> missing,
+                      bool has_head) {
+    const LanePicture drawn = lane_picture(steps, missing, has_head);
+    std::string description =
+        fmt::format("The same steps as lines of {} processes, time downward", drawn.lanes.size());
+    for (const StoryStep& step : steps) {
+      for (const int earlier : step.after) {
+        description += fmt::format("; step {} comes after step {}", step.step, earlier);
+      }
+    }
+    if (missing.second != 0) {
+      description += has_head ? fmt::format("; dashed, and missing: step {} before step {}",
+                                            missing.first, missing.second)
+                              : fmt::format("; dashed: nothing orders step {} and step {}",
+                                            missing.first, missing.second);
+    }
+    return object(
+        {{"width", text_of(drawn.width)},
+         {"height", text_of(drawn.height)},
+         {"bottom", text_of(drawn.height - 5)},
+         {"description", description},
+         {"lanes", list_of(drawn.lanes,
+                           [](const LanePicture::Lane& lane) {
+                             return object({{"name", short_name(lane.name)}, {"x", text_of(lane.x)}});
+                           })},
+         {"dots", list_of(drawn.dots,
+                          [](const LanePicture::Dot& dot) {
+                            return object({{"x", text_of(dot.x)},
+                                           {"y", text_of(dot.y)},
+                                           {"baseline", text_of(dot.y + 4)},
+                                           {"key", flag(dot.is_key)},
+                                           {"step", text_of(dot.step)}});
+                          })},
+         {"arrows", list_of(drawn.arrows, [](const LanePicture::Arrow& one) {
+            return object({{"class", one.is_missing ? "missing" : "arrow"},
+                           {"bad", flag(one.is_missing)},
+                           {"x1", text_of(one.x1)},
+                           {"y1", text_of(one.y1)},
+                           {"x2", text_of(one.x2)},
+                           {"y2", text_of(one.y2)},
+                           {"tip", optional(one.tip)}});
+          })}});
+  }
+
+  static data waiting(const Waiting& one) {
+    const std::string where = place(one.location);
+    std::vector<std::string> holds;
+    for (const std::string& held : one.holds) holds.push_back(sentence(held));
+    std::vector<std::string> helpers;
+    for (const std::string& helper : one.helpers) {
+      helpers.push_back(helper == one.location.process ? "itself" : sentence(helper));
+    }
+    return object(
+        {{"who", fmt::format("{}{}{}", sentence(one.location.process), where.empty() ? "" : " at ",
+                             where)},
+         {"what", sentence(one.waits_for) + "."},
+         {"holds", optional(fmt::format("{}", fmt::join(holds, ", ")))},
+         {"helpers", helpers.empty() ? std::string("Nobody that is left could end that.")
+                                     : fmt::format("Could end that: {}.", fmt::join(helpers, ", "))}});
+  }
+
+  static data graph(const std::vector<Waiting>& waits) {
+    const WaitPicture drawn = wait_picture(waits);
+    if (drawn.edges.empty()) return flag(false);
+    std::string description = "The wait-for graph";
+    for (const Waiting& one : waits) {
+      for (const std::string& helper : one.helpers) {
+        description +=
+            fmt::format("; {} waits for {}", sentence(one.location.process), sentence(helper));
+      }
+    }
+    return object(
+        {{"width", text_of(drawn.width)},
+         {"height", text_of(drawn.height)},
+         {"description", description},
+         {"box_width", text_of(drawn.box_width)},
+         {"top", text_of(drawn.top)},
+         {"baseline", text_of(drawn.top + 18)},
+         {"edges", list_of(drawn.edges,
+                           [](const WaitPicture::Edge& edge) {
+                             return object({{"path", edge.path}, {"tip", edge.tip}});
+                           })},
+         {"nodes", list_of(drawn.nodes, [&](const WaitPicture::Node& node) {
+            return object({{"name", short_name(node.name)},
+                           {"x", text_of(node.x)},
+                           {"left", text_of(node.x - drawn.box_width / 2)}});
+          })}});
+  }
+
+  const Verdict& verdict_;
+  std::string_view tool_;
+  const HtmlOptions& options_;
+  std::vector<ToldFinding> told_;
+};
+
+}  // namespace
+
+std::string html_report(const Verdict& verdict, std::string_view tool, const HtmlOptions& options) {
+  return Page(verdict, tool, options).write();
+}
+
+}  // namespace ipcgrade

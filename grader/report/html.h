@@ -1,0 +1,24 @@
+// The report as one self-contained page for a browser: no script, no network, the table of the
+// steps as the truth and a picture of the same beside it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "verdict/verdict.h"
+
+namespace ipcgrade {
+
+struct HtmlOptions {
+  /// The text of a source file, borrowed; nullptr where it is not to be had. Reports open no files
+  /// themselves.
+  std::function<const std::string*(const std::string& path)> source;
+};
+
+/// HTML that a student's bytes cannot change: all of them are visible text, whatever they hold.
+/// `tool`: name and version. The same verdict gives the same page.
+[[nodiscard]] std::string html_report(const Verdict& verdict, std::string_view tool,
+                                      const HtmlOptions& options);
+
+}  // namespace ipcgrade
