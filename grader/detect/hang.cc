@@ -364,7 +364,7 @@ bool somebody_stood_still(const Trace& trace, std::size_t since) {
 /// sleeps and calls that failed. Anything else may be progress, and nobody is accused.
 bool ran_in_place(const Trace& trace) {
   const std::size_t half = trace.events.size() / 2;
-  if (half < kLeastQuiet || somebody_stood_still(trace, half)) return false;
+  if (half < kLeastQuiet) return false;
   std::set<std::tuple<TaskId, std::uint64_t, ObjectId, std::uint64_t, std::int64_t>> looks;
   for (std::size_t i = half; i < trace.events.size(); ++i) {
     const Event& event = trace.events[i];
@@ -423,6 +423,8 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
   if (trace.end == RunEnd::kDeadlock) {
     if (stuck_tasks(scenario, trace).empty()) return {};
     finding = deadlock(scenario, trace, stage);
+  } else if (somebody_stood_still(trace, trace.events.size() / 2)) {
+    return {};
   } else if (trace.end == RunEnd::kSpinning ||
              (trace.end == RunEnd::kSteps && ran_in_place(trace))) {
     finding = livelock(scenario, trace, stage);
