@@ -59,8 +59,9 @@ struct HeldTask {
   std::optional<ToldWrite> told_write{};
   /// Accesses that its log told of, in which nothing was new, since it last stopped otherwise.
   std::uint64_t in_vain = 0;
+  bool naps = false;              ///< as its last pause: nothing but time ends that
   bool told_to_poll = false;      ///< an event says that it looks again and again, with a pause
-  bool told_to_nap = false;       ///< or with one that nothing but time ends
+  bool told_to_nap = false;       ///< or that it naps between its looks
   std::uint64_t time_stamps = 0;  ///< that it has read
   /// What the kernel would touch of shared memory in the call that it stands before, beside what
   /// the operation says.

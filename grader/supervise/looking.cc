@@ -278,10 +278,9 @@ void HeldRun::note_look(Task& task, std::int64_t result, bool timed_out) {
   one.gives_way = is_polite(call);
   tell_others(task.id);
   const bool polls = one.spin.waits() && one.spin.polite();
-  if (!polls) return;
-  const bool naps = is_polite(call) || (timed_out && task.pending->naps(task));
-  bool& told = naps ? one.told_to_nap : one.told_to_poll;
-  if (!std::exchange(told, true)) tell_spin(task, naps ? kNaps : kTimesOut);
+  if (pauses) one.naps = is_polite(call) || task.pending->naps(task);
+  bool& told = one.naps ? one.told_to_nap : one.told_to_poll;
+  if (polls && !std::exchange(told, true)) tell_spin(task, one.naps ? kNaps : kTimesOut);
 }
 
 /// Where those stand who look again and again.
