@@ -23,6 +23,9 @@
 #include <optional>
 #include <span>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "sandbox/fd.h"
 #include "sandbox/files.h"
@@ -120,12 +123,24 @@ std::string function_name(const char* function) {
 /// "puts" of _IO_puts, "fork" of __libc_fork, "open" of open64: what the source says.
 std::string library_name(const char* symbol) {
   std::string_view name = symbol == nullptr ? "" : symbol;
+  if (name.starts_with("_Z")) return function_name(symbol);
   if (name.starts_with("_IO_")) name.remove_prefix(4);
   name.remove_prefix(std::min(name.find_first_not_of('_'), name.size()));
   name = name.substr(0, name.find('@'));
   if (name.starts_with("libc_")) name.remove_prefix(5);
   if (name.ends_with("64")) name.remove_suffix(2);
-  return std::string(name == "ssignal" ? "signal" : name);  // one function of glibc, two names
+  // Where one function of glibc goes on as another: its own frame is gone then.
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kGoesOnAs{{
+      {"ssignal", "signal"},
+      {"semtimedop", "semop"},
+      {"uflow", "getc"},
+      {"default_uflow", "getc"},
+      {"overflow", "putc"},
+      {"file_overflow", "putc"},
+  }};
+  const auto known =
+      std::ranges::find(kGoesOnAs, name, &std::pair<std::string_view, std::string_view>::first);
+  return std::string(known == kGoesOnAs.end() ? name : known->second);
 }
 
 void add_line(Walk& walk, const char* file, int number, const char* function) {

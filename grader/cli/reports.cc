@@ -58,8 +58,9 @@ bool write_all_reports(Context& context, const ReportTargets& targets, const Ver
   }
   // Each is tried, whatever becomes of the others.
   written &= write_to(context, targets.json, json_report(verdict, tool_name()));
-  written &=
-      write_to(context, targets.junit, junit_report(verdict, {JunitFlavor::kStrict, now_text()}));
+  const JunitFlavor flavor =
+      targets.junit_flavor == "strict" ? JunitFlavor::kStrict : JunitFlavor::kExtended;
+  written &= write_to(context, targets.junit, junit_report(verdict, {flavor, now_text()}));
   written &= write_to(context, targets.html, html_report(verdict, tool_name(), {source}));
   return written;
 }
@@ -83,6 +84,12 @@ void add_report_options(CLI::App& command, ReportTargets& targets) {
       ->option_text("FILE");
   command.add_option("--junit", targets.junit, "Write a JUnit XML report too; - is stdout")
       ->option_text("FILE");
+  command
+      .add_option("--junit-flavor", targets.junit_flavor,
+                  "extended (with file and line, as most readers want it) or strict (valid against "
+                  "jenkins-junit.xsd)")
+      ->check(CLI::IsMember({"extended", "strict"}))
+      ->option_text("FLAVOR");
   command.add_option("--html", targets.html, "Write the report as a page, too; - is stdout")
       ->option_text("FILE");
 }

@@ -17,11 +17,12 @@ struct ReportTargets {
   std::string json;
   std::string junit;
   std::string html;
+  std::string junit_flavor = "extended";
 
   [[nodiscard]] bool take_stdout() const { return json == "-" || junit == "-" || html == "-"; }
 };
 
-/// --json, --junit, --html
+/// --json, --junit and --junit-flavor, --html
 void add_report_options(CLI::App& command, ReportTargets& targets);
 /// --schedules, --budget, --seed
 void add_search_options(CLI::App& command, SearchOptions& search);

@@ -59,7 +59,7 @@ class Doings {
 
 /// Two events of a run and their counterparts in the other.
 struct Reversed {
-  std::optional<EventId> bad_earlier, bad_later;  ///< nothing: it does not come to that
+  std::optional<EventId> bad_earlier, bad_later;           ///< nothing: it does not come to that
   EventId good_earlier = kNoEvent, good_later = kNoEvent;  ///< which come the other way round
 };
 
@@ -238,11 +238,10 @@ void compare_with_good(Finding& finding, const Trace& bad, const Trace& good) {
       }
       finding.story = tell_story(bad, std::move(keys));
     }
-    finding.unordered = {found->bad_earlier ? told(bad, *found->bad_earlier)
-                                            : told(good, found->good_earlier),
-                         told(good, found->good_later),
-                         step_of(finding.story, found->bad_earlier),
-                         step_of(finding.story, found->bad_later)};
+    finding.unordered = {
+        found->bad_earlier ? told(bad, *found->bad_earlier) : told(good, found->good_earlier),
+        told(good, found->good_later), step_of(finding.story, found->bad_earlier),
+        step_of(finding.story, found->bad_later)};
   }
   finding.good_story = tell_story(good, std::move(good_keys));
 }

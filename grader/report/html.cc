@@ -82,7 +82,8 @@ std::string_view word_of(Severity severity) {
 
 /// A place that is short: "server.c:32".
 std::string short_place(const StoryStep& step) {
-  return place({.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
+  return place(
+      {.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
 }
 
 class Page {
@@ -101,7 +102,7 @@ class Page {
     return object({{"tool", sentence(tool_)},
                    {"lab", sentence(verdict_.lab)},
                    {"submission", sentence(verdict_.submission)},
-                   {"outcome", ungraded                                     ? "faint"
+                   {"outcome", ungraded                                      ? "faint"
                                : verdict_.outcome == VerdictOutcome::kPassed ? "passed"
                                                                              : "failed"},
                    {"summary", ungraded ? "not graded" : summary()},
@@ -159,8 +160,8 @@ class Page {
     return object(
         {{"number", text_of(number)},
          {"severity", std::string(word_of(one.severity))},
-         {"heading", fmt::format("{}{}", check != nullptr ? sentence(check->id) + ": " : "",
-                                 words.title)},
+         {"heading",
+          fmt::format("{}{}", check != nullptr ? sentence(check->id) + ": " : "", words.title)},
          {"message", sentence(one.message)},
          {"situation", optional(situation_of(one))},
          {"has_sources", flag(!one.locations.empty())},
@@ -190,13 +191,14 @@ class Page {
       const std::string where = place(*location);
       if (where.empty()) continue;
       const std::string& who = location->process.empty() ? location->program : location->process;
-      list << object({{"caption", who.empty() ? where : fmt::format("{} ({})", where, sentence(who))},
-                      {"has_lines", flag(!excerpt(*location).empty())},
-                      {"lines", list_of(excerpt(*location), [](const SourceLine& line) {
-                         return object({{"number", text_of(line.number)},
-                                        {"marked", flag(line.is_marked)},
-                                        {"text", line.text}});
-                       })}});
+      list << object(
+          {{"caption", who.empty() ? where : fmt::format("{} ({})", where, sentence(who))},
+           {"has_lines", flag(!excerpt(*location).empty())},
+           {"lines", list_of(excerpt(*location), [](const SourceLine& line) {
+              return object({{"number", text_of(line.number)},
+                             {"marked", flag(line.is_marked)},
+                             {"text", line.text}});
+            })}});
     }
     return list;
   }
@@ -249,7 +251,10 @@ class Page {
          {"title", title},
          {"label", fmt::format("Finding {}: {}", id, title)},
          {"lane_count", fmt::format("{}", std::max<std::size_t>(lanes.size(), 1))},
-         {"lanes", list_of(lanes, [](const std::string& n) { return object({{"name", sentence(n)}}); })},
+         {"lanes", list_of(lanes,
+                           [](const std::string& n) {
+                             return object({{"name", sentence(n)}});
+                           })},
          {"rows", list_of(steps, [&](const StoryStep& step) { return story_row(step, lanes); })},
          {"picture", lanes.size() < 2 ? flag(false) : picture(steps, missing, has_head)},
          {"missing", optional(missing_words)}});
@@ -299,10 +304,11 @@ class Page {
          {"height", text_of(drawn.height)},
          {"bottom", text_of(drawn.height - 5)},
          {"description", description},
-         {"lanes", list_of(drawn.lanes,
-                           [](const LanePicture::Lane& lane) {
-                             return object({{"name", short_name(lane.name)}, {"x", text_of(lane.x)}});
-                           })},
+         {"lanes",
+          list_of(drawn.lanes,
+                  [](const LanePicture::Lane& lane) {
+                    return object({{"name", short_name(lane.name)}, {"x", text_of(lane.x)}});
+                  })},
          {"dots", list_of(drawn.dots,
                           [](const LanePicture::Dot& dot) {
                             return object({{"x", text_of(dot.x)},
@@ -330,13 +336,13 @@ class Page {
     for (const std::string& helper : one.helpers) {
       helpers.push_back(helper == one.location.process ? "itself" : sentence(helper));
     }
-    return object(
-        {{"who", fmt::format("{}{}{}", sentence(one.location.process), where.empty() ? "" : " at ",
-                             where)},
-         {"what", sentence(one.waits_for) + "."},
-         {"holds", optional(fmt::format("{}", fmt::join(holds, ", ")))},
-         {"helpers", helpers.empty() ? std::string("Nobody that is left could end that.")
-                                     : fmt::format("Could end that: {}.", fmt::join(helpers, ", "))}});
+    return object({{"who", fmt::format("{}{}{}", sentence(one.location.process),
+                                       where.empty() ? "" : " at ", where)},
+                   {"what", sentence(one.waits_for) + "."},
+                   {"holds", optional(fmt::format("{}", fmt::join(holds, ", ")))},
+                   {"helpers", helpers.empty() ? std::string("Nobody that is left could end that.")
+                                               : fmt::format("Could end that: {}.",
+                                                             fmt::join(helpers, ", "))}});
   }
 
   static data graph(const std::vector<Waiting>& waits) {
@@ -349,22 +355,21 @@ class Page {
             fmt::format("; {} waits for {}", sentence(one.location.process), sentence(helper));
       }
     }
-    return object(
-        {{"width", text_of(drawn.width)},
-         {"height", text_of(drawn.height)},
-         {"description", description},
-         {"box_width", text_of(drawn.box_width)},
-         {"top", text_of(drawn.top)},
-         {"baseline", text_of(drawn.top + 18)},
-         {"edges", list_of(drawn.edges,
-                           [](const WaitPicture::Edge& edge) {
-                             return object({{"path", edge.path}, {"tip", edge.tip}});
-                           })},
-         {"nodes", list_of(drawn.nodes, [&](const WaitPicture::Node& node) {
-            return object({{"name", short_name(node.name)},
-                           {"x", text_of(node.x)},
-                           {"left", text_of(node.x - drawn.box_width / 2)}});
-          })}});
+    return object({{"width", text_of(drawn.width)},
+                   {"height", text_of(drawn.height)},
+                   {"description", description},
+                   {"box_width", text_of(drawn.box_width)},
+                   {"top", text_of(drawn.top)},
+                   {"baseline", text_of(drawn.top + 18)},
+                   {"edges", list_of(drawn.edges,
+                                     [](const WaitPicture::Edge& edge) {
+                                       return object({{"path", edge.path}, {"tip", edge.tip}});
+                                     })},
+                   {"nodes", list_of(drawn.nodes, [&](const WaitPicture::Node& node) {
+                      return object({{"name", short_name(node.name)},
+                                     {"x", text_of(node.x)},
+                                     {"left", text_of(node.x - drawn.box_width / 2)}});
+                    })}});
   }
 
   const Verdict& verdict_;

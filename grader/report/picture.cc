@@ -126,10 +126,9 @@ WaitPicture wait_picture(const std::vector<Waiting>& waits) {
       const int out = kHandle * (far + 1) * (above ? -1 : 1);
       const int x1 = picture.nodes[from].x + (above ? 20 : -20);
       const int x2 = picture.nodes[to].x + (above ? -20 : 20);
-      picture.edges.push_back(
-          {fmt::format("M {} {} C {} {} {} {} {} {}", x1, side, x1, side + out, x2, side + out, x2,
-                       side + (above ? -6 : 6)),
-           head(x2, side, 0, above ? 1 : -1)});
+      picture.edges.push_back({fmt::format("M {} {} C {} {} {} {} {} {}", x1, side, x1, side + out,
+                                           x2, side + out, x2, side + (above ? -6 : 6)),
+                               head(x2, side, 0, above ? 1 : -1)});
     }
   }
   return picture;
