@@ -213,9 +213,7 @@ std::string taken_for_success(const std::string& program, const Place& place) {
   return fmt::format("taken for success: {} at {}:{}", program, place.file, place.line);
 }
 
-std::string comes_to_wrong_result(const std::string& program) {
-  return "wrong result: " + program;
-}
+std::string comes_to_wrong_result(const std::string& program) { return "wrong result: " + program; }
 
 std::string holds_an_end(const std::string& program) { return "holds an end: " + program; }
 

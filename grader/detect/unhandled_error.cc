@@ -228,13 +228,12 @@ class Judgement {
   /// Whether the process then did the same again to what it had only done in part.
   [[nodiscard]] bool goes_on() const {
     const auto touches = touches_of(trace_, *call_);
-    return std::any_of(call_ + 1, trace_.events.data() + trace_.events.size(),
-                       [&](const Event& event) {
-                         return event.kind == EventKind::kCall && event.result >= 0 &&
-                                event.task == call_->task &&
-                                call_of(trace_, event) == call_of(trace_, *call_) &&
-                                conflict(touches, touches_of(trace_, event));
-                       });
+    return std::any_of(
+        call_ + 1, trace_.events.data() + trace_.events.size(), [&](const Event& event) {
+          return event.kind == EventKind::kCall && event.result >= 0 && event.task == call_->task &&
+                 call_of(trace_, event) == call_of(trace_, *call_) &&
+                 conflict(touches, touches_of(trace_, event));
+        });
   }
 
   /// Whether a call of the same task then found nothing to do at once, and the program failed: that

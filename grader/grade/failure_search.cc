@@ -110,9 +110,8 @@ class FailureSearch {
       if (calls.size() > 2) chosen.push_back(calls[1]);
       if (calls.size() > 1) chosen.push_back(calls.back());
     }
-    std::ranges::sort(chosen, {}, [](const Chosen& one) {
-      return std::pair(one.call->event, one.number);
-    });
+    std::ranges::sort(chosen, {},
+                      [](const Chosen& one) { return std::pair(one.call->event, one.number); });
     std::vector<Injection> all;
     for (const Chosen& one : chosen) all.push_back(one.injection);
     return all;

@@ -52,34 +52,6 @@ std::string short_name(const std::string& name) {
   return first.size() < shown.size() ? first + "…" : shown;
 }
 
-std::string_view word_of(CheckOutcome outcome) {
-  switch (outcome) {
-    case CheckOutcome::kPassed:
-      return "passed";
-    case CheckOutcome::kFailed:
-      return "failed";
-    case CheckOutcome::kWarning:
-      return "warning";
-    case CheckOutcome::kSkipped:
-      return "skipped";
-    case CheckOutcome::kError:
-      break;
-  }
-  return "not decided";
-}
-
-std::string_view word_of(Severity severity) {
-  switch (severity) {
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kNote:
-      return "note";
-    case Severity::kError:
-      break;
-  }
-  return "error";
-}
-
 /// A place that is short: "server.c:32".
 std::string short_place(const StoryStep& step) {
   return place(
@@ -140,7 +112,7 @@ class Page {
     return object({{"class", check.outcome == CheckOutcome::kPassed   ? "passed"
                              : check.outcome == CheckOutcome::kFailed ? "failed"
                                                                       : "faint"},
-                   {"word", std::string(word_of(check.outcome))},
+                   {"word", std::string(name_of(check.outcome))},
                    {"id", sentence(check.id)},
                    {"points", check.max_score > 0 ? points_of(check) : "-"},
                    {"text", sentence(says ? check.message : check.title)},
@@ -159,7 +131,7 @@ class Page {
     const CatalogueEntry words = catalogue_entry(one.kind);
     return object(
         {{"number", text_of(number)},
-         {"severity", std::string(word_of(one.severity))},
+         {"severity", std::string(name_of(one.severity))},
          {"heading",
           fmt::format("{}{}", check != nullptr ? sentence(check->id) + ": " : "", words.title)},
          {"message", sentence(one.message)},

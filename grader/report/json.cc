@@ -30,34 +30,6 @@ std::string_view word_of(VerdictOutcome outcome) {
   return "ungraded";
 }
 
-std::string_view word_of(CheckOutcome outcome) {
-  switch (outcome) {
-    case CheckOutcome::kPassed:
-      return "passed";
-    case CheckOutcome::kFailed:
-      return "failed";
-    case CheckOutcome::kWarning:
-      return "warning";
-    case CheckOutcome::kSkipped:
-      return "skipped";
-    case CheckOutcome::kError:
-      break;
-  }
-  return "error";
-}
-
-std::string_view word_of(Severity severity) {
-  switch (severity) {
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kNote:
-      return "note";
-    case Severity::kError:
-      break;
-  }
-  return "error";
-}
-
 // Shared points are thirds and fifths; nobody wants to read 0.6000000000000001.
 double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
@@ -103,7 +75,7 @@ Json json_of(const StoryStep& step) {
 
 Json json_of(const Finding& finding) {
   Json json{{"kind", name_of(finding.kind)},
-            {"severity", word_of(finding.severity)},
+            {"severity", name_of(finding.severity)},
             {"message", text_of(finding.message)}};
   json["locations"] = Json::array();
   for (const Location& location : finding.locations) {
@@ -122,7 +94,7 @@ Json json_of(const Finding& finding) {
 Json json_of(const Verdict& verdict, const CheckResult& check) {
   Json json{{"id", text_of(check.id)},
             {"title", text_of(check.title)},
-            {"outcome", word_of(check.outcome)}};
+            {"outcome", name_of(check.outcome)}};
   if (verdict.outcome != VerdictOutcome::kUngraded) {
     json["score"] = rounded(check.score);
     json["max_score"] = rounded(check.max_score);

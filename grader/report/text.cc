@@ -79,6 +79,34 @@ std::string shown_step(std::string_view text, std::size_t cap) {
   return replaced(visible_capped(text, Newlines::kEscape, cap), "\\\\n", "\\n");
 }
 
+std::string_view name_of(CheckOutcome outcome) {
+  switch (outcome) {
+    case CheckOutcome::kPassed:
+      return "passed";
+    case CheckOutcome::kFailed:
+      return "failed";
+    case CheckOutcome::kWarning:
+      return "warning";
+    case CheckOutcome::kSkipped:
+      return "skipped";
+    case CheckOutcome::kError:
+      break;
+  }
+  return "error";
+}
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kNote:
+      return "note";
+    case Severity::kError:
+      break;
+  }
+  return "error";
+}
+
 std::string sentence(std::string_view bytes) {
   return visible_capped(bytes, Newlines::kEscape, kSentenceCap);
 }

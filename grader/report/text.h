@@ -22,6 +22,10 @@ namespace ipcgrade {
 /// A step of a story, on one line. What calls moved is quoted in it as in C, and stays as it is.
 [[nodiscard]] std::string shown_step(std::string_view text, std::size_t cap);
 
+/// "passed", "error": as scripts know them, too.
+[[nodiscard]] std::string_view name_of(CheckOutcome outcome);
+[[nodiscard]] std::string_view name_of(Severity severity);
+
 /// More than a sentence has.
 inline constexpr std::size_t kSentenceCap = 4000;  // bytes
 /// Any bytes on one visible line, and not much more than that.

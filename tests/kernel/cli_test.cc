@@ -189,10 +189,9 @@ TEST_F(Cli, OddNamesOfFolders) {
 
 TEST_F(Cli, ReportsAreWrittenAndAgree) {
   NEEDS_A_BOX();
-  const Ran ran =
-      check(kSource / "reference/shared-memory",
-            {"--json", (folder_ / "r.json").string(), "--junit", (folder_ / "r.xml").string(),
-             "--html", (folder_ / "r.html").string()});
+  const Ran ran = check(kSource / "reference/shared-memory",
+                        {"--json", (folder_ / "r.json").string(), "--junit",
+                         (folder_ / "r.xml").string(), "--html", (folder_ / "r.html").string()});
   EXPECT_EQ(ran.status, 0) << ran.output << ran.errors;
   const auto json = nlohmann::json::parse(contents(folder_ / "r.json"));
   EXPECT_EQ(json["schema"], 1);

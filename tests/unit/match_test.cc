@@ -108,9 +108,8 @@ TEST_F(InterruptedTest, TellsWhichNumbersWouldBeRight) {
   comes(SIGINT, parent);
   send(child, SIGUSR2, parent);
   end("interrupted 7\n", 1);
-  EXPECT_EQ(
-      message(),
-      "game printed 7 as its k, where 2 rounds had been answered when the child ended");
+  EXPECT_EQ(message(),
+            "game printed 7 as its k, where 2 rounds had been answered when the child ended");
 }
 
 TEST_F(InterruptedTest, TellsHowManyWereSureToBeSeen) {

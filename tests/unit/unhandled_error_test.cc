@@ -217,8 +217,7 @@ TEST_F(UnhandledErrorTest, AShortCountIsNoEnd) {
 
 TEST_F(UnhandledErrorTest, WhoReadsOnAfterAShortCountHasNotTakenItForAnEnd) {
   const ObjectId input = run.object(ObjectKind::kPipe, "stdin of client");
-  run.call(client, "read(0, 4) = 2", 2,
-           {.line = 14, .injected = true, .touches = {writes(input)}});
+  run.call(client, "read(0, 4) = 2", 2, {.line = 14, .injected = true, .touches = {writes(input)}});
   run.call(client, "read(0, 4) = 2", 2, {.touches = {writes(input)}});
   of(client).output = "ab";
   run.exit(client);

@@ -15,8 +15,8 @@ static void nothing(int signal) { (void)signal; }
 int main(void) {
   const int set = semget(IPC_PRIVATE, 1, 0600);
   struct sembuf up = {0, 1, 0}, down = {0, -1, 0}, hasty = {0, -1, IPC_NOWAIT};
-  sem_t* semaphore = mmap(NULL, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                          -1, 0);
+  sem_t* semaphore =
+      mmap(NULL, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   sem_init(semaphore, 1, 0);
   if (fork() == 0) {
     for (int i = 0; i < 3; ++i) {
