@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 #include <optional>
 
 #include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
+#include "report/sarif.h"
 #include "report/terminal.h"
 
 namespace ipcgrade {
@@ -42,7 +42,8 @@ std::optional<std::string> source_line(const SourceText& source, const Location&
 bool write_all_reports(Context& context, const ReportTargets& targets, const Verdict& verdict,
                        const SourceText& source) {
   TerminalOptions terminal;
-  terminal.color = context.console.colored(targets.take_stdout() ? STDERR_FILENO : STDOUT_FILENO);
+  terminal.color =
+      context.console.colored((targets.on_stdout() > 0) ? STDERR_FILENO : STDOUT_FILENO);
   terminal.width = context.console.width();
   terminal.quiet = context.console.quiet;
   terminal.verbose = context.console.verbose;
@@ -51,7 +52,7 @@ bool write_all_reports(Context& context, const ReportTargets& targets, const Ver
   };
   const std::string text = terminal_report(verdict, terminal);
   bool written = true;
-  if (targets.take_stdout()) {
+  if ((targets.on_stdout() > 0)) {
     context.console.note(text);
   } else {
     written = context.console.result(text);
@@ -61,6 +62,7 @@ bool write_all_reports(Context& context, const ReportTargets& targets, const Ver
   const JunitFlavor flavor =
       targets.junit_flavor == "strict" ? JunitFlavor::kStrict : JunitFlavor::kExtended;
   written &= write_to(context, targets.junit, junit_report(verdict, {flavor, now_text()}));
+  written &= write_to(context, targets.sarif, sarif_report(verdict, tool_name()));
   written &= write_to(context, targets.html, html_report(verdict, tool_name(), {source}));
   return written;
 }
@@ -90,6 +92,8 @@ void add_report_options(CLI::App& command, ReportTargets& targets) {
                   "jenkins-junit.xsd)")
       ->check(CLI::IsMember({"extended", "strict"}))
       ->option_text("FLAVOR");
+  command.add_option("--sarif", targets.sarif, "Write a SARIF report, too; - is stdout")
+      ->option_text("FILE");
   command.add_option("--html", targets.html, "Write the report as a page, too; - is stdout")
       ->option_text("FILE");
 }
@@ -116,8 +120,7 @@ void add_search_options(CLI::App& command, SearchOptions& search) {
 }
 
 bool can_be_written(const Context& context, const ReportTargets& targets) {
-  const std::array all{&targets.json, &targets.junit, &targets.html};
-  if (std::ranges::count(all, "-", [](const std::string* one) { return *one; }) <= 1) return true;
+  if (targets.on_stdout() <= 1) return true;
   context.console.error("only one report can go to stdout");
   return false;
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <string>
 
@@ -17,12 +19,21 @@ struct ReportTargets {
   std::string json;
   std::string junit;
   std::string html;
+  std::string sarif;
   std::string junit_flavor = "extended";
 
-  [[nodiscard]] bool take_stdout() const { return json == "-" || junit == "-" || html == "-"; }
+  /// All of them.
+  [[nodiscard]] std::array<const std::string*, 4> files() const {
+    return {&json, &junit, &html, &sarif};
+  }
+  /// How many go to stdout.
+  [[nodiscard]] std::size_t on_stdout() const {
+    return static_cast<std::size_t>(
+        std::ranges::count(files(), "-", [](const std::string* one) { return *one; }));
+  }
 };
 
-/// --json, --junit and --junit-flavor, --html
+/// --json, --junit and --junit-flavor, --html, --sarif
 void add_report_options(CLI::App& command, ReportTargets& targets);
 /// --schedules, --budget, --seed
 void add_search_options(CLI::App& command, SearchOptions& search);

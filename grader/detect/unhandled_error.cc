@@ -211,7 +211,11 @@ class Judgement {
     const auto results = detect_wrong_results(scenario_, trace_);
     auto wrong = results;
     if (wrong.empty()) wrong = detect_hang(scenario_, trace_, Stage::kFaults);
-    const std::string what = wrong.empty() ? "the result is not right" : wrong.front().message;
+    const auto own = std::ranges::find_if(wrong, [this](const Finding& one) {
+      return !one.locations.empty() && one.locations.front().program == program_;
+    });
+    const std::string what = wrong.empty() ? "the result is not right"
+                                           : (own == wrong.end() ? wrong.front() : *own).message;
     if (is_short && goes_on()) {
       // What then goes wrong may be the matter of another place, and of other data.
       for (const Finding& one : results) {

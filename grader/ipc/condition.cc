@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <utility>
+
 #include "ipc/clock.h"
 #include "ipc/library_object.h"
 #include "ipc/mutex.h"
@@ -127,7 +129,10 @@ class WaitForCondition final : public LibraryCall {
     if (waiter != nullptr && (waiter->woken || condition_.queue.can_go(task.id))) {
       return mutex_holder(machine, task, mutex_address_);
     }
-    return condition_.users.could_help(machine, task);
+    if (is_forgotten(task)) return {};
+    auto helpers = condition_.users.could_help(machine, task);
+    return is_private(machine, task, address()) ? of_same_process(machine, task, std::move(helpers))
+                                                : helpers;
   }
   [[nodiscard]] bool missed(const Machine&, const Task& task) const override {
     return condition_.queue.missed(task.id);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "ipc/calls.h"
 #include "ipc/clock.h"
@@ -56,6 +57,12 @@ WakeQueue::Filter same_process(const Machine& machine, const Task& task) {
   return [&machine, process = task.process](TaskId one) {
     return machine.task(one).process == process;
   };
+}
+
+std::vector<TaskId> of_same_process(const Machine& machine, const Task& task,
+                                    std::vector<TaskId> helpers) {
+  std::erase_if(helpers, std::not_fn(same_process(machine, task)));
+  return helpers;
 }
 
 std::string private_sleep_text(const Object& object) {

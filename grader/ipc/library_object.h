@@ -91,6 +91,9 @@ template <typename T, typename... Arguments>
                                        std::uint64_t address);
 /// The sleepers whom the task can wake through a private futex.
 [[nodiscard]] WakeQueue::Filter same_process(const Machine& machine, const Task& task);
+/// Of those who could help a sleeper, the ones that can wake it through a private futex.
+[[nodiscard]] std::vector<TaskId> of_same_process(const Machine& machine, const Task& task,
+                                                  std::vector<TaskId> helpers);
 /// How the wait of such a sleeper is told, once what it waited for has come.
 [[nodiscard]] std::string private_sleep_text(const Object& object);
 

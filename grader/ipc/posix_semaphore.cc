@@ -3,6 +3,7 @@
 #include <semaphore.h>
 
 #include <climits>
+#include <utility>
 
 #include "ipc/calls.h"
 #include "ipc/library_object.h"
@@ -113,14 +114,16 @@ class WaitForSemaphore final : public SemaphoreCall {
   }
 
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
-    if (value(machine, task).value_or(0) > 0 && semaphore().sleepers.sleeps(task.id)) {
+    if (sleeps_in_vain(machine, task)) {
       return private_sleep_text(semaphore());
     }
     return "waits for " + semaphore().name() + " to rise above 0";
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
                                               const Task& task) const override {
-    return semaphore().users.could_help(machine, task);
+    auto helpers = semaphore().users.could_help(machine, task);
+    if (!sleeps_in_vain(machine, task)) return helpers;
+    return of_same_process(machine, task, std::move(helpers));
   }
   // signal(7) has both restarted; but a futex with a time-out is not: futex_wait() of the kernel.
   [[nodiscard]] Interruption interruption() const override {
@@ -130,6 +133,11 @@ class WaitForSemaphore final : public SemaphoreCall {
   [[nodiscard]] std::optional<VirtualTime> deadline() const override { return limit_.deadline; }
 
  private:
+  /// It could go on, if somebody waked it.
+  [[nodiscard]] bool sleeps_in_vain(const Machine& machine, const Task& task) const {
+    return value(machine, task).value_or(0) > 0 && semaphore().sleepers.sleeps(task.id);
+  }
+
   bool tries_;
   bool is_private_;
   TimeLimit limit_;

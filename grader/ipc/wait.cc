@@ -77,7 +77,8 @@ class Wait : public Operation {
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
     const char* name = call_.number == SYS_waitid ? "waitid" : "waitpid";
     if (which_.kind == Which::Kind::kAny) return fmt::format("{}(any child)", name);
-    return fmt::format("{}({})", name, which_.number);
+    const bool is_group = which_.kind != Which::Kind::kProcess;
+    return fmt::format("{}({}{})", name, is_group ? "process group " : "", which_.number);
   }
   [[nodiscard]] std::string waits_for(const Machine& machine, const Task& task) const override {
     std::string names;

@@ -235,4 +235,11 @@ std::string valid_utf8(std::string_view bytes) {
   return text;
 }
 
+std::string defuse_json(std::string_view json) {
+  std::string safe = replaced(json, "##[", "\\u0023#[");
+  safe = replaced(safe, "##vso[", "\\u0023#vso[");
+  safe = replaced(safe, "##teamcity[", "\\u0023#teamcity[");
+  return replaced(safe, "[[ATTACHMENT|", "\\u005b[ATTACHMENT|");
+}
+
 }  // namespace ipcgrade

@@ -38,6 +38,9 @@ inline constexpr std::size_t kTextCap = 64 * 1024;
 /// them is unchanged. REQUIRES: `text` is visible.
 [[nodiscard]] std::string defuse(std::string_view text);
 
+/// The same for JSON, in which they can only stand inside a string, where \u0023 is the same as #.
+[[nodiscard]] std::string defuse_json(std::string_view json);
+
 /// For formats with an escape of their own, as JSON: valid UTF-8 is unchanged, any other byte
 /// becomes \xNN.
 [[nodiscard]] std::string valid_utf8(std::string_view bytes);

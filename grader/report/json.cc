@@ -113,14 +113,6 @@ Json json_of(const Exploration& explored) {
           {"seconds", rounded(explored.seconds)}};
 }
 
-// CI systems look for these anywhere in a line of a log, and the report may be printed into one.
-// In JSON they can only stand inside a string, where \u0023 is the same as #.
-std::string defused_strings(std::string_view text) {
-  std::string safe = replaced(text, "##[", "\\u0023#[");
-  safe = replaced(safe, "##vso[", "\\u0023#vso[");
-  return replaced(safe, "##teamcity[", "\\u0023#teamcity[");
-}
-
 }  // namespace
 
 std::string json_report(const Verdict& verdict, std::string_view tool) {
@@ -144,7 +136,7 @@ std::string json_report(const Verdict& verdict, std::string_view tool) {
   json["sandbox"] = {{"tier", text_of(verdict.isolation.tier)},
                      {"missing", strings(verdict.isolation.missing)}};
   json["seconds"] = rounded(verdict.seconds);
-  return defused_strings(json.dump(2, ' ', /*ensure_ascii=*/true)) + "\n";
+  return defuse_json(json.dump(2, ' ', /*ensure_ascii=*/true)) + "\n";
 }
 
 }  // namespace ipcgrade

@@ -189,15 +189,17 @@ TEST_F(Cli, OddNamesOfFolders) {
 
 TEST_F(Cli, ReportsAreWrittenAndAgree) {
   NEEDS_A_BOX();
-  const Ran ran = check(kSource / "reference/shared-memory",
-                        {"--json", (folder_ / "r.json").string(), "--junit",
-                         (folder_ / "r.xml").string(), "--html", (folder_ / "r.html").string()});
+  const Ran ran =
+      check(kSource / "reference/shared-memory",
+            {"--json", (folder_ / "r.json").string(), "--junit", (folder_ / "r.xml").string(),
+             "--html", (folder_ / "r.html").string(), "--sarif", (folder_ / "r.sarif").string()});
   EXPECT_EQ(ran.status, 0) << ran.output << ran.errors;
   const auto json = nlohmann::json::parse(contents(folder_ / "r.json"));
   EXPECT_EQ(json["schema"], 1);
   EXPECT_EQ(json["outcome"], "passed");
   EXPECT_EQ(json["score"], json["max_score"]);
   EXPECT_THAT(contents(folder_ / "r.xml"), HasSubstr("failures=\"0\""));
+  EXPECT_TRUE(nlohmann::json::parse(contents(folder_ / "r.sarif"))["runs"][0]["results"].empty());
   EXPECT_THAT(contents(folder_ / "r.html"), HasSubstr("10/10 points: 6 checks passed"));
 }
 

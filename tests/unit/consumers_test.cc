@@ -9,6 +9,7 @@
 
 #include "report/html.h"
 #include "report/junit.h"
+#include "report/sarif.h"
 #include "report/write_file.h"
 #include "unit/reports.h"
 
@@ -127,6 +128,24 @@ TEST_F(Consumers, Junit2jsonReadsWhatWasMeant) {
   EXPECT_EQ(result.output, kReadBack);
   ASSERT_TRUE(write_report(report_, junit_report(hostile_verdict())));
   EXPECT_EQ(run(reader + quoted(report_) + " >/dev/null").status, 0);
+}
+
+TEST_F(Consumers, TheSchemaFindsSarifValid) {
+  if (run("command -v node").status != 0) GTEST_SKIP() << "needs node (Debian package nodejs)";
+  if (!fs::exists(installed_ / "node_modules/@microsoft/jest-sarif")) {
+    GTEST_SKIP() << "needs the schema in jest-sarif (tests/support/consumers/install.sh)";
+  }
+  if (scripts_.empty()) GTEST_SKIP() << "needs IPCGRADE_CONSUMER_SCRIPTS";
+  const fs::path sarif = folder_ / "report.sarif";
+  for (const auto& [verdict, results] :
+       {std::pair{passed_verdict(), 0}, std::pair{failed_verdict(), 2},
+        std::pair{ungraded_verdict(), 0}, std::pair{hostile_verdict(), 2}}) {
+    ASSERT_TRUE(write_report(sarif, sarif_report(verdict, kTool)));
+    EXPECT_EQ(run("node " + quoted(scripts_ / "check_sarif.mjs") + " " + quoted(installed_) + " " +
+                  quoted(sarif))
+                  .output,
+              fmt::format("valid true, {} results\n", results));
+  }
 }
 
 // Light and dark, on a desk and on a telephone: whole on the screen, readable to all, and silent,
