@@ -78,7 +78,8 @@ class Judgement {
       if (std::ranges::find(trace_.unreaped, failed) != trace_.unreaped.end()) {
         faults_.push_back(left_fault(kChildLeft));
       }
-      hint_ = is_on_stream(trace_, *call_, "stdout")
+      const bool is_direct = trace_.places[call_->place].inside == call_of(trace_, *call_);
+      hint_ = is_on_stream(trace_, *call_, "stdout") && !is_direct
                   ? "What printf prints waits in a buffer, and is written by fflush or at the end: "
                     "call fflush(stdout) while it can still be told, and look at what it returns. "
                     "A program that could not print all exits with another status than 0."
