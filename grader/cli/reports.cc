@@ -36,14 +36,15 @@ std::optional<std::string> source_line(const SourceText& source, const Location&
     if (begin == std::string::npos) return std::nullopt;
     ++begin;
   }
+  if (begin == text->size()) return std::nullopt;
   return text->substr(begin, text->find('\n', begin) - begin);
 }
 
 bool write_all_reports(Context& context, const ReportTargets& targets, const Verdict& verdict,
                        const SourceText& source) {
   TerminalOptions terminal;
-  terminal.color =
-      context.console.colored((targets.on_stdout() > 0) ? STDERR_FILENO : STDOUT_FILENO);
+  const bool stdout_is_taken = targets.on_stdout() > 0;
+  terminal.color = context.console.colored(stdout_is_taken ? STDERR_FILENO : STDOUT_FILENO);
   terminal.width = context.console.width();
   terminal.quiet = context.console.quiet;
   terminal.verbose = context.console.verbose;
@@ -52,7 +53,7 @@ bool write_all_reports(Context& context, const ReportTargets& targets, const Ver
   };
   const std::string text = terminal_report(verdict, terminal);
   bool written = true;
-  if ((targets.on_stdout() > 0)) {
+  if (stdout_is_taken) {
     context.console.note(text);
   } else {
     written = context.console.result(text);
@@ -63,7 +64,8 @@ bool write_all_reports(Context& context, const ReportTargets& targets, const Ver
       targets.junit_flavor == "strict" ? JunitFlavor::kStrict : JunitFlavor::kExtended;
   written &= write_to(context, targets.junit, junit_report(verdict, {flavor, now_text()}));
   written &= write_to(context, targets.sarif, sarif_report(verdict, tool_name()));
-  written &= write_to(context, targets.html, html_report(verdict, tool_name(), {source}));
+  written &=
+      write_to(context, targets.html, html_report(verdict, tool_name(), terminal.source_line));
   return written;
 }
 

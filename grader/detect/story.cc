@@ -223,6 +223,8 @@ class Story {
   /// Which of the steps something orders, but for what follows from others and what one process
   /// does by itself.
   void find_what_orders() {
+    // Nobody is shown a run whose places were not looked up, and there are many of those.
+    if (trace_.places.size() <= 1) return;
     const std::size_t count = steps_.size();
     std::vector<std::vector<bool>> before(count, std::vector<bool>(count));
     HappensBefore order(trace_);

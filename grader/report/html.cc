@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <kainjow/mustache.hpp>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,16 +51,13 @@ std::string short_name(const std::string& name) {
   return first.size() < shown.size() ? first + "…" : shown;
 }
 
-/// A place that is short: "server.c:32".
-std::string short_place(const StoryStep& step) {
-  return place(
-      {.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
-}
-
 class Page {
  public:
-  Page(const Verdict& verdict, std::string_view tool, const HtmlOptions& options)
-      : verdict_(verdict), tool_(tool), options_(options), told_(findings_to_tell(verdict)) {}
+  Page(const Verdict& verdict, std::string_view tool, const FindSourceLine& source_line)
+      : verdict_(verdict),
+        tool_(tool),
+        source_line_(source_line),
+        told_(findings_to_tell(verdict)) {}
 
   std::string write() {
     kainjow::mustache::mustache page{kPageTemplate};
@@ -151,7 +147,7 @@ class Page {
          {"explanation", std::string(words.explanation)}});
   }
 
-  /// Each file and process once, with every line that the finding names marked.
+  /// Each place that the finding names, and who called it, with the lines around it.
   data sources(const Finding& one) {
     data list{data::type::list};
     std::vector<const Location*> all;
@@ -163,10 +159,11 @@ class Page {
       const std::string where = place(*location);
       if (where.empty()) continue;
       const std::string& who = location->process.empty() ? location->program : location->process;
+      const std::vector<SourceLine> lines = excerpt(*location);
       list << object(
           {{"caption", who.empty() ? where : fmt::format("{} ({})", where, sentence(who))},
-           {"has_lines", flag(!excerpt(*location).empty())},
-           {"lines", list_of(excerpt(*location), [](const SourceLine& line) {
+           {"has_lines", flag(!lines.empty())},
+           {"lines", list_of(lines, [](const SourceLine& line) {
               return object({{"number", text_of(line.number)},
                              {"marked", flag(line.is_marked)},
                              {"text", line.text}});
@@ -183,17 +180,14 @@ class Page {
 
   [[nodiscard]] std::vector<SourceLine> excerpt(const Location& location) const {
     std::vector<SourceLine> lines;
-    const std::string* text = options_.source ? options_.source(location.file) : nullptr;
-    if (text == nullptr || location.line <= 0) return lines;
-    std::size_t begin = 0;
-    for (int number = 1; begin < text->size() && number <= location.line + kAround; ++number) {
-      const std::size_t end = std::min(text->find('\n', begin), text->size());
-      if (number >= location.line - kAround) {
-        lines.push_back({number, number == location.line,
-                         visible_capped(std::string_view(*text).substr(begin, end - begin),
-                                        Newlines::kEscape, kLineCap)});
+    if (!source_line_ || location.line <= 0) return lines;
+    Location at = location;
+    for (at.line = std::max(1, location.line - kAround); at.line <= location.line + kAround;
+         ++at.line) {
+      if (const auto text = source_line_(at)) {
+        lines.push_back({at.line, at.line == location.line,
+                         visible_capped(*text, Newlines::kEscape, kLineCap)});
       }
-      begin = end + 1;
     }
     return lines;
   }
@@ -239,7 +233,7 @@ class Page {
     for (const std::string& lane : lanes) {
       const bool here = lane == step.process;
       cells << object({{"text", optional(here ? text : "")},
-                       {"place", optional(here ? short_place(step) : "")},
+                       {"place", optional(here ? place(step) : "")},
                        {"after", optional(here ? after_text(step) : "")}});
     }
     return object({{"fold", flag(fold)},
@@ -346,14 +340,15 @@ class Page {
 
   const Verdict& verdict_;
   std::string_view tool_;
-  const HtmlOptions& options_;
+  const FindSourceLine& source_line_;
   std::vector<ToldFinding> told_;
 };
 
 }  // namespace
 
-std::string html_report(const Verdict& verdict, std::string_view tool, const HtmlOptions& options) {
-  return Page(verdict, tool, options).write();
+std::string html_report(const Verdict& verdict, std::string_view tool,
+                        const FindSourceLine& source_line) {
+  return Page(verdict, tool, source_line).write();
 }
 
 }  // namespace ipcgrade

@@ -2,23 +2,17 @@
 // steps as the truth and a picture of the same beside it.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
+#include "report/text.h"
 #include "verdict/verdict.h"
 
 namespace ipcgrade {
 
-struct HtmlOptions {
-  /// The text of a source file, borrowed; nullptr where it is not to be had. Reports open no files
-  /// themselves.
-  std::function<const std::string*(const std::string& path)> source;
-};
-
 /// HTML that a student's bytes cannot change: all of them are visible text, whatever they hold.
 /// `tool`: name and version. The same verdict gives the same page.
 [[nodiscard]] std::string html_report(const Verdict& verdict, std::string_view tool,
-                                      const HtmlOptions& options);
+                                      const FindSourceLine& source_line);
 
 }  // namespace ipcgrade

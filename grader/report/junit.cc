@@ -110,7 +110,7 @@ void append_finding(Lines& lines, const Finding& finding) {
   if (!finding.scenario.empty()) lines.push_back("scenario: " + one_line(finding.scenario));
   append(lines, "| ", finding.details);
   for (const StoryStep& step : finding.story) {
-    const std::string where = place({{}, {}, step.file, step.line, {}});
+    const std::string where = place(step);
     lines.push_back(fmt::format("{:>4}. {} {}: {}", step.step, one_line(step.process), where,
                                 shown_step(step.text, kLineCap)));
   }

@@ -372,8 +372,7 @@ class TerminalWriter {
 
   void write_story(const std::vector<StoryStep>& story) {
     for (const StoryStep& step : story) {
-      const std::string where = place(
-          {.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
+      const std::string where = place(step);
       // A step of nobody's own is what was left out: "… 24 more writes by server".
       const std::string who = step.process.empty() ? ""
                                                    : fmt::format("{}{}{}: ", sentence(step.process),

@@ -2,10 +2,9 @@
 // when not.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 
+#include "report/text.h"
 #include "verdict/verdict.h"
 
 namespace ipcgrade {
@@ -17,8 +16,7 @@ struct TerminalOptions {
   int width = 80;
   bool quiet = false;    ///< only what failed, in a line each, and the points
   bool verbose = false;  ///< details whole, and what the sandbox cannot promise here
-  /// The line of source at a place, if it can be had. Reports open no files themselves.
-  std::function<std::optional<std::string>(const Location&)> source_line;
+  FindSourceLine source_line;
 };
 
 /// Ends with a newline. Nothing of it depends on colour: what is red says FAIL as well.

@@ -75,6 +75,11 @@ std::string place(const Location& location) {
   return visible(text, Newlines::kEscape);
 }
 
+std::string place(const StoryStep& step) {
+  return place(
+      Location{.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
+}
+
 std::string shown_step(std::string_view text, std::size_t cap) {
   return replaced(visible_capped(text, Newlines::kEscape, cap), "\\\\n", "\\n");
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,12 @@ namespace ipcgrade {
 
 /// "server.c:32, in main"; empty where nothing is known. Visible, on one line.
 [[nodiscard]] std::string place(const Location& location);
+
+/// "server.c:32" of a step; empty where nothing is known.
+[[nodiscard]] std::string place(const StoryStep& step);
+
+/// The line of source at a place, if it can be had. Reports open no files themselves.
+using FindSourceLine = std::function<std::optional<std::string>(const Location&)>;
 
 /// A step of a story, on one line. What calls moved is quoted in it as in C, and stays as it is.
 [[nodiscard]] std::string shown_step(std::string_view text, std::size_t cap);

@@ -108,13 +108,6 @@ class HeldRun {
   [[nodiscard]] Done leave(Task& task);
   void note_done();
   [[nodiscard]] Done crash(Task& task);
-  [[nodiscard]] std::vector<Failure> failures_of(const Task& task, const Operation& operation,
-                                                 SignalSet interrupted_by);
-  [[nodiscard]] bool is_next_injected(const Task& task, std::span<const Failure> failures);
-  [[nodiscard]] bool fails_now(const Task& task);
-  [[nodiscard]] std::optional<Failure> injected(const Task& task, const Operation& operation);
-  [[nodiscard]] bool can_come(const Task& task, int signal);
-  [[nodiscard]] SignalSet interrupted_by(const Task& task, const Operation& operation);
   void note_end(RunEnd end);
   void note_endless();
   /// Ends the run where that was asked for.
@@ -206,6 +199,15 @@ class HeldRun {
   [[nodiscard]] std::vector<std::uint64_t> known_circles(const Task& task) const;
   [[nodiscard]] bool stands_in_circle(Task& task);
   [[nodiscard]] const Task* computes_for_ever();
+
+  // injection.cc
+  [[nodiscard]] std::vector<Failure> failures_of(const Task& task, const Operation& operation,
+                                                 SignalSet interrupted_by);
+  [[nodiscard]] bool is_next_injected(const Task& task, std::span<const Failure> failures);
+  [[nodiscard]] bool fails_now(const Task& task);
+  [[nodiscard]] std::optional<Failure> injected(const Task& task, const Operation& operation);
+  [[nodiscard]] bool can_come(const Task& task, int signal);
+  [[nodiscard]] SignalSet interrupted_by(const Task& task, const Operation& operation);
 
   // looking.cc
   [[nodiscard]] Done confirm_spin(Task& task);

@@ -12,10 +12,12 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string page_of(const Verdict& verdict) {
-  static const std::string kSource = "one\ntwo <b>\nthree\nfour\nfive\nsix\nseven\n";
-  return html_report(verdict, kTool, {[](const std::string& path) {
-                       return path == "server.c" ? &kSource : nullptr;
-                     }});
+  static const std::vector<std::string> kSource{"one", "two <b>", "three", "four"};
+  return html_report(verdict, kTool, [](const Location& at) -> std::optional<std::string> {
+    const auto index = static_cast<std::size_t>(at.line) - 1;
+    if (at.file != "server.c" || index >= kSource.size()) return std::nullopt;
+    return kSource[index];
+  });
 }
 
 Verdict racing_verdict() {
