@@ -167,6 +167,7 @@ struct Check {
   Stage stage = Stage::kBuild;
   std::vector<Kind> kinds;    ///< the findings of that stage that fail it
   bool per_scenario = false;  ///< its points are shared equally among the scenarios
+  std::string visibility{};   ///< on Gradescope, as in Visibility
 };
 
 /// The way that data must take from one party to another, and the only one. Which way they take is
@@ -184,6 +185,13 @@ struct Channel {
   bool changes = false;  ///< `from` does not send on what it was sent as it is
 };
 
+/// Who sees a report on Gradescope, in its own words: "hidden", "after_due_date",
+/// "after_published", "visible". Empty: as is set up there.
+struct Visibility {
+  std::string all;     ///< of the whole result
+  std::string output;  ///< of what the autograder prints
+};
+
 struct Assignment {
   std::string name;  ///< as `list` shows it
   std::string title;
@@ -197,6 +205,7 @@ struct Assignment {
   std::vector<Scenario> scenarios;
   std::vector<Channel> channels;
   std::vector<Check> checks;
+  Visibility visibility;
   /// What `verify` grades, as the file names it: from `folder`, and it may lead out of it. Empty
   /// where none is named; only `verify` looks whether it is there.
   std::filesystem::path reference;  ///< a hand-in that is right

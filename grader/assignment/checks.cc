@@ -11,17 +11,19 @@
 
 #include "assignment/defaults.h"
 #include "assignment/did_you_mean.h"
+#include "assignment/visibility.h"
 
 namespace ipcgrade {
 namespace {
 
-constexpr std::array<KeySpec, 6> kCheckKeys{{
+constexpr std::array<KeySpec, 7> kCheckKeys{{
     {"id", R"(a name of letters, digits, _ and -, such as id = "output")"},
     {"title", R"(a line for the student, such as title = "nothing is left behind")"},
     {"points", "a number from 0 to 1000000, such as points = 2 or points = 0.5"},
     {"stage", R"("build", "fair", "orders" or "faults")"},
     {"kinds", R"(an array of kinds of finding, such as kinds = ["crash", "deadlock"])"},
     {"per-scenario", "true or false"},
+    {"visibility", kVisibilities},
 }};
 
 constexpr double kMostPoints = 1e6;
@@ -68,6 +70,8 @@ void CheckReader::read(const toml::table& table) {
       reader.reject("points", fmt::format("\"points\" is {}", *points));
     }
   }
+
+  check.visibility = read_visibility(reader, "visibility");
 
   const CheckDefaults* const defaults = defaults_of(check.id);
   if (defaults != nullptr) {

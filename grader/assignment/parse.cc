@@ -14,6 +14,7 @@
 #include "assignment/reader.h"
 #include "assignment/scenarios.h"
 #include "assignment/syntax.h"
+#include "assignment/visibility.h"
 #include "sandbox/files.h"
 
 namespace ipcgrade {
@@ -24,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kSchema = 1;
 constexpr std::uint64_t kLargestLabFile = 64 << 20;
 
-constexpr std::array<KeySpec, 14> kTopKeys{{
+constexpr std::array<KeySpec, 15> kTopKeys{{
     {"schema", "schema = 1"},
     {"name", R"(a name of letters, digits, _ and -, such as name = "shared-memory")"},
     {"title", R"(a line for people, such as title = "A server and a client")"},
@@ -36,6 +37,7 @@ constexpr std::array<KeySpec, 14> kTopKeys{{
     {"reference", R"(the folder of a solution, such as reference = "solution")"},
     {"corpus", R"(the folder of hand-ins whose grade is known, such as corpus = "corpus")"},
     {"limits", "a [limits] table"},
+    {"gradescope", "a [gradescope] table"},
     {"scenario", "a [[scenario]] for each way in which the programs are started"},
     {"channel", "a [[channel]] for each way that data must take"},
     {"check", "a [[check]] for each part of the grade"},
@@ -53,6 +55,11 @@ constexpr std::array<KeySpec, 8> kLimitKeys{{
     {"file-size", kSize},
     {"output", kSize},
     {"storage", kSize},
+}};
+
+constexpr std::array<KeySpec, 2> kGradescopeKeys{{
+    {"visibility", kVisibilities},
+    {"stdout-visibility", kVisibilities},
 }};
 
 std::optional<std::vector<std::string>> read_programs(const TableReader& top, Mistakes& mistakes) {
@@ -127,6 +134,13 @@ sandbox::Limits read_limits(const TableReader& top, Mistakes& mistakes) {
   return limits;
 }
 
+Visibility read_gradescope(const TableReader& top, Mistakes& mistakes) {
+  const toml::table* const table = top.table("gradescope", Need::kOptional);
+  if (table == nullptr) return {};
+  const TableReader reader(*table, "[gradescope]", kGradescopeKeys, mistakes, kTop);
+  return {read_visibility(reader, "visibility"), read_visibility(reader, "stdout-visibility")};
+}
+
 /// False where the file was written for another version, whose keys this one does not know.
 bool read_schema(const TableReader& top) {
   const toml::node* const schema = top.node("schema");
@@ -160,6 +174,7 @@ Assignment read_assignment(const TableReader& top,
   assignment.reference = top.title("reference", Need::kOptional).value_or("");
   assignment.corpus = top.title("corpus", Need::kOptional).value_or("");
   assignment.limits = read_limits(top, mistakes);
+  assignment.visibility = read_gradescope(top, mistakes);
   const PartReader parts(programs, read_file, mistakes);
   assignment.scenarios = read_scenarios(top.tables("scenario", Need::kRequired), parts,
                                         assignment.limits.wall, kTop, mistakes);

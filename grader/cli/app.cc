@@ -43,6 +43,7 @@ void configure(CLI::App& app, Context& context) {
   add_explore(app, context);
   add_replay(app, context);
   add_explain(app, context);
+  add_export(app, context);
   add_verify(app, context);
   add_sandbox(app, context);
   add_doctor(app, context);

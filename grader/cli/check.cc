@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/open_lab.h"
+#include "cli/progress.h"
 #include "cli/reports.h"
 #include "compile/submission.h"
 #include "grade/grade.h"
@@ -23,6 +24,12 @@ std::string subject(const CheckOptions& options) {
   return quoted(options.lab) + " " + dashes + quoted(options.folder);
 }
 
+GradescopeOptions gradescope_options(const Assignment& assignment) {
+  GradescopeOptions options{assignment.visibility.all, assignment.visibility.output, {}};
+  for (const Check& check : assignment.checks) options.of_checks[check.id] = check.visibility;
+  return options;
+}
+
 int check(Context& context, const CheckOptions& options) {
   if (!can_be_written(context, options.reports)) return kExitWrongInput;
   const auto assignment = open_lab(context, options.lab);
@@ -33,15 +40,26 @@ int check(Context& context, const CheckOptions& options) {
   how.replay = replay_command(context, subject(options));
   how.search = options.search;
   how.search.stop = context.stop.fd();
-  how.progress = [&context](const std::string& text) { context.console.progress(text); };
-  const auto verdict = grade(sandbox::Host::find(), *assignment, options.folder, how);
-  context.console.progress("");
+  ReportTargets targets = options.reports;
+  targets.on_gradescope = gradescope_options(*assignment);
+  bool is_told_so_far = false;
+  const auto verdict = [&] {
+    ProgressView view(context.console);
+    how.progress = [&view](const Progress& progress) { view.show(progress); };
+    how.log = [&view](const std::string& text) { view.log(text); };
+    how.so_far = [&](const Verdict& known) {
+      is_told_so_far = report_so_far(context, targets, known);
+    };
+    return grade(sandbox::Host::find(), *assignment, options.folder, how);
+  }();
   if (!verdict) {
     context.console.error(verdict.error().text());
     return kExitWrongInput;
   }
   const auto submission = read_submission(options.folder);
-  return report(context, options.reports, *verdict,
+  // A time-out there loses nothing that was known.
+  if (is_told_so_far && verdict->ungraded == Ungraded::kStopped) targets.gradescope.clear();
+  return report(context, targets, *verdict,
                 [&submission](const std::string& path) -> const std::string* {
                   const SourceFile* file = submission ? submission->file(path) : nullptr;
                   return file == nullptr ? nullptr : &file->bytes;

@@ -56,6 +56,7 @@ void add_check(CLI::App& app, Context& context);
 void add_explore(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
+void add_export(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_sandbox(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);

@@ -40,11 +40,14 @@ bool Console::colored(int fd) const {
   return ::isatty(fd) == 1 && !dumb_terminal();
 }
 
-int Console::width() const {
-  constexpr int kUsual = 80;
+Console::Size Console::size() const {
   winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
-  return size.ws_col;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
+  return {size.ws_col, size.ws_row == 0 ? Size{}.lines : size.ws_row};
+}
+
+bool Console::converses() const {
+  return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1 && !dumb_terminal();
 }
 
 bool Console::result(std::string_view text) {
@@ -57,8 +60,10 @@ void Console::error(std::string_view text) const { write_line("ipcgrade: ", text
 void Console::hint(std::string_view text) const { write_line("hint: ", text); }
 void Console::note(std::string_view text) const { (void)sandbox::write_all(STDERR_FILENO, text); }
 
+bool Console::animates() const { return ::isatty(STDERR_FILENO) == 1 && !dumb_terminal(); }
+
 void Console::progress(std::string_view text) {
-  if (quiet || ::isatty(STDERR_FILENO) == 0 || dumb_terminal()) return;
+  if (quiet || !animates()) return;
   if (text.empty() && !progress_shown_) return;
   progress_shown_ = !text.empty();
   note("\r\x1b[K" + visible(text, Newlines::kEscape));

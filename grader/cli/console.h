@@ -15,8 +15,15 @@ class Console {
   /// Whether text for this descriptor is to be coloured: --color, then NO_COLOR, CLICOLOR_FORCE,
   /// then whether it is a terminal.
   [[nodiscard]] bool colored(int fd) const;
-  /// Columns of the terminal; 80 where there is none.
-  [[nodiscard]] int width() const;
+  struct Size {
+    int columns = 80;
+    int lines = 24;
+  };
+  /// Of the terminal; the usual ones where there is none.
+  [[nodiscard]] Size size() const;
+  [[nodiscard]] int width() const { return size().columns; }
+  /// Whether somebody sits there: keys come from a terminal, and a screen goes to one.
+  [[nodiscard]] bool converses() const;
 
   /// Writes to stdout. False where that failed (a full disk, a closed pipe); said on stderr.
   bool result(std::string_view text);
@@ -26,7 +33,9 @@ class Console {
   void hint(std::string_view text) const;
   /// Text on stderr, as it is.
   void note(std::string_view text) const;
-  /// One line of progress that the next one replaces: on a terminal only. Empty: takes it away.
+  /// Whether stderr is a terminal on which a line can be replaced.
+  [[nodiscard]] bool animates() const;
+  /// One line of progress that the next one replaces: where that can be done. Empty: takes it away.
   void progress(std::string_view text);
 
  private:

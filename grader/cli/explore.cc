@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/programs.h"
+#include "cli/progress.h"
 #include "cli/reports.h"
 #include "compile/folder_copy.h"
 #include "grade/explore_programs.h"
@@ -27,9 +28,12 @@ int explore_command(Context& context, const ExploreCommand& options) {
   how.replay = replay_command(context, programs_text);
   how.search = options.search;
   how.search.stop = context.stop.fd();
-  how.progress = [&context](const std::string& text) { context.console.progress(text); };
-  const auto verdict = explore_programs(sandbox::Host::find(), *programs, how);
-  context.console.progress("");
+  const auto verdict = [&] {
+    ProgressView view(context.console);
+    how.progress = [&view](const Progress& progress) { view.show(progress); };
+    how.log = [&view](const std::string& text) { view.log(text); };
+    return explore_programs(sandbox::Host::find(), *programs, how);
+  }();
   if (!verdict) {
     context.console.error(verdict.error().text());
     return kExitWrongInput;

@@ -1,17 +1,25 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <iostream>
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/commands.h"
+#include "cli/keys.h"
 #include "cli/open_lab.h"
 #include "cli/programs.h"
-#include "detect/tell.h"
+#include "cli/reports.h"
+#include "compile/folder_copy.h"
+#include "compile/submission.h"
 #include "grade/explore_programs.h"
 #include "grade/grade.h"
+#include "report/chrome_trace.h"
 #include "report/escape.h"
+#include "report/replay_view.h"
+#include "report/run_steps.h"
 #include "report/text.h"
 #include "sandbox/host.h"
 
@@ -23,34 +31,17 @@ struct ReplayOptions {
   std::string lab;
   std::string folder;
   ProgramOptions programs;  ///< in place of a lab and a folder
-  bool step = false;
+  bool plain = false;
+  std::string chrome_trace;
 };
 
-std::string place_text(const Trace& trace, const Event& event) {
-  const Place& place = trace.places[event.place];
-  return place.file.empty() ? "" : fmt::format("{}:{}", place.file, place.line);
-}
-
-/// One event as a line; empty where there is nothing to say of it.
-std::string line_of(const Trace& trace, std::size_t index, TaskId before) {
-  const Event& event = trace.events[index];
-  const bool accesses = event.kind == EventKind::kAccess && event.touches != kEmptyList;
-  std::string what(text_of(trace, event));
-  if (what.empty() && accesses) {
-    what = event_text(trace, event);
-  } else if (what.empty()) {
-    return "";
-  } else if (accesses) {
-    what += event.writes ? fmt::format(": {} -> {}", event.before, event.result)
-                         : fmt::format(": {}", event.result);
-  }
-  const bool fails = event.injected && event.kind == EventKind::kCall;
-  if (fails) what += "   <- made to fail by the grader";
-  const std::string name = event.task == kNoTask ? "" : trace.tasks[event.task].name;
+/// One step as a line.
+std::string line_of(const Trace& trace, const RunStep& step, TaskId before) {
   constexpr std::size_t kMost = 4096;
+  const Event& event = trace.events[step.event];
   return shown_step(
-             fmt::format("{:5} {} {:16} {:20} {}", index + 1, event.task == before ? ' ' : '>',
-                         name, place_text(trace, event), what),
+             fmt::format("{:5} {} {:16} {:20} {}", step.event + 1, event.task == before ? ' ' : '>',
+                         who(trace, event), where(trace, event.place), step.text),
              kMost) +
          "\n";
 }
@@ -90,6 +81,72 @@ std::optional<sandbox::Expected<Replayed>> make_run(const Context& context,
                       context.stop.fd());
 }
 
+/// All steps, a line each, and what it came to. False where stdout failed.
+bool list(Context& context, const Trace& trace) {
+  TaskId before = kNoTask;
+  for (const RunStep& step : run_steps(trace)) {
+    if (!context.console.result(line_of(trace, step, before))) return false;
+    before = trace.events[step.event].task;
+  }
+  return context.console.result(end_of(trace));
+}
+
+/// The source that it was made of; none where it cannot be read any more.
+FindSourceLine sources_of(const Context& context, const ReplayOptions& options) {
+  if (options.folder.empty()) {
+    const auto programs = programs_of(context, options.programs);
+    if (!programs) return {};
+    auto folder = copy_folder(programs->folder);
+    if (!folder) return {};
+    return source_lines([folder = std::make_shared<FolderCopy>(*std::move(folder))](
+                            const std::string& path) -> const std::string* {
+      const FolderEntry* entry = folder->find(path);
+      return entry != nullptr && entry->kind == FolderEntry::Kind::kFile ? &entry->bytes : nullptr;
+    });
+  }
+  auto submission = read_submission(options.folder);
+  if (!submission) return {};
+  return source_lines([submission = std::make_shared<Submission>(*std::move(submission))](
+                          const std::string& path) -> const std::string* {
+    const SourceFile* file = submission->file(path);
+    return file == nullptr ? nullptr : &file->bytes;
+  });
+}
+
+/// One step at a time, as the keys say. False where stdout failed.
+bool walk(Context& context, const ReplayOptions& options, const Trace& trace) {
+  const auto [width, height] = context.console.size();
+  const ReplayView view(
+      trace, {context.console.colored(STDOUT_FILENO), width, height, sources_of(context, options)});
+  if (view.steps() == 0) return list(context, trace);
+  Keys keys(context.stop.fd());
+  std::size_t step = 0;
+  for (;;) {
+    if (!context.console.result("\x1b[H\x1b[2J" + view.screen(step))) return false;
+    switch (keys.read()) {
+      case Key::kNext:
+        step = std::min(step + 1, view.steps() - 1);
+        break;
+      case Key::kBack:
+        step -= step > 0 ? 1 : 0;
+        break;
+      case Key::kSwitch:
+        step = view.next_switch(step);
+        break;
+      case Key::kFirst:
+        step = 0;
+        break;
+      case Key::kLast:
+        step = view.steps() - 1;
+        break;
+      case Key::kQuit:
+        return context.console.result(end_of(trace));
+      case Key::kOther:
+        break;
+    }
+  }
+}
+
 int replay(Context& context, const ReplayOptions& options) {
   const auto made = make_run(context, options);
   if (!made) return kExitWrongInput;
@@ -103,15 +160,14 @@ int replay(Context& context, const ReplayOptions& options) {
     return kExitWrongInput;
   }
   const Trace& trace = replayed->trace;
-  TaskId before = kNoTask;
-  for (std::size_t i = 0; i < trace.events.size(); ++i) {
-    const std::string line = line_of(trace, i, before);
-    before = trace.events[i].task;
-    if (line.empty()) continue;
-    if (!context.console.result(line)) return kExitUngraded;
-    if (options.step && std::cin.good()) std::cin.ignore(1 << 20, '\n');
+  if (!options.chrome_trace.empty() &&
+      !write_to(context, options.chrome_trace, chrome_trace(trace))) {
+    return kExitUngraded;
   }
-  return context.console.result(end_of(trace)) ? kExitPassed : kExitUngraded;
+  if (options.chrome_trace == "-") return kExitPassed;
+  const bool told = context.console.converses() && !options.plain ? walk(context, options, trace)
+                                                                  : list(context, trace);
+  return told ? kExitPassed : kExitUngraded;
 }
 
 }  // namespace
@@ -128,7 +184,14 @@ void add_replay(CLI::App& app, Context& context) {
   command->add_option("DIR", options->folder, "The folder that was handed in, unchanged")
       ->option_text(" ");
   add_program_options(*command, options->programs);
-  command->add_flag("--step", options->step, "Wait for the return key after each step");
+  command->add_flag("--plain", options->plain,
+                    "A line a step, as where it does not go to a terminal, in place of one step at "
+                    "a time");
+  command
+      ->add_option("--chrome-trace", options->chrome_trace,
+                   "Write the run in Chrome's trace event format, too, as Perfetto shows it; - is "
+                   "stdout, and nothing else")
+      ->option_text("FILE");
   add_common_options(*command, context);
   command->callback([&context, options] {
     context.action = [&context, options] { return replay(context, *options); };

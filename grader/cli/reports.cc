@@ -7,6 +7,8 @@
 #include <ctime>
 #include <optional>
 
+#include "report/classroom.h"
+#include "report/gradescope.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
@@ -25,8 +27,6 @@ std::string now_text() {
   return text;
 }
 
-/// From the copy that was read: a place that debug information names may be any file of the
-/// machine's.
 std::optional<std::string> source_line(const SourceText& source, const Location& location) {
   const std::string* text = source(location.file);
   if (text == nullptr || location.line <= 0) return std::nullopt;
@@ -48,9 +48,7 @@ bool write_all_reports(Context& context, const ReportTargets& targets, const Ver
   terminal.width = context.console.width();
   terminal.quiet = context.console.quiet;
   terminal.verbose = context.console.verbose;
-  terminal.source_line = [&source](const Location& location) {
-    return source_line(source, location);
-  };
+  terminal.source_line = source_lines(source);
   const std::string text = terminal_report(verdict, terminal);
   bool written = true;
   if (stdout_is_taken) {
@@ -66,6 +64,9 @@ bool write_all_reports(Context& context, const ReportTargets& targets, const Ver
   written &= write_to(context, targets.sarif, sarif_report(verdict, tool_name()));
   written &=
       write_to(context, targets.html, html_report(verdict, tool_name(), terminal.source_line));
+  written &= write_to(context, targets.gradescope,
+                      gradescope_report(verdict, tool_name(), targets.on_gradescope));
+  written &= write_to(context, targets.classroom, classroom_report(verdict));
   return written;
 }
 
@@ -98,6 +99,15 @@ void add_report_options(CLI::App& command, ReportTargets& targets) {
       ->option_text("FILE");
   command.add_option("--html", targets.html, "Write the report as a page, too; - is stdout")
       ->option_text("FILE");
+  command
+      .add_option("--gradescope", targets.gradescope,
+                  "Write Gradescope's results.json, too, anew as each part is decided; - is stdout")
+      ->option_text("FILE");
+  command
+      .add_option("--classroom", targets.classroom,
+                  "Write the result that GitHub Classroom's reporter takes, before base64; - is "
+                  "stdout")
+      ->option_text("FILE");
 }
 
 void add_search_options(CLI::App& command, SearchOptions& search) {
@@ -125,6 +135,18 @@ bool can_be_written(const Context& context, const ReportTargets& targets) {
   if (targets.on_stdout() <= 1) return true;
   context.console.error("only one report can go to stdout");
   return false;
+}
+
+FindSourceLine source_lines(SourceText source) {
+  return [source = std::move(source)](const Location& location) {
+    return source_line(source, location);
+  };
+}
+
+bool report_so_far(Context& context, const ReportTargets& targets, const Verdict& verdict) {
+  if (targets.gradescope.empty() || targets.gradescope == "-") return false;
+  return write_to(context, targets.gradescope,
+                  gradescope_report(verdict, tool_name(), targets.on_gradescope));
 }
 
 int report(Context& context, const ReportTargets& targets, const Verdict& verdict,

@@ -10,6 +10,8 @@
 
 #include "cli/commands.h"
 #include "grade/held_scenario.h"
+#include "report/gradescope.h"
+#include "report/text.h"
 #include "verdict/verdict.h"
 
 namespace ipcgrade {
@@ -20,11 +22,14 @@ struct ReportTargets {
   std::string junit;
   std::string html;
   std::string sarif;
+  std::string gradescope;
+  std::string classroom;
   std::string junit_flavor = "extended";
+  GradescopeOptions on_gradescope{};
 
   /// All of them.
-  [[nodiscard]] std::array<const std::string*, 4> files() const {
-    return {&json, &junit, &html, &sarif};
+  [[nodiscard]] std::array<const std::string*, 6> files() const {
+    return {&json, &junit, &html, &sarif, &gradescope, &classroom};
   }
   /// How many go to stdout.
   [[nodiscard]] std::size_t on_stdout() const {
@@ -33,7 +38,7 @@ struct ReportTargets {
   }
 };
 
-/// --json, --junit and --junit-flavor, --html, --sarif
+/// --json, --junit and --junit-flavor, --html, --sarif, --gradescope, --classroom
 void add_report_options(CLI::App& command, ReportTargets& targets);
 /// --schedules, --budget, --seed
 void add_search_options(CLI::App& command, SearchOptions& search);
@@ -41,8 +46,15 @@ void add_search_options(CLI::App& command, SearchOptions& search);
 /// The text of a source file of what was graded; nullptr for what is none.
 using SourceText = std::function<const std::string*(const std::string& path)>;
 
+/// Its lines. From the copy that was read: a place that debug information names may be any file of
+/// the machine's.
+[[nodiscard]] FindSourceLine source_lines(SourceText source);
+
 /// False where two of them can't both be had, which is said.
 [[nodiscard]] bool can_be_written(const Context& context, const ReportTargets& targets);
+/// Writes what can be had before all is known, into files only: results.json of Gradescope. True
+/// where that was done.
+bool report_so_far(Context& context, const ReportTargets& targets, const Verdict& verdict);
 /// Writes all of them, and gives the exit status.
 [[nodiscard]] int report(Context& context, const ReportTargets& targets, const Verdict& verdict,
                          const SourceText& source);

@@ -1,5 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP: the first asks everything to end and write what is done, one that comes
-// seconds later kills.
+// SIGINT, SIGTERM and SIGHUP: the first asks everything to end and write what is done, one that
+// comes seconds later kills.
 #pragma once
 
 #include "sandbox/fd.h"

@@ -11,6 +11,7 @@
 #include "assignment/did_you_mean.h"
 #include "cli/commands.h"
 #include "cli/open_lab.h"
+#include "cli/progress.h"
 #include "cli/reports.h"
 #include "report/escape.h"
 #include "report/text.h"
@@ -128,8 +129,16 @@ class Verifier {
   int go() {
     const auto host = sandbox::Host::find();
     for (const Case& one : cases_) {
-      const auto report = verify_case(host, assignment_, one, how_to_grade(one), options_.repeat);
-      context_.console.progress("");
+      const auto report = [&] {
+        ProgressView view(context_.console,
+                          fmt::format("{}/{} {}: ", tally_.graded + 1, cases_.size(), one.name));
+        GradeOptions how = how_to_grade(one);
+        // Elsewhere the result of each is its line.
+        if (context_.console.animates()) {
+          how.progress = [&view](const Progress& progress) { view.show(progress); };
+        }
+        return verify_case(host, assignment_, one, how, options_.repeat);
+      }();
       if (context_.stop.signal() != 0) return kExitUngraded;
       if (!report) {
         context_.console.error(report.error().text());
@@ -158,10 +167,6 @@ class Verifier {
     how.replay = replay_command(context_, subject(one));
     how.search = options_.search;
     how.search.stop = how.stop;
-    how.progress = [this, &one](const std::string& text) {
-      context_.console.progress(
-          fmt::format("{}/{} {}: {}", tally_.graded + 1, cases_.size(), one.name, text));
-    };
     return how;
   }
 

@@ -108,6 +108,7 @@ void Explorer::find(const Strategy& strategy, const SharedTrace& run) {
 }
 
 void Explorer::decide_end() {
+  options_.progress(result_);
   if (over()) return;
   const std::chrono::duration<double> spent = options_.now() - begin_;
   if (options_.stop()) {

@@ -28,6 +28,8 @@ using SharedTrace = std::shared_ptr<const Trace>;
 /// What is wrong in a run. Called in the thread that explores, in the order of the runs.
 using Judge = std::function<std::vector<FindingKey>(const SharedTrace&)>;
 
+struct Explored;
+
 struct ExploreOptions {
   std::size_t scenario = 0;  ///< for the schedules
   RunOptions run;
@@ -43,6 +45,8 @@ struct ExploreOptions {
   /// all orders.
   std::size_t small = 2'000;
   std::function<bool()> stop = [] { return false; };  ///< asked now and then
+  /// Is told now and then how far it has come: of the result, the counts and what was found.
+  std::function<void(const Explored&)> progress = [](const Explored&) {};
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 

@@ -191,10 +191,15 @@ Expected<void> make_ready(const sandbox::Host& host, const ProgramsToExplore& pr
 
 Expected<std::vector<Exploration>> search(const sandbox::Host& host, std::chrono::nanoseconds stall,
                                           const GradeOptions& options, Prepared& prepared) {
-  if (options.progress) options.progress("explore");
-  const HeldSpec spec{
-      host,           prepared.rules, prepared.policy, prepared.found.programs, prepared.origin,
-      options.replay, options.search};
+  SearchOptions how = options.search;
+  how.progress = options.progress;
+  const HeldSpec spec{host,
+                      prepared.rules,
+                      prepared.policy,
+                      prepared.found.programs,
+                      prepared.origin,
+                      options.replay,
+                      how};
   auto report = search_scenario(spec, 0, [&](std::size_t worker) -> Expected<Runner> {
     if (worker == 0) return prepared.runner(prepared.held);
     auto another = prepared.hold(host, stall, worker);
@@ -207,7 +212,7 @@ Expected<std::vector<Exploration>> search(const sandbox::Host& host, std::chrono
     return sandbox::failure(std::string(kCannotHold) + report->unmodelled);
   }
   for (const std::string& one : report->inconclusive) {
-    if (options.progress) options.progress("inconclusive, and a fault of the grader: " + one);
+    if (options.log) options.log("inconclusive, and a fault of the grader: " + one);
   }
   for (Finding& finding : report->findings) {
     finding.stage = Stage::kOrders;  // there is but one way to be found
@@ -225,7 +230,7 @@ Expected<Verdict> explore_programs(const sandbox::Host& host, const ProgramsToEx
   const auto begin = std::chrono::steady_clock::now();
   Prepared prepared = read(programs);
   if (!prepared.wrong.empty()) return sandbox::failure(std::move(prepared.wrong));
-  if (options.progress) options.progress("build");
+  if (options.progress) options.progress({.what = "build"});
   const auto ready = make_ready(host, programs, options.stop, prepared);
   if (!prepared.wrong.empty()) return sandbox::failure(std::move(prepared.wrong));
   Verdict verdict;

@@ -31,13 +31,10 @@ void append(std::vector<Finding>& all, std::vector<Finding> some) {
   std::ranges::move(some, std::back_inserter(all));
 }
 
-void tell(const GradeOptions& options, const std::string& text) {
-  if (options.progress) options.progress(text);
-}
-
-void tell_inconclusive(const GradeOptions& options, const std::vector<std::string>& what) {
+void log_inconclusive(const GradeOptions& options, const std::vector<std::string>& what) {
+  if (!options.log) return;
   for (const std::string& one : what) {
-    tell(options, "inconclusive, and a fault of the grader: " + one);
+    options.log("inconclusive, and a fault of the grader: " + one);
   }
 }
 
@@ -98,7 +95,6 @@ class ScenarioGrader {
 
   Expected<void> go(const GradeOptions& options, Results& results,
                     std::vector<Exploration>& explorations, FairRuns& fair) {
-    tell(options, "run: " + scenario_.title);
     FullSpeed full_speed;
     if (scenario_.signals.empty()) {
       full_speed.wait = [this](FullSpeed::Most most) {
@@ -116,7 +112,6 @@ class ScenarioGrader {
       if (auto soon = at_full_speed(kSoonOver); !soon) return std::unexpected(soon.error());
     }
     if (trace_ == nullptr || !decides(*trace_)) {
-      tell(options, "explore: " + scenario_.title);
       auto report = search_scenario(held_, index_, full_speed);
       if (!report) return std::unexpected(report.error());
       if (sandbox::is_readable(options.stop)) {
@@ -172,7 +167,7 @@ class ScenarioGrader {
     }
     append(results.findings, std::move(report.findings));
     explorations.push_back(std::move(report.exploration));
-    tell_inconclusive(options, report.inconclusive);
+    log_inconclusive(options, report.inconclusive);
     return {};
   }
 
@@ -201,70 +196,151 @@ bool is_right_so_far(const Assignment& assignment, const Results& results) {
   });
 }
 
-/// Fills in what is found, as far as it comes.
-Expected<void> find_all(const sandbox::Host& host, const Assignment& assignment,
-                        const Submission& submission, const GradeOptions& options,
-                        std::optional<sandbox::Isolation>& isolation, Results& results,
-                        std::vector<Exploration>& explorations) {
-  const auto policy = sandbox::Policy::of(assignment.policy, assignment.refused);
-  if (!policy) return std::unexpected(policy.error());
-  tell(options, "build");
-  auto built = build(host, assignment, submission, options.stop, Instrument::kYes);
-  if (!built) return std::unexpected(built.error());
-  isolation = built->isolation;
-  if (built->stopped) return sandbox::failure(kWasStopped);
-  results = {std::move(built->warnings), std::move(built->findings)};
-  if (!results.findings.empty()) return {};
-  std::vector<Program> programs;
-  for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
-  const Origin origin = origin_of(assignment, submission);
-  const auto filled =
-      with_inputs({host, assignment, *policy, programs, origin, {}, options.search});
-  if (!filled) return std::unexpected(filled.error());
-  HeldSpec held{host, *filled, *policy, programs, origin, options.replay, options.search};
-  const RunSpec run{host, *filled, *policy, built->programs, options.stop};
-  FullSpeedRuns full_speed(run, options.search.jobs);
-  FairRuns fair;
-  bool in_vain = false;
-  for (std::size_t i = 0; i < assignment.scenarios.size(); ++i) {
-    if (assignment.scenarios[i].failure && !is_right_so_far(assignment, results)) {
-      explorations.push_back({.scenario = assignment.scenarios[i].id});
-      continue;
-    }
-    ScenarioGrader scenario(held, full_speed, in_vain, i, isolation);
-    auto graded = scenario.go(options, results, explorations, fair);
-    if (!graded) return std::unexpected(graded.error());
+/// The whole way of one submission.
+class Grader {
+ public:
+  Grader(const sandbox::Host& host, const Assignment& assignment, const Submission& submission,
+         const GradeOptions& options)
+      : host_(host), assignment_(assignment), submission_(submission), options_(options) {
+    progress_.scenarios = assignment.scenarios.size();
   }
-  auto channels = search_channels(held, fair);
-  if (!channels) return std::unexpected(channels.error());
-  append(results.findings, std::move(channels->findings));
-  tell_inconclusive(options, channels->inconclusive);
-  return {};
-}
 
-/// What was found, as it is told: each fault once, and with what a student may do about it.
-void tidy(const Assignment& assignment, const GradeOptions& options,
-          std::vector<Finding>& findings) {
-  // What the lab does not ask for is no fault in it, and nothing is told in its place.
-  std::erase_if(findings, [&](const Finding& finding) {
-    return std::ranges::none_of(assignment.checks, [&](const Check& check) {
-      return std::ranges::find(check.kinds, finding.kind) != check.kinds.end();
-    });
-  });
-  drop_repeated(findings);
-  drop_same_faults(findings);
-  for (Finding& finding : findings) {
-    if (finding.replay.empty()) finding.replay = options.command;
-    const auto scenario = std::ranges::find(assignment.scenarios, finding.scenario, &Scenario::id);
-    if (scenario != assignment.scenarios.end()) finding.situation = scenario->title;
+  Verdict go() {
+    const auto done = find_all();
+    Verdict verdict;
+    if (done) {
+      verdict = complete(judge(assignment_, tidied(results_)));
+      verdict.exploration = std::move(explorations_);
+    } else {
+      verdict.lab = assignment_.name;
+      verdict.ungraded_reason = done.error().text();
+      verdict.ungraded = kind_of(verdict.ungraded_reason);
+      if (verdict.ungraded == Ungraded::kStopped) verdict.findings = tidied(results_).findings;
+      verdict = complete(std::move(verdict));
+    }
+    return verdict;
   }
-}
+
+ private:
+  /// Fills in what is found, as far as it comes.
+  Expected<void> find_all() {
+    const auto policy = sandbox::Policy::of(assignment_.policy, assignment_.refused);
+    if (!policy) return std::unexpected(policy.error());
+    tell("build");
+    auto built = build(host_, assignment_, submission_, options_.stop, Instrument::kYes);
+    if (!built) return std::unexpected(built.error());
+    isolation_ = built->isolation;
+    if (built->stopped) return sandbox::failure(kWasStopped);
+    results_ = {std::move(built->warnings), std::move(built->findings)};
+    tell_done();
+    if (!results_.findings.empty()) return {};
+    std::vector<Program> programs;
+    for (HeldProgram& one : built->held) programs.push_back(std::move(one.program));
+    const Origin origin = origin_of(assignment_, submission_);
+    const auto filled =
+        with_inputs({host_, assignment_, *policy, programs, origin, {}, options_.search});
+    if (!filled) return std::unexpected(filled.error());
+    SearchOptions search = options_.search;
+    search.progress = [this](const Progress& of_search) { tell(of_search); };
+    HeldSpec held{host_, *filled, *policy, programs, origin, options_.replay, search};
+    const RunSpec run{host_, *filled, *policy, built->programs, options_.stop};
+    FullSpeedRuns full_speed(run, options_.search.jobs);
+    FairRuns fair;
+    bool in_vain = false;
+    for (std::size_t i = 0; i < assignment_.scenarios.size(); ++i) {
+      tell_so_far(i);
+      const Scenario& scenario = assignment_.scenarios[i];
+      progress_.number = i + 1;
+      progress_.scenario = scenario.title;
+      if (scenario.failure && !is_right_so_far(assignment_, results_)) {
+        explorations_.push_back({.scenario = scenario.id});
+        continue;
+      }
+      tell("run");
+      ScenarioGrader grader(held, full_speed, in_vain, i, isolation_);
+      auto graded = grader.go(options_, results_, explorations_, fair);
+      if (!graded) return std::unexpected(graded.error());
+      tell_done();
+    }
+    auto channels = search_channels(held, fair);
+    if (!channels) return std::unexpected(channels.error());
+    append(results_.findings, std::move(channels->findings));
+    log_inconclusive(options_, channels->inconclusive);
+    return {};
+  }
+
+  /// What was found, as it is told: each fault once, and with what a student may do about it.
+  [[nodiscard]] Results tidied(Results results) const {
+    // What the lab does not ask for is no fault in it, and nothing is told in its place.
+    std::erase_if(results.findings, [&](const Finding& finding) {
+      return std::ranges::none_of(assignment_.checks, [&](const Check& check) {
+        return std::ranges::find(check.kinds, finding.kind) != check.kinds.end();
+      });
+    });
+    drop_repeated(results.findings);
+    drop_same_faults(results.findings);
+    for (Finding& finding : results.findings) {
+      if (finding.replay.empty()) finding.replay = options_.command;
+      const auto scenario =
+          std::ranges::find(assignment_.scenarios, finding.scenario, &Scenario::id);
+      if (scenario != assignment_.scenarios.end()) finding.situation = scenario->title;
+    }
+    return results;
+  }
+
+  [[nodiscard]] Verdict complete(Verdict verdict) const {
+    verdict.submission = submission_.name;
+    if (isolation_) verdict.isolation = {isolation_->text(), isolation_->missing()};
+    verdict.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+    return verdict;
+  }
+
+  void tell_so_far(std::size_t done) const {
+    if (!options_.so_far) return;
+    Verdict verdict = complete(judge_so_far(assignment_, tidied(results_), done));
+    verdict.exploration = explorations_;
+    options_.so_far(verdict);
+  }
+
+  void tell(const Progress& now) const {
+    if (!options_.progress) return;
+    Progress progress = now;
+    progress.scenario = progress_.scenario;
+    progress.number = progress_.number;
+    progress.scenarios = progress_.scenarios;
+    progress.findings += found_;
+    options_.progress(progress);
+  }
+  void tell(const char* what) const { tell(Progress{.what = what}); }
+  void tell_done() {
+    if (!options_.progress) return;
+    found_ = tidied(results_).findings.size();
+    Progress progress;
+    progress.done = true;
+    if (!explorations_.empty() &&
+        explorations_.back().scenario == assignment_.scenarios[progress_.number - 1].id) {
+      progress.orders = explorations_.back().distinct;
+    }
+    tell(progress);
+  }
+
+  const sandbox::Host& host_;
+  const Assignment& assignment_;
+  const Submission& submission_;
+  const GradeOptions& options_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::optional<sandbox::Isolation> isolation_;  ///< of the boxes, once there is one
+  Results results_;
+  std::vector<Exploration> explorations_;
+  Progress progress_;      ///< of what is under way, its scenario
+  std::size_t found_ = 0;  ///< so far, each fault once
+};
 
 }  // namespace
 
 Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
                         const std::filesystem::path& folder, const GradeOptions& options) {
-  const auto begin = std::chrono::steady_clock::now();
   const auto submission = read_submission(folder);
   if (!submission) return std::unexpected(submission.error().within(folder.string()));
   for (const LeftOut& left : submission->left_out) {
@@ -273,26 +349,7 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
       return sandbox::failure((folder / left.path).string() + " " + left.reason);
     }
   }
-  std::optional<sandbox::Isolation> isolation;  // of the boxes, once there is one
-  std::vector<Exploration> explorations;
-  Results results;
-  const auto done =
-      find_all(host, assignment, *submission, options, isolation, results, explorations);
-  tidy(assignment, options, results.findings);
-  Verdict verdict;
-  if (done) {
-    verdict = judge(assignment, std::move(results));
-    verdict.exploration = std::move(explorations);
-  } else {
-    verdict.lab = assignment.name;
-    verdict.ungraded_reason = done.error().text();
-    verdict.ungraded = kind_of(verdict.ungraded_reason);
-    if (verdict.ungraded == Ungraded::kStopped) verdict.findings = std::move(results.findings);
-  }
-  verdict.submission = submission->name;
-  if (isolation) verdict.isolation = {isolation->text(), isolation->missing()};
-  verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return verdict;
+  return Grader(host, assignment, *submission, options).go();
 }
 
 Expected<Replayed> replay_token(const sandbox::Host& host, const Assignment& assignment,

@@ -20,8 +20,11 @@ struct GradeOptions {
   std::string command;
   ReplayCommand replay = [](const std::string& token) { return "ipcgrade replay " + token; };
   SearchOptions search;
-  /// Is told what is being done, a few words at a time. May be empty.
-  std::function<void(const std::string&)> progress;
+  TellProgress progress;  ///< may be empty
+  /// Is told what is known, after the build and after each scenario but the last. May be empty.
+  std::function<void(const Verdict&)> so_far;
+  /// Is told of faults of the grader that accuse nobody, a line each. May be empty.
+  std::function<void(const std::string&)> log;
 };
 
 /// An error is wrong input: a folder that can't be read. What the grader itself could not do, and a

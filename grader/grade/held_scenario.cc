@@ -106,6 +106,7 @@ class Search {
     report_.fair = fair_;
     report_.fair_schedule = {.scenario = index_, .watched = fair_watched_};
     for (const FoundOrder& found : explored->found) {
+      tell_progress("make the run short", *explored);
       if (sandbox::is_readable(spec_.search.stop)) return std::move(report_);
       if (auto told = tell(found); !told) return std::unexpected(told.error());
     }
@@ -114,6 +115,7 @@ class Search {
     // A scenario that is run but once is there for its fair run alone.
     if (scenario_.signals.empty() && scenario_.most_schedules != 1 &&
         matching_result(scenario_, *fair_) != nullptr) {
+      tell_progress("make calls fail", *explored);
       if (auto done = make_calls_fail(); !done) return std::unexpected(done.error());
     }
     return std::move(report_);
@@ -164,16 +166,31 @@ class Search {
     ExploreOptions options;
     options.scenario = index_;
     options.seed = spec_.search.seed;
-    options.most_schedules =
-        std::min(spec_.search.most_schedules, scenario_.most_schedules.value_or(SIZE_MAX));
+    options.most_schedules = most_schedules();
     options.patience = std::min<std::size_t>(options.patience, options.most_schedules / 4);
     options.most_events = [this] { return fair_is_wrong_ ? kMostEventsOfWrong : kMostEvents; };
     options.budget = std::chrono::duration<double>(spec_.search.budget);
     options.stop = [this] {
       return sandbox::is_readable(spec_.search.stop) || (more_to_watch_ && begins_anew_);
     };
+    options.progress = [this](const Explored& explored) { tell_progress("explore", explored); };
     options.run.watched = watched_.all();
     return options;
+  }
+
+  [[nodiscard]] std::size_t most_schedules() const {
+    return std::min(spec_.search.most_schedules, scenario_.most_schedules.value_or(SIZE_MAX));
+  }
+
+  void tell_progress(const char* what, const Explored& explored) const {
+    if (!spec_.search.progress) return;
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin_;
+    spec_.search.progress({.what = what,
+                           .scenario = scenario_.title,
+                           .orders = explored.schedules,
+                           .most_orders = most_schedules(),
+                           .findings = explored.found.size(),
+                           .seconds_left = std::max(spec_.search.budget - spent.count(), 0.0)});
   }
 
   /// For how long the run at full speed is waited for. Where the fair run is right and long, for

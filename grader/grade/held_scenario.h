@@ -15,6 +15,7 @@
 #include "explore/explorer.h"
 #include "explore/schedule.h"
 #include "explore/token.h"
+#include "grade/progress.h"
 #include "sandbox/policy.h"
 #include "supervise/chooser.h"
 #include "trace/trace.h"
@@ -41,6 +42,9 @@ struct SearchOptions {
   /// speed: the default is one that only programs reach which compute for long.
   double budget = 120;
   int stop = -1;  ///< as in GradeOptions
+  /// Told of each search: of Progress what, orders, most_orders, findings (its own) and
+  /// seconds_left are set. May be empty.
+  TellProgress progress{};
 };
 
 /// The command that replays an order, given its token.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -29,9 +28,6 @@ std::string_view word_of(VerdictOutcome outcome) {
   }
   return "ungraded";
 }
-
-// Shared points are thirds and fifths; nobody wants to read 0.6000000000000001.
-double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
 // As it is, but for what is left out of the middle of more than anybody reads.
 std::string text_of(std::string_view bytes) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "report/check_lines.h"
 #include "report/escape.h"
 #include "report/text.h"
 
@@ -17,7 +18,6 @@ namespace {
 
 // Bytes. Of a message in an attribute the body has more; of a body much more is never read.
 constexpr std::size_t kAttributeCap = 4000;
-constexpr std::size_t kLineCap = kTextCap / 4;
 
 // tinyxml2 writes a newline in an attribute as it is, and a parser then reads a space. Entities it
 // writes as they should be.
@@ -65,8 +65,6 @@ class XmlWriter : public tinyxml2::XMLPrinter {
 
 enum class CaseOutcome { kPassed, kFailure, kError, kSkipped };
 
-using Lines = std::vector<std::string>;
-
 // Bodies and output are visible lines; all else is any bytes.
 struct Case {
   std::string name;
@@ -88,57 +86,15 @@ std::string without_dots(std::string_view name) {
 
 std::string seconds_text(double seconds) { return fmt::format("{:.3f}", std::max(seconds, 0.0)); }
 
-std::string one_line(std::string_view bytes) {
-  return visible_capped(bytes, Newlines::kEscape, kLineCap);
-}
-
-void append(Lines& lines, std::string_view prefix, const std::vector<std::string>& texts) {
-  for (const std::string& text : texts) {
-    for (const std::string& line : verbatim_lines(text, kLineCap)) {
-      lines.push_back(std::string(prefix) + line);
-    }
-  }
-}
-
-void append_finding(Lines& lines, const Finding& finding) {
-  lines.push_back(fmt::format("{}: {}", name_of(finding.kind), one_line(finding.message)));
-  // FILE:LINE is what consumers look for in a body, to show a failure beside the source.
-  for (const Location& location : finding.locations) {
-    if (const std::string where = place(location); !where.empty()) lines.push_back("at " + where);
-    for (const Location& caller : location.callers) lines.push_back("called at " + place(caller));
-  }
-  if (!finding.scenario.empty()) lines.push_back("scenario: " + one_line(finding.scenario));
-  append(lines, "| ", finding.details);
-  for (const StoryStep& step : finding.story) {
-    const std::string where = place(step);
-    lines.push_back(fmt::format("{:>4}. {} {}: {}", step.step, one_line(step.process), where,
-                                shown_step(step.text, kLineCap)));
-  }
-  if (const auto hint = hint_of(finding); !hint.empty()) lines.push_back("hint: " + one_line(hint));
-  if (!finding.replay.empty()) lines.push_back("replay: " + one_line(finding.replay));
-}
-
-std::string message_of(const Verdict& verdict, const CheckResult& check,
-                       const std::vector<std::size_t>& findings) {
-  if (!check.message.empty()) return check.message;
-  return findings.empty() ? check.title : verdict.findings[findings.front()].message;
-}
-
 // A check of a verdict that is graded.
 Case graded_case(const Verdict& verdict, const CheckResult& check) {
   const std::vector<std::size_t> findings = findings_of(verdict, check);
   Case result;
   result.name = check.id;
   if (check.max_score > 0) result.points = points_of(check);
-  result.message = message_of(verdict, check, findings);
+  result.message = message_of(verdict, check);
   if (!result.points.empty()) result.message = result.points + " points: " + result.message;
-
-  Lines told;
-  for (const std::size_t index : findings) {
-    told.emplace_back();
-    append_finding(told, verdict.findings[index]);
-  }
-  append(told, "", check.details);
+  const Lines told = told_lines(verdict, check);
 
   switch (check.outcome) {
     case CheckOutcome::kPassed:
@@ -181,7 +137,7 @@ Case ungraded_case(const Verdict& verdict) {
   result.body = {one_line(result.message),
                  "This is not the submission's fault: the grader could not do its work on this "
                  "machine. No points were given, and none were taken."};
-  append(result.body, "missing: ", verdict.isolation.missing);
+  append_lines(result.body, "missing: ", verdict.isolation.missing);
   return result;
 }
 

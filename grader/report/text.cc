@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "report/catalogue.h"
@@ -56,6 +57,8 @@ std::string points(double value) {
   if (text.ends_with('.')) text.pop_back();
   return text == "-0" ? "0" : text;
 }
+
+double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
 std::string points_of(const CheckResult& check) {
   return points(check.score) + "/" + points(check.max_score);

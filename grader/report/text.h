@@ -15,6 +15,8 @@ namespace ipcgrade {
 
 /// Two decimals at most and none that are 0: "3", "0.5", "0.67". The same in every locale.
 [[nodiscard]] std::string points(double value);
+/// As a number of JSON: nobody wants to read 0.6000000000000001.
+[[nodiscard]] double rounded(double value);
 /// "1.5/3".
 [[nodiscard]] std::string points_of(const CheckResult& check);
 

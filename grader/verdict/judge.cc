@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <ranges>
 
 namespace ipcgrade {
 namespace {
@@ -26,11 +28,13 @@ bool decides(const Check& check, const Finding& finding) {
 
 class Judge {
  public:
-  Judge(const Assignment& assignment, Results results)
-      : assignment_(assignment), results_(std::move(results)) {}
+  /// `done`: scenarios that are over; nothing: all of them, and there is no more to come.
+  Judge(const Assignment& assignment, Results results, std::optional<std::size_t> done)
+      : assignment_(assignment), results_(std::move(results)), done_(done) {}
 
   Verdict decide() {
     verdict_.lab = assignment_.name;
+    verdict_.unfinished = done_.has_value();
     for (const Check& check : assignment_.checks) verdict_.checks.push_back(decide(check));
     for (const CheckResult& check : verdict_.checks) {
       verdict_.score += check.score;
@@ -56,6 +60,8 @@ class Judge {
     if (!prerequisite_.empty()) return skip(result, prerequisite_);
     if (!result.findings.empty()) {
       fail(check, result);
+    } else if (done_ && check.stage != Stage::kBuild) {
+      leave_open(check, result);
     } else if (!wrong_in_some_.empty() && is_about_results(check)) {
       result.message = fmt::format("but for the scenarios that '{}' found wrong", wrong_in_some_);
     }
@@ -79,14 +85,25 @@ class Judge {
     result.outcome = CheckOutcome::kFailed;
     result.score = 0;
     result.message = results_.findings[result.findings.front()].message;
-    if (!check.per_scenario) return;
-    const auto wrong = std::ranges::count_if(
-        assignment_.scenarios, [&](const Scenario& scenario) { return fails(result, scenario); });
+    if (check.per_scenario) result.score = check.points * share_of(result);
+  }
+
+  void leave_open(const Check& check, CheckResult& result) const {
+    result.outcome = CheckOutcome::kError;
+    result.score = check.per_scenario ? check.points * share_of(result) : 0;
+    result.message = fmt::format("not decided yet: {} of {} scenarios are done", *done_,
+                                 assignment_.scenarios.size());
+  }
+
+  /// Of the scenarios, those that are known to be right.
+  [[nodiscard]] double share_of(const CheckResult& result) const {
     // What goes wrong where something fails from the beginning is another check's affair.
-    const auto all =
-        static_cast<double>(std::ranges::count(assignment_.scenarios, false, &Scenario::failure));
-    if (all == 0) return;
-    result.score = check.points * (all - static_cast<double>(wrong)) / all;
+    const auto all = std::ranges::count(assignment_.scenarios, false, &Scenario::failure);
+    if (all == 0) return 0;
+    const auto right = std::ranges::count_if(
+        assignment_.scenarios | std::views::take(done_.value_or(assignment_.scenarios.size())),
+        [&](const Scenario& scenario) { return !scenario.failure && !fails(result, scenario); });
+    return static_cast<double>(right) / static_cast<double>(all);
   }
 
   [[nodiscard]] bool fails(const CheckResult& result, const Scenario& scenario) const {
@@ -121,6 +138,7 @@ class Judge {
 
   const Assignment& assignment_;
   Results results_;
+  std::optional<std::size_t> done_;
   Verdict verdict_;
   std::string wrong_in_some_;  ///< the check by scenarios that failed; empty: none
   std::string prerequisite_;   ///< why what comes next is skipped; empty while nothing is
@@ -129,7 +147,11 @@ class Judge {
 }  // namespace
 
 Verdict judge(const Assignment& assignment, Results results) {
-  return Judge(assignment, std::move(results)).decide();
+  return Judge(assignment, std::move(results), std::nullopt).decide();
+}
+
+Verdict judge_so_far(const Assignment& assignment, Results results, std::size_t done) {
+  return Judge(assignment, std::move(results), done).decide();
 }
 
 }  // namespace ipcgrade

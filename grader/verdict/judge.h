@@ -1,6 +1,7 @@
 // Findings and checks to points.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,9 @@ struct Results {
 /// Fills checks, score, max_score, findings and outcome. A finding counts for the first check that
 /// names its stage and kind. The rules on prerequisites and on points are those of labs.md.
 [[nodiscard]] Verdict judge(const Assignment& assignment, Results results);
+
+/// The same while the first `done` scenarios are over and the others are not. What `results` has
+/// fails the checks that it fails; what may still fail is kError. Verdict::unfinished is set.
+[[nodiscard]] Verdict judge_so_far(const Assignment& assignment, Results results, std::size_t done);
 
 }  // namespace ipcgrade

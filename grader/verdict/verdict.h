@@ -53,6 +53,8 @@ struct Verdict {
   std::string lab;
   std::string submission;  ///< the folder's name, any bytes
   VerdictOutcome outcome = VerdictOutcome::kUngraded;
+  /// More may be found: a check that is not decided yet is kError, and has the points so far.
+  bool unfinished = false;
   std::string ungraded_reason;  ///< set when ungraded: what the grader could not do
   Ungraded ungraded = Ungraded::kHere;
   double score = 0;

@@ -72,8 +72,8 @@ TEST_F(Cli, HelpAndManPageNameEverySubcommand) {
   const Ran man = ipcgrade({"--man"});
   EXPECT_EQ(help.status, 0);
   EXPECT_EQ(man.status, 0);
-  for (const char* name :
-       {"list", "new", "check", "explore", "replay", "explain", "verify", "sandbox", "doctor"}) {
+  for (const char* name : {"list", "new", "check", "explore", "replay", "explain", "export",
+                           "verify", "sandbox", "doctor"}) {
     EXPECT_THAT(help.output, HasSubstr(name));
     EXPECT_THAT(man.output, HasSubstr(fmt::format("ipcgrade {}", name)));
   }

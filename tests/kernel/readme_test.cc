@@ -20,9 +20,12 @@ using Lines = std::vector<std::string>;
 /// where it says what the machine has.
 Lines lines_of(const std::string& text) {
   static const std::regex kToken("(\\./)?ipcgrade replay [0-9a-z-]+");
+  // On a terminal there is a bar in its place, which goes.
+  static const std::regex kProgress(R"(\[\d+/\d+\] .*)");
   Lines lines;
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line) && !line.starts_with("sandbox: ");) {
+    if (std::regex_match(line, kProgress)) continue;
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(std::regex_replace(line, kToken, "ipcgrade replay TOKEN"));
   }

@@ -75,6 +75,26 @@ corpus = "../../corpus"
   EXPECT_EQ(lab->corpus, "../../corpus");
 }
 
+TEST(Assignment, ReadsWhoSeesWhatOnGradescope) {
+  EXPECT_EQ(parse(kLab)->visibility.all, "");
+  const auto lab = parse(std::string(kLab) +
+                         "visibility = \"after_due_date\"\n"
+                         "[gradescope]\nvisibility = \"visible\"\nstdout-visibility = "
+                         "\"hidden\"\n");
+  ASSERT_TRUE(lab) << lab.error().text();
+  EXPECT_EQ(lab->visibility.all, "visible");
+  EXPECT_EQ(lab->visibility.output, "hidden");
+  EXPECT_EQ(lab->checks.front().visibility, "");
+  EXPECT_EQ(lab->checks.back().visibility, "after_due_date");
+}
+
+TEST(Assignment, KnowsGradescopesWordsOnly) {
+  const auto lab = parse(std::string(kLab) + "[gradescope]\nvisibility = \"after-due-date\"\n");
+  ASSERT_FALSE(lab);
+  EXPECT_NE(lab.error().text().find("did you mean \"after_due_date\"?"), std::string::npos)
+      << lab.error().text();
+}
+
 TEST(Assignment, ReadsTheSharedMemoryLab) {
   const auto lab = parse_assignment(kAssignments / "shared-memory", kGroups);
   ASSERT_TRUE(lab) << lab.error().text();

@@ -207,5 +207,32 @@ TEST(JudgeTest, WhatIsLeftBehindInSomeOrderFailsTheCleanUp) {
   EXPECT_EQ(of(verdict, "thrift").outcome, CheckOutcome::kFailed);
 }
 
+TEST(JudgeSoFar, WhatMayStillFailIsOpen) {
+  const Verdict verdict = judge_so_far(lab(), {}, 1);
+  EXPECT_TRUE(verdict.unfinished);
+  EXPECT_EQ(of(verdict, "build").outcome, CheckOutcome::kPassed);
+  EXPECT_DOUBLE_EQ(of(verdict, "build").score, 1);
+  EXPECT_EQ(of(verdict, "every-order").outcome, CheckOutcome::kError);
+  EXPECT_DOUBLE_EQ(of(verdict, "every-order").score, 0);
+  EXPECT_THAT(of(verdict, "every-order").message, HasSubstr("1 of 4 scenarios"));
+  EXPECT_FALSE(judge(lab(), {}).unfinished);
+}
+
+TEST(JudgeSoFar, ScenariosThatAreRightHaveTheirShare) {
+  EXPECT_DOUBLE_EQ(of(judge_so_far(lab(), {}, 0), "output").score, 0);
+  EXPECT_DOUBLE_EQ(of(judge_so_far(lab(), {}, 2), "output").score, 1);
+  const Verdict verdict =
+      judge_so_far(lab(), {{}, {finding(Kind::kWrongOutput, Stage::kFair, "alone")}}, 3);
+  EXPECT_EQ(of(verdict, "output").outcome, CheckOutcome::kFailed);
+  EXPECT_DOUBLE_EQ(of(verdict, "output").score, 1);  // two of four
+}
+
+TEST(JudgeSoFar, WhatHasFailedHasFailed) {
+  const Verdict verdict =
+      judge_so_far(lab(), {{}, {finding(Kind::kDataRace, Stage::kOrders, "together")}}, 1);
+  EXPECT_EQ(of(verdict, "data-races").outcome, CheckOutcome::kFailed);
+  EXPECT_EQ(verdict.outcome, VerdictOutcome::kFailed);
+}
+
 }  // namespace
 }  // namespace ipcgrade

@@ -1,0 +1,147 @@
+#include "export/autograder.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <set>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "export/templates.h"
+#include "export/workflow.h"
+#include "sandbox/files.h"
+
+namespace ipcgrade {
+namespace {
+
+namespace fs = std::filesystem;
+using sandbox::Expected;
+
+constexpr std::uint64_t kLargestFile = 64 << 20;  // bytes
+
+class Zip {
+ public:
+  Zip() {
+    ::archive_write_set_format_zip(archive_.get());
+    ::archive_write_set_bytes_in_last_block(archive_.get(), 1);
+    ::archive_write_open2(archive_.get(), &bytes_, nullptr, take, nullptr, nullptr);
+  }
+
+  Expected<void> add(const std::string& name, const std::string& bytes, bool executable) {
+    const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(::archive_entry_new(),
+                                                                         ::archive_entry_free);
+    ::archive_entry_set_pathname_utf8(entry.get(), name.c_str());
+    ::archive_entry_set_size(entry.get(), static_cast<la_int64_t>(bytes.size()));
+    ::archive_entry_set_filetype(entry.get(), AE_IFREG);
+    ::archive_entry_set_perm(entry.get(), executable ? 0755 : 0644);
+    // The same sources give the same zip.
+    ::archive_entry_set_mtime(entry.get(), 946'684'800, 0);
+    if (::archive_write_header(archive_.get(), entry.get()) != ARCHIVE_OK ||
+        ::archive_write_data(archive_.get(), bytes.data(), bytes.size()) !=
+            static_cast<la_ssize_t>(bytes.size())) {
+      return trouble();
+    }
+    return {};
+  }
+
+  Expected<std::string> finish() {
+    if (::archive_write_close(archive_.get()) != ARCHIVE_OK) {
+      return std::unexpected(trouble().error());
+    }
+    return std::move(bytes_);
+  }
+
+ private:
+  static la_ssize_t take(archive*, void* bytes, const void* data, std::size_t count) {
+    static_cast<std::string*>(bytes)->append(static_cast<const char*>(data), count);
+    return static_cast<la_ssize_t>(count);
+  }
+
+  [[nodiscard]] Expected<void> trouble() const {
+    const char* why = ::archive_error_string(archive_.get());
+    return sandbox::failure(why == nullptr ? "the zip could not be made" : why);
+  }
+
+  std::string bytes_;
+  std::unique_ptr<archive, int (*)(archive*)> archive_{::archive_write_new(), ::archive_write_free};
+};
+
+/// All regular files below a folder, or the file itself, sorted.
+Expected<std::vector<fs::path>> files_of(const fs::path& path) {
+  std::error_code error;
+  std::set<fs::path> files;
+  if (fs::is_regular_file(path, error)) return std::vector{path};
+  for (fs::recursive_directory_iterator at(path, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->is_regular_file(error)) files.insert(at->path());
+  }
+  if (error) return sandbox::failure(path.string() + ": " + error.message());
+  return std::vector(files.begin(), files.end());
+}
+
+class Autograder {
+ public:
+  Expected<void> add(const fs::path& path, const fs::path& as,
+                     const std::vector<fs::path>& without = {}) {
+    const auto files = files_of(path);
+    if (!files) return std::unexpected(files.error());
+    for (const fs::path& file : *files) {
+      if (std::ranges::any_of(without, [&](const fs::path& one) { return is_below(file, one); })) {
+        continue;
+      }
+      auto bytes = sandbox::read_regular_file(AT_FDCWD, file.string(), kLargestFile);
+      if (!bytes) return std::unexpected(bytes.error().within(file.string()));
+      std::error_code error;
+      const bool executable =
+          (fs::status(file, error).permissions() & fs::perms::owner_exec) != fs::perms::none;
+      const fs::path name = file == path ? as : as / file.lexically_relative(path);
+      if (auto added = zip_.add(name.string(), *bytes, executable); !added) return added;
+    }
+    return {};
+  }
+
+  Zip& zip() { return zip_; }
+
+ private:
+  static bool is_below(const fs::path& path, const fs::path& folder) {
+    return std::ranges::mismatch(folder, path).in1 == folder.end();
+  }
+
+  Zip zip_;
+};
+
+}  // namespace
+
+Expected<std::string> autograder_zip(const fs::path& checkout, const Assignment& assignment) {
+  const std::string lab = assignment.folder.filename();
+  Autograder autograder;
+  for (const char* part : {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md",
+                           "ipcgrade", "grader", "sandbox"}) {
+    if (auto added = autograder.add(checkout / part, fs::path("ipcgrade") / part); !added) {
+      return std::unexpected(added.error());
+    }
+  }
+  std::vector<fs::path> without;
+  for (const fs::path& secret : {assignment.reference, assignment.corpus}) {
+    if (!secret.empty()) without.push_back((assignment.folder / secret).lexically_normal());
+  }
+  if (auto added =
+          autograder.add(assignment.folder, fs::path("ipcgrade/assignments") / lab, without);
+      !added) {
+    return std::unexpected(added.error());
+  }
+  for (const auto& [name, text] :
+       {std::pair{"setup.sh", kGradescopeSetup}, std::pair{"run_autograder", kGradescopeRun}}) {
+    if (auto added = autograder.zip().add(name, fill_in(text, lab, ""), true); !added) {
+      return std::unexpected(added.error());
+    }
+  }
+  return autograder.zip().finish();
+}
+
+}  // namespace ipcgrade
