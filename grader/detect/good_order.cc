@@ -244,6 +244,10 @@ void compare_with_good(Finding& finding, const Trace& bad, const Trace& good) {
         step_of(finding.story, found->bad_later)};
   }
   finding.good_story = tell_story(good, std::move(good_keys));
+  // They were to be there; what makes the difference is the pair.
+  for (StoryStep& step : finding.good_story) {
+    step.is_key = found && (step.event == found->good_earlier || step.event == found->good_later);
+  }
 }
 
 }  // namespace ipcgrade

@@ -50,6 +50,7 @@ class Story {
     begin_ = first > kFarthest ? first - kFarthest : 0;
     find_deviations();
     find_what_matters();
+    find_hand_overs();
   }
 
   std::vector<StoryStep> tell() {
@@ -125,6 +126,15 @@ class Story {
     });
   }
 
+  /// What others go on after: told where they are, so that nothing else is taken for the cause.
+  void find_hand_overs() {
+    for (EventId id = begin_; id < last_; ++id) {
+      for (const EventId before : after_of(trace_, trace_.events[id])) {
+        if (trace_.events[before].task != trace_.events[id].task) hands_over_.insert(before);
+      }
+    }
+  }
+
   /// The pipe, which others know by the numbers that its call gave.
   [[nodiscard]] bool makes_what_matters(const Event& event) const {
     if (event.kind != EventKind::kCall || !call_of(trace_, event).starts_with("pipe")) return false;
@@ -164,7 +174,7 @@ class Story {
     if (makes_what_matters(event)) return 56;
     const bool switched = id > 0 && trace_.events[id - 1].task != event.task;
     const bool left = id + 1 < last_ && trace_.events[id + 1].task != event.task;
-    if (event.after_count > 0) return 55;
+    if (event.after_count > 0 || hands_over_.contains(id)) return 55;
     return switched || left ? 50 : 1;
   }
 
@@ -220,8 +230,8 @@ class Story {
     step.is_key = std::ranges::binary_search(keys_, id);
   }
 
-  /// Which of the steps something orders, but for what follows from others and what one process
-  /// does by itself.
+  /// Which of the steps orders another, one of another process: what lies between them and is not
+  /// told is not their doing.
   void find_what_orders() {
     // Nobody is shown a run whose places were not looked up, and there are many of those.
     if (trace_.places.size() <= 1) return;
@@ -250,9 +260,21 @@ class Story {
         const auto between = std::views::iota(earlier + 1, later);
         const bool follows = std::ranges::any_of(
             between, [&](std::size_t one) { return before[earlier][one] && before[one][later]; });
-        if (!follows) steps_[later].after.push_back(steps_[earlier].step);
+        if (!follows && hands_to(steps_[earlier].event, steps_[later].event)) {
+          steps_[later].after.push_back(steps_[earlier].step);
+        }
       }
     }
+  }
+
+  /// Whether it is by that very step that the other comes later: by what it gives, or by what it
+  /// writes for the other to see.
+  [[nodiscard]] bool hands_to(EventId earlier, EventId later) const {
+    const Event& from = trace_.events[earlier];
+    const Event& to = trace_.events[later];
+    if (std::ranges::find(after_of(trace_, to), earlier) != after_of(trace_, to).end()) return true;
+    return from.kind == EventKind::kAccess && to.kind == EventKind::kAccess &&
+           conflict(touches_of(trace_, from), touches_of(trace_, to));
   }
 
   /// "… 24 more writes by server"; a single step is told itself.
@@ -286,7 +308,8 @@ class Story {
     for (const TaskId id : task_ids(trace_)) {
       const TaskRecord& task = trace_.tasks[id];
       if (task.waits_for.empty()) continue;
-      add(location_of(trace_, id, task.waits_at), "waits for ever: " + task.waits_for);
+      add(location_of(trace_, id, task.waits_at), "waits for ever: " + task.waits_for).is_key =
+          true;
       if (++written == kMostWaits) return;
     }
   }
@@ -306,6 +329,7 @@ class Story {
   StoryEnd end_;
   EventId begin_ = 0, last_ = 0;
   std::set<EventId> deviations_;
+  std::set<EventId> hands_over_;
   std::vector<std::pair<TaskId, Touch>> matter_;
   std::vector<EventId> shown_;
   std::vector<StoryStep> steps_;

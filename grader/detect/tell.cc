@@ -27,6 +27,18 @@ std::string access_text(const Trace& trace, const Event& event) {
   return fmt::format("{} {}, {}", verb, value_text(event.result, size), bytes);
 }
 
+/// ": 'a'" of a read, ": 0 -> 'a'" of a write, where it is known; else empty.
+std::string value_moved(const Trace& trace, const Event& event) {
+  const Touch* const touch =
+      event.kind == EventKind::kAccess ? memory_touch(trace, event) : nullptr;
+  if (touch == nullptr || touch->end - touch->begin > sizeof(event.result)) return "";
+  const std::uint64_t size = touch->end - touch->begin;
+  if (event.reads && event.writes) return ", which held " + value_text(event.before, size);
+  return event.writes ? fmt::format(": {} -> {}", value_text(event.before, size),
+                                    value_text(event.result, size))
+                      : ": " + value_text(event.result, size);
+}
+
 std::string signal_event_text(const Event& event) {
   return "takes " + sandbox::signal_text(static_cast<int>(event.result));
 }
@@ -179,7 +191,11 @@ std::vector<EventId> deadly_signals(const Trace& trace) {
 }
 
 std::string event_text(const Trace& trace, const Event& event) {
-  if (const std::string_view text = text_of(trace, event); !text.empty()) return std::string(text);
+  if (const std::string_view text = text_of(trace, event); !text.empty()) {
+    return std::string(text) + value_moved(trace, event) +
+           (event.injected && event.kind == EventKind::kCall ? "   <- made to fail by the grader"
+                                                             : "");
+  }
   switch (event.kind) {
     case EventKind::kStart:
       return "starts";

@@ -82,11 +82,17 @@ bool reads_as_escape(std::string_view rest, Newlines newlines) {
   }
 }
 
+struct Rules {
+  Newlines newlines;
+  bool is_c = false;  // where a backslash is what stands in the source
+};
+
 // Goes over bytes a code point at a time and gives each as it is to be shown. That depends on what
 // follows and never on what went before, so a text can be walked from its middle on.
 class Walker {
  public:
-  Walker(std::string_view bytes, Newlines newlines) : rest_(bytes), newlines_(newlines) {}
+  Walker(std::string_view bytes, Rules rules)
+      : rest_(bytes), newlines_(rules.newlines), is_c_(rules.is_c) {}
 
   [[nodiscard]] bool done() const { return rest_.empty(); }
   [[nodiscard]] std::size_t left() const { return rest_.size(); }
@@ -107,7 +113,7 @@ class Walker {
   std::string next_backslash() {
     if (run_left_ == 0) {
       run_left_ = std::min(rest_.find_first_not_of('\\'), rest_.size());
-      run_doubled_ = reads_as_escape(rest_.substr(run_left_), newlines_);
+      run_doubled_ = !is_c_ && reads_as_escape(rest_.substr(run_left_), newlines_);
     }
     --run_left_;
     rest_.remove_prefix(1);
@@ -116,6 +122,7 @@ class Walker {
 
   std::string_view rest_;
   Newlines newlines_;
+  bool is_c_;
   std::size_t run_left_ = 0;
   bool run_doubled_ = false;
 };
@@ -125,9 +132,9 @@ struct Part {
   std::size_t bytes = 0;  // of the original
 };
 
-Part head_of(std::string_view bytes, Newlines newlines, std::size_t room) {
+Part head_of(std::string_view bytes, Rules rules, std::size_t room) {
   Part head;
-  for (Walker walker(bytes, newlines); !walker.done();) {
+  for (Walker walker(bytes, rules); !walker.done();) {
     const std::string piece = walker.next();
     if (head.shown.size() + piece.size() > room) break;
     head.shown += piece;
@@ -136,7 +143,7 @@ Part head_of(std::string_view bytes, Newlines newlines, std::size_t room) {
   return head;
 }
 
-Part tail_of(std::string_view bytes, Newlines newlines, std::size_t room) {
+Part tail_of(std::string_view bytes, Rules rules, std::size_t room) {
   // No code point is shown shorter than it is, so what is shown came from the last `room` bytes.
   std::size_t start = bytes.size() - std::min(room, bytes.size());
   start += to_boundary(bytes, start);
@@ -145,7 +152,7 @@ Part tail_of(std::string_view bytes, Newlines newlines, std::size_t room) {
     std::size_t start;
   };
   std::vector<Piece> pieces;
-  for (Walker walker(bytes.substr(start), newlines); !walker.done();) {
+  for (Walker walker(bytes.substr(start), rules); !walker.done();) {
     const std::size_t at = bytes.size() - walker.left();
     pieces.push_back({walker.next(), at});
   }
@@ -182,25 +189,33 @@ std::string defused_line_starts(std::string_view text) {
   return safe;
 }
 
+std::string capped(std::string_view bytes, Rules rules, std::size_t cap) {
+  // Capped by what is shown: a text of control characters is shown four times as long as it is.
+  Part whole = head_of(bytes, rules, cap);
+  if (whole.bytes == bytes.size()) return std::move(whole.shown);
+  const Part head = head_of(bytes, rules, cap / 2);
+  const Part tail = tail_of(bytes, rules, cap / 2);
+  const std::size_t left_out = bytes.size() - head.bytes - tail.bytes;
+  const std::string_view edge = rules.newlines == Newlines::kKeep ? "\n" : " ";
+  return fmt::format("{}{}[... {} bytes left out here ...]{}{}", head.shown, edge, left_out, edge,
+                     tail.shown);
+}
+
 }  // namespace
 
 std::string visible(std::string_view bytes, Newlines newlines) {
   std::string text;
   text.reserve(bytes.size());
-  for (Walker walker(bytes, newlines); !walker.done();) text += walker.next();
+  for (Walker walker(bytes, Rules{newlines}); !walker.done();) text += walker.next();
   return text;
 }
 
 std::string visible_capped(std::string_view bytes, Newlines newlines, std::size_t cap) {
-  // Capped by what is shown: a text of control characters is shown four times as long as it is.
-  Part whole = head_of(bytes, newlines, cap);
-  if (whole.bytes == bytes.size()) return std::move(whole.shown);
-  const Part head = head_of(bytes, newlines, cap / 2);
-  const Part tail = tail_of(bytes, newlines, cap / 2);
-  const std::size_t left_out = bytes.size() - head.bytes - tail.bytes;
-  const std::string_view edge = newlines == Newlines::kKeep ? "\n" : " ";
-  return fmt::format("{}{}[... {} bytes left out here ...]{}{}", head.shown, edge, left_out, edge,
-                     tail.shown);
+  return capped(bytes, {newlines}, cap);
+}
+
+std::string visible_c(std::string_view bytes, std::size_t cap) {
+  return capped(bytes, {Newlines::kEscape, true}, cap);
 }
 
 std::string replaced(std::string_view text, std::string_view old, std::string_view with) {

@@ -28,6 +28,10 @@ inline constexpr std::size_t kTextCap = 64 * 1024;
 [[nodiscard]] std::string visible_capped(std::string_view bytes, Newlines newlines,
                                          std::size_t cap = kTextCap);
 
+/// A line of C, or of what is quoted as in C: backslashes stay what the student wrote, so that an
+/// escape here and one that stands there look the same.
+[[nodiscard]] std::string visible_c(std::string_view bytes, std::size_t cap = kTextCap);
+
 /// `text` with each `old` made `with`, in one pass from the left.
 [[nodiscard]] std::string replaced(std::string_view text, std::string_view old,
                                    std::string_view with);

@@ -48,7 +48,10 @@ std::string text_of(int number) { return fmt::format("{}", number); }
 std::string short_name(const std::string& name) {
   const std::string shown = sentence(name);
   const std::string first = chopped(shown, kNameColumns).front();
-  return first.size() < shown.size() ? first + "…" : shown;
+  if (first.size() == shown.size()) return shown;
+  // Of "signals's child 1" what tells it from its parent.
+  const std::size_t whose = shown.rfind("'s ");
+  return whose == std::string::npos ? first + "…" : short_name(shown.substr(whose + 3));
 }
 
 class Page {
@@ -81,6 +84,8 @@ class Page {
                    {"has_findings", flag(!told_.empty())},
                    {"findings", findings()},
                    {"has_exploration", flag(!verdict_.exploration.empty())},
+                   {"exploration_count", counted(verdict_.exploration.size(), "scenario") +
+                                             ", and how many orders of each"},
                    {"exploration", list_of(verdict_.exploration,
                                            [](const Exploration& one) {
                                              return object({{"text", exploration_text(one)}});
@@ -112,29 +117,37 @@ class Page {
                    {"id", sentence(check.id)},
                    {"points", check.max_score > 0 ? points_of(check) : "-"},
                    {"text", sentence(says ? check.message : check.title)},
+                   {"has_details", flag(!check.details.empty())},
+                   {"details", visible_capped(fmt::format("{}", fmt::join(check.details, "\n")),
+                                              Newlines::kKeep, kDetailsCap)},
                    {"see", list_of(findings_of(verdict_, check), number_of)}});
   }
 
   data findings() {
     data list{data::type::list};
     for (std::size_t i = 0; i < told_.size(); ++i) {
-      list << finding(static_cast<int>(i) + 1, verdict_.findings[told_[i].index], told_[i].check);
+      const bool again = told_before(verdict_, told_, i);
+      list << finding(static_cast<int>(i) + 1, verdict_.findings[told_[i].index], told_[i].check,
+                      again);
     }
     return list;
   }
 
-  data finding(int number, const Finding& one, const CheckResult* check) {
+  data finding(int number, const Finding& one, const CheckResult* check, bool again) {
     const CatalogueEntry words = catalogue_entry(one.kind);
     return object(
         {{"number", text_of(number)},
          {"severity", std::string(name_of(one.severity))},
-         {"heading",
-          fmt::format("{}{}", check != nullptr ? sentence(check->id) + ": " : "", words.title)},
+         {"heading", heading(one, check)},
+         {"again", flag(again)},
+         {"next", static_cast<std::size_t>(number) < told_.size() ? data(text_of(number + 1))
+                                                                  : flag(false)},
          {"message", sentence(one.message)},
          {"situation", optional(situation_of(one))},
-         {"has_sources", flag(!one.locations.empty())},
+         {"has_sources", flag(!places_of(one).empty())},
          {"sources", sources(one)},
-         {"has_details", flag(!one.details.empty())},
+         // Who waits for whom says the same.
+         {"has_details", flag(!one.details.empty() && one.waits.empty())},
          {"details", visible_capped(fmt::format("{}", fmt::join(one.details, "\n")),
                                     Newlines::kKeep, kDetailsCap)},
          {"story", stories(number, one)},
@@ -147,21 +160,67 @@ class Page {
          {"explanation", std::string(words.explanation)}});
   }
 
-  /// Each place that the finding names, and who called it, with the lines around it.
+  /// "output (1.5/3 points): the programs print something else, server.c:31"
+  static std::string heading(const Finding& one, const CheckResult* check) {
+    std::string text;
+    if (check != nullptr) {
+      const std::string points = check->max_score > 0 ? " (" + points_of(*check) + " points)" : "";
+      text = sentence(check->id) + points + ": ";
+    }
+    text += catalogue_entry(one.kind).title;
+    for (const Location& location : one.locations) {
+      if (location.line == 0) continue;
+      return text + ", " +
+             place(StoryStep{
+                 .process = {}, .file = location.file, .line = location.line, .text = {}});
+    }
+    return text;
+  }
+
+  struct SourcePlace {
+    Location location;
+    std::string role;  ///< in the finding; empty: it is what the finding is about
+  };
+
+  /// Each place that the finding names, and who called it; and the two steps whose order is
+  /// missing.
+  static std::vector<SourcePlace> places_of(const Finding& one) {
+    std::vector<SourcePlace> all;
+    const auto add = [&all](const Location& location, const char* role) {
+      const bool is_known = std::ranges::any_of(all, [&](const SourcePlace& other) {
+        return other.location.file == location.file && other.location.line == location.line &&
+               other.location.process == location.process;
+      });
+      if (!is_known && !location.file.empty()) all.push_back({location, role});
+    };
+    for (const Location& location : one.locations) {
+      add(location, "");
+      for (const Location& caller : location.callers) add(caller, "called from ");
+    }
+    for (const int number : {one.unordered.earlier_step, one.unordered.later_step}) {
+      if (number < 1 || static_cast<std::size_t>(number) > one.story.size()) continue;
+      const StoryStep& step = one.story[static_cast<std::size_t>(number) - 1];
+      if (step.file.empty()) continue;
+      add({.program = {},
+           .process = step.process,
+           .file = step.file,
+           .line = step.line,
+           .function = {}},
+          "whose order is missing: ");
+    }
+    return all;
+  }
+
+  /// With the lines around it.
   data sources(const Finding& one) {
     data list{data::type::list};
-    std::vector<const Location*> all;
-    for (const Location& location : one.locations) {
-      all.push_back(&location);
-      for (const Location& caller : location.callers) all.push_back(&caller);
-    }
-    for (const Location* location : all) {
-      const std::string where = place(*location);
-      if (where.empty()) continue;
-      const std::string& who = location->process.empty() ? location->program : location->process;
-      const std::vector<SourceLine> lines = excerpt(*location);
+    for (const auto& [location, role] : places_of(one)) {
+      const std::string& who = location.process.empty() ? location.program : location.process;
+      const std::string where = role + place(location);
+      const std::vector<SourceLine> lines = excerpt(location);
       list << object(
           {{"caption", who.empty() ? where : fmt::format("{} ({})", where, sentence(who))},
+           {"aside", flag(role.starts_with("called"))},
            {"has_lines", flag(!lines.empty())},
            {"lines", list_of(lines, [](const SourceLine& line) {
               return object({{"number", text_of(line.number)},
@@ -185,8 +244,7 @@ class Page {
     for (at.line = std::max(1, location.line - kAround); at.line <= location.line + kAround;
          ++at.line) {
       if (const auto text = source_line_(at)) {
-        lines.push_back({at.line, at.line == location.line,
-                         visible_capped(*text, Newlines::kEscape, kLineCap)});
+        lines.push_back({at.line, at.line == location.line, visible_c(*text, kLineCap)});
       }
     }
     return lines;
@@ -194,24 +252,29 @@ class Page {
 
   data stories(int number, const Finding& one) {
     data list{data::type::list};
+    // The same columns for both, so that they can be compared.
+    std::vector<std::string> lanes = lanes_of(one.good_story);
+    for (const std::string& lane : lanes_of(one.story)) {
+      if (std::ranges::find(lanes, lane) == lanes.end()) lanes.push_back(lane);
+    }
     if (!one.story.empty()) {
       const bool known = !one.good_story.empty();
       const int earlier = one.unordered.earlier_step;
       const int later = one.unordered.later_step;
-      list << story(fmt::format("{}", number), "How it comes about", one.story,
+      list << story(fmt::format("{}", number), "How it comes about", one.story, lanes,
                     known ? std::pair(later, earlier) : std::pair(earlier, later), known,
                     sentence(missing_order(one)));
     }
     if (!one.good_story.empty()) {
-      list << story(fmt::format("{}-good", number), "An order that works", one.good_story, {},
-                    false, "");
+      list << story(fmt::format("{}-good", number), "An order that works", one.good_story, lanes,
+                    {}, false, "");
     }
     return list;
   }
 
   data story(const std::string& id, const std::string& title, const std::vector<StoryStep>& steps,
-             std::pair<int, int> missing, bool has_head, const std::string& missing_words) {
-    const std::vector<std::string> lanes = lanes_of(steps);
+             const std::vector<std::string>& lanes, std::pair<int, int> missing, bool has_head,
+             const std::string& missing_words) {
     return object(
         {{"id", id},
          {"title", title},
@@ -222,7 +285,7 @@ class Page {
                              return object({{"name", sentence(n)}});
                            })},
          {"rows", list_of(steps, [&](const StoryStep& step) { return story_row(step, lanes); })},
-         {"picture", lanes.size() < 2 ? flag(false) : picture(steps, missing, has_head)},
+         {"picture", lanes.size() < 2 ? flag(false) : picture(steps, lanes, missing, has_head)},
          {"missing", optional(missing_words)}});
   }
 
@@ -233,6 +296,7 @@ class Page {
     for (const std::string& lane : lanes) {
       const bool here = lane == step.process;
       cells << object({{"text", optional(here ? text : "")},
+                       {"who", sentence(lane)},
                        {"place", optional(here ? place(step) : "")},
                        {"after", optional(here ? after_text(step) : "")}});
     }
@@ -249,9 +313,11 @@ class Page {
                        fmt::join(step.after, ", "));
   }
 
-  static data picture(const std::vector<StoryStep>& steps, std::pair<int, int> missing,
-                      bool has_head) {
-    const LanePicture drawn = lane_picture(steps, missing, has_head);
+  /// None where no arrow is in it: the table says the same.
+  static data picture(const std::vector<StoryStep>& steps, const std::vector<std::string>& lanes,
+                      std::pair<int, int> missing, bool has_head) {
+    const LanePicture drawn = lane_picture(steps, lanes, missing, has_head);
+    if (drawn.arrows.empty()) return flag(false);
     std::string description =
         fmt::format("The same steps as lines of {} processes, time downward", drawn.lanes.size());
     for (const StoryStep& step : steps) {
@@ -270,6 +336,9 @@ class Page {
          {"height", text_of(drawn.height)},
          {"bottom", text_of(drawn.height - 5)},
          {"description", description},
+         {"legend", missing.second == 0 ? flag(false)
+                    : has_head          ? data("Dashed: the order that nothing makes sure of.")
+                                        : data("Dashed: nothing orders these two steps.")},
          {"lanes",
           list_of(drawn.lanes,
                   [](const LanePicture::Lane& lane) {
@@ -302,13 +371,14 @@ class Page {
     for (const std::string& helper : one.helpers) {
       helpers.push_back(helper == one.location.process ? "itself" : sentence(helper));
     }
-    return object({{"who", fmt::format("{}{}{}", sentence(one.location.process),
-                                       where.empty() ? "" : " at ", where)},
-                   {"what", sentence(one.waits_for) + "."},
-                   {"holds", optional(fmt::format("{}", fmt::join(holds, ", ")))},
-                   {"helpers", helpers.empty() ? std::string("Nobody that is left could end that.")
-                                               : fmt::format("Could end that: {}.",
-                                                             fmt::join(helpers, ", "))}});
+    return object(
+        {{"who", fmt::format("{}{}{}", sentence(one.location.process), where.empty() ? "" : " at ",
+                             where)},
+         {"what", sentence(one.waits_for) + "."},
+         {"holds", optional(fmt::format("{}", fmt::join(holds, ", ")))},
+         {"helpers", helpers.empty()
+                         ? std::string("No other process that is left could end that.")
+                         : fmt::format("Could end that: {}.", fmt::join(helpers, ", "))}});
   }
 
   static data graph(const std::vector<Waiting>& waits) {

@@ -59,9 +59,8 @@ std::vector<std::string> lanes_of(const std::vector<StoryStep>& story) {
   return lanes;
 }
 
-LanePicture lane_picture(const std::vector<StoryStep>& story, std::pair<int, int> missing,
-                         bool has_head) {
-  const std::vector<std::string> names = lanes_of(story);
+LanePicture lane_picture(const std::vector<StoryStep>& story, const std::vector<std::string>& names,
+                         std::pair<int, int> missing, bool has_head) {
   LanePicture picture;
   picture.width = static_cast<int>(names.size()) * kLane;
   for (std::size_t i = 0; i < names.size(); ++i) {

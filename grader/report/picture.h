@@ -35,9 +35,11 @@ struct LanePicture {
 /// The processes of a story, in the order in which they come.
 [[nodiscard]] std::vector<std::string> lanes_of(const std::vector<StoryStep>& story);
 
-/// `missing`: the two steps that nothing orders, from the one that was to come later to the one
-/// that was to come first; both 0: none. `has_head`: it is known which is which.
+/// `lanes`: the processes, those of the story among them. `missing`: the two steps that nothing
+/// orders, from the one that was to come later to the one that was to come first; both 0: none.
+/// `has_head`: it is known which is which.
 [[nodiscard]] LanePicture lane_picture(const std::vector<StoryStep>& story,
+                                       const std::vector<std::string>& lanes,
                                        std::pair<int, int> missing, bool has_head);
 
 /// The wait-for graph: a row of processes, an arrow from who waits to who could help.

@@ -159,7 +159,7 @@ class Screen {
       if (!source) continue;
       const bool is_here = number == here.line;
       line(fmt::format("  {}{:5}  {}", is_here ? '>' : ' ', number,
-                       verbatim_lines(*source, kSentenceCap).front()),
+                       visible_c(*source, kSentenceCap)),
            is_here ? kHere : "");
     }
   }

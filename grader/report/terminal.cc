@@ -137,14 +137,16 @@ class TerminalWriter {
   }
 
   void verbatim_line(std::string_view indent, std::string_view detail, std::size_t cap) {
-    for (const std::string& shown : verbatim_lines(detail, cap)) {
-      std::string_view mark = "| ";
-      for (const std::string& part : chopped(shown, width_ - indent.size() - 2)) {
-        text_ += indent;
-        text_ += styled(mark, Style::kDim);
-        line(part);
-        mark = "  ";
-      }
+    for (const std::string& shown : verbatim_lines(detail, cap)) barred_line(indent, shown);
+  }
+
+  void barred_line(std::string_view indent, std::string_view shown) {
+    std::string_view mark = "| ";
+    for (const std::string& part : chopped(shown, width_ - indent.size() - 2)) {
+      text_ += indent;
+      text_ += styled(mark, Style::kDim);
+      line(part);
+      mark = "  ";
     }
   }
 
@@ -268,17 +270,8 @@ class TerminalWriter {
     if (!told_.empty()) blank();
   }
 
-  // Whether one of the same sort, at the same places, was told whole: what it means, how it comes
-  // about and what to try are known then.
   [[nodiscard]] bool told_before(std::size_t at) const {
-    const Finding& finding = told(at);
-    return std::any_of(told_.begin(), told_.begin() + static_cast<std::ptrdiff_t>(at),
-                       [&](const ToldFinding& earlier) {
-                         const Finding& other = verdict_.findings[earlier.index];
-                         return earlier.check == told_[at].check && other.kind == finding.kind &&
-                                other.hint == finding.hint &&
-                                (finding.story.empty() || other.locations == finding.locations);
-                       });
+    return ipcgrade::told_before(verdict_, told_, at);
   }
 
   [[nodiscard]] const Finding& told(std::size_t at) const {
@@ -366,8 +359,9 @@ class TerminalWriter {
 
   void write_source(const Location& location) {
     if (!options_.source_line || location.line == 0) return;
-    if (const auto source = options_.source_line(location))
-      verbatim_line("           ", *source, kDetailLineCap);
+    if (const auto source = options_.source_line(location)) {
+      barred_line("           ", visible_c(*source, kDetailLineCap));
+    }
   }
 
   void write_story(const std::vector<StoryStep>& story) {

@@ -83,9 +83,7 @@ std::string place(const StoryStep& step) {
       Location{.program = {}, .process = {}, .file = step.file, .line = step.line, .function = {}});
 }
 
-std::string shown_step(std::string_view text, std::size_t cap) {
-  return replaced(visible_capped(text, Newlines::kEscape, cap), "\\\\n", "\\n");
-}
+std::string shown_step(std::string_view text, std::size_t cap) { return visible_c(text, cap); }
 
 std::string_view name_of(CheckOutcome outcome) {
   switch (outcome) {
@@ -133,6 +131,17 @@ std::vector<ToldFinding> findings_to_tell(const Verdict& verdict) {
   return told;
 }
 
+bool told_before(const Verdict& verdict, const std::vector<ToldFinding>& told, std::size_t at) {
+  const Finding& finding = verdict.findings[told[at].index];
+  return std::any_of(told.begin(), told.begin() + static_cast<std::ptrdiff_t>(at),
+                     [&](const ToldFinding& earlier) {
+                       const Finding& other = verdict.findings[earlier.index];
+                       return earlier.check == told[at].check && other.kind == finding.kind &&
+                              other.hint == finding.hint &&
+                              (finding.story.empty() || other.locations == finding.locations);
+                     });
+}
+
 std::string situation_of(const Finding& finding, std::string_view before_id) {
   if (finding.scenario.empty()) return "";
   const std::string name = std::string(before_id) + sentence(finding.scenario);
@@ -144,7 +153,9 @@ std::string exploration_text(const Exploration& explored) {
   const std::string orders = counted(explored.distinct, "order");
   return fmt::format("{}: {}", sentence(explored.scenario),
                      explored.schedules == 0 ? "left out, as long as the others go wrong"
-                     : explored.exhaustive   ? fmt::format("all {} explored", orders)
+                     : explored.exhaustive   ? explored.distinct == 1
+                                                   ? "its only order explored"
+                                                   : fmt::format("all {} explored", orders)
                                              : orders + " tried, of more that there are");
 }
 

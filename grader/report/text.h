@@ -49,6 +49,11 @@ struct ToldFinding {
 /// In the order in which they are told, each once: those of the checks first.
 [[nodiscard]] std::vector<ToldFinding> findings_to_tell(const Verdict& verdict);
 
+/// Whether one of the same sort, at the same places, is told before told[at]: what it means, how it
+/// comes about and what to try are known then.
+[[nodiscard]] bool told_before(const Verdict& verdict, const std::vector<ToldFinding>& told,
+                               std::size_t at);
+
 /// "five rounds (scenario rounds-5)"; empty for the build.
 [[nodiscard]] std::string situation_of(const Finding& finding,
                                        std::string_view before_id = "scenario ");

@@ -222,5 +222,12 @@ TEST(ValidUtf8, ChangesOnlyWhatIsNot) {
   EXPECT_EQ(valid_utf8("a\xff\xc3"), "a\\xff\\xc3");
 }
 
+TEST(VisibleC, BackslashesStayWhatWasWritten) {
+  EXPECT_EQ(visible_c(R"(putchar('\n'); "\x1b\r\0")"), R"(putchar('\n'); "\x1b\r\0")");
+  EXPECT_EQ(visible("\\n", Newlines::kEscape), "\\\\n");
+  EXPECT_EQ(visible_c("a\x1b[2Jb\nc\u202e"), "a\\x1b[2Jb\\nc\\u202e");
+  EXPECT_LE(visible_c(std::string(1 << 20, '\\'), 400).size(), 500U);
+}
+
 }  // namespace
 }  // namespace ipcgrade

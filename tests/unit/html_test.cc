@@ -98,5 +98,49 @@ TEST(Html, UngradedIsNoGrade) {
   EXPECT_THAT(page, Not(HasSubstr("1/1")));
 }
 
+TEST(Html, HasWhatTheCompilerSaid) {
+  const std::string page = page_of(passed_verdict());
+  EXPECT_THAT(page, HasSubstr("What the compiler said"));
+  EXPECT_THAT(page, HasSubstr("return type defaults to"));
+}
+
+TEST(Html, ShowsTheTwoLinesWhoseOrderIsMissing) {
+  Verdict verdict = racing_verdict();
+  verdict.findings[0].locations = {{"client", "client", "client.c", 42, "main"}};
+  const std::string page = page_of(verdict);
+  EXPECT_THAT(page, HasSubstr("whose order is missing: server.c:2 (server)"));
+  EXPECT_THAT(page, HasSubstr("whose order is missing: client.c:9 (client)"));
+}
+
+TEST(Html, ACallerIsNoFault) {
+  Verdict verdict = racing_verdict();
+  verdict.findings[0].locations[0].callers = {{"server", "server", "server.c", 4, "run"}};
+  const std::string page = page_of(verdict);
+  EXPECT_THAT(page, HasSubstr("<figure class=\"aside\">\n<figcaption>called from server.c:4"));
+}
+
+TEST(Html, BothOrdersHaveTheSameColumns) {
+  Verdict verdict = racing_verdict();
+  verdict.findings[0].good_story = {{1, "client", "client.c", 9, "reads 'a'"},
+                                    {2, "server", "server.c", 2, "writes 'a'"}};
+  const std::string page = page_of(verdict);
+  const std::string columns = "<th scope=\"col\">client</th><th scope=\"col\">server</th>";
+  const std::size_t first = page.find(columns);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_NE(page.find(columns, first + 1), std::string::npos);
+}
+
+TEST(Html, WhatIsFoundAgainIsFolded) {
+  Verdict verdict = racing_verdict();
+  verdict.findings.push_back(verdict.findings[0]);
+  verdict.checks[3].findings = {0, 2};
+  const std::string page = page_of(verdict);
+  const std::size_t second = page.find("id=\"finding-3\"");
+  ASSERT_NE(second, std::string::npos);
+  EXPECT_THAT(page.substr(0, second), Not(HasSubstr("The same sort of fault")));
+  EXPECT_THAT(page.substr(second), HasSubstr("The same sort of fault"));
+  EXPECT_THAT(page.substr(second), Not(HasSubstr("What to try")));
+}
+
 }  // namespace
 }  // namespace ipcgrade

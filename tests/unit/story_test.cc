@@ -116,5 +116,39 @@ TEST_F(StoryTest, NothingToTell) {
   EXPECT_THAT(tell_story(Trace{}, {7}, StoryEnd::kWaits), IsEmpty());
 }
 
+const StoryStep& step_with(const std::vector<StoryStep>& story, const std::string& text) {
+  for (const StoryStep& step : story) {
+    if (step.text.contains(text)) return step;
+  }
+  throw std::runtime_error("no step " + text + "\n" + whole(story));
+}
+
+TEST_F(StoryTest, WhatLetItGoOnIsTold) {
+  const ObjectId pipe = run.object(ObjectKind::kPipe, "pipe 1");
+  EventId sent = kNoEvent;
+  for (int i = 0; i < 20; ++i) {
+    sent = run.event(EventKind::kCall, client, "write(4, \"a\", 1) = 1", {.line = 20 + i});
+  }
+  run.event(EventKind::kCall, client, "close(3) = 0", {.line = 50});
+  const EventId got = run.event(EventKind::kCall, server, "read(3) = 1",
+                                {.line = 10, .after = {sent}, .touches = {writes(pipe)}});
+  const auto story = tell_story(run.trace, {got});
+  const StoryStep& write = step_with(story, "write(4");
+  EXPECT_EQ(write.line, 39);
+  EXPECT_EQ(step_with(story, "read(3)").after, std::vector{write.step});
+}
+
+TEST_F(StoryTest, WhatLiesBetweenIsNotTakenForTheCause) {
+  // The fork is before all that the child does; it is by the message that the parent goes on.
+  const EventId fork = run.event(EventKind::kCall, server, "fork() = 1001", {.line = 5});
+  const TaskId child = run.child(server, fork);
+  run.event(EventKind::kCall, child, "open() = 3", {.line = 30, .after = {fork}});
+  const EventId sent = run.event(EventKind::kCall, child, "msgsnd() = 0", {.line = 31});
+  const EventId got =
+      run.event(EventKind::kCall, client, "msgrcv() = 3", {.line = 10, .after = {sent}});
+  const auto story = tell_story(run.trace, {got});
+  EXPECT_EQ(step_with(story, "msgrcv").after, std::vector{step_with(story, "msgsnd").step});
+}
+
 }  // namespace
 }  // namespace ipcgrade
