@@ -166,6 +166,15 @@ void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>
   const auto merged = for_signal ? first_merged_signal(trace) : std::nullopt;
   if (!merged) {
     finding.message += ": what it waits for had come before it began to wait";
+    const bool at_condition = std::ranges::any_of(waiting, [&](TaskId task) {
+      return trace.tasks[task].waits_for.contains("condition variable");
+    });
+    if (at_condition) {
+      finding.hint =
+          "A condition variable remembers nothing. Keep what is waited for in a variable of your "
+          "own, change it with the mutex held, and look at it in a loop, with the mutex held, "
+          "before each wait.";
+    }
     return;
   }
   const Event& event = trace.events[*merged];

@@ -17,7 +17,7 @@ constexpr std::size_t kBatch = 8;
 }  // namespace
 
 Explorer::Explorer(WorkerPool& pool, Judge judge, ExploreOptions options)
-    : pool_(pool), judge_(std::move(judge)), options_(std::move(options)), begin_(options_.now()) {}
+    : pool_(pool), judge_(std::move(judge)), options_(std::move(options)) {}
 
 sandbox::Expected<void> Explorer::run(Strategy& strategy, std::size_t most) {
   while (most > 0 && !over()) {
@@ -110,14 +110,13 @@ void Explorer::find(const Strategy& strategy, const SharedTrace& run) {
 void Explorer::decide_end() {
   options_.progress(result_);
   if (over()) return;
-  const std::chrono::duration<double> spent = options_.now() - begin_;
   if (options_.stop()) {
     result_.end = ExploreEnd::kStopped;
   } else if (result_.schedules >= options_.most_schedules || affordable() == 0) {
     result_.end = ExploreEnd::kSchedules;
   } else if (!result_.found.empty() && result_.schedules - last_new_ >= options_.patience) {
     result_.end = ExploreEnd::kPatience;
-  } else if (options_.budget && spent >= *options_.budget) {
+  } else if (options_.is_late()) {
     result_.end = ExploreEnd::kBudget;
   }
 }
@@ -129,7 +128,8 @@ void Explorer::set_exhausted() {
 }
 
 Explored Explorer::finish() {
-  result_.seconds = std::chrono::duration<double>(options_.now() - begin_).count();
+  result_.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   return std::move(result_);
 }
 

@@ -37,8 +37,9 @@ struct ExploreOptions {
   std::size_t most_schedules = 20'000;
   /// In all runs together: long ones are fewer. Asked for anew after each few runs.
   std::function<std::size_t()> most_events = [] { return 1'000'000; };
-  /// Where it ends the search, the result depends on the machine's speed.
-  std::optional<std::chrono::duration<double>> budget;
+  /// Whether the time is over, asked after each few runs. Where it ends the search, the result
+  /// depends on the machine's speed.
+  std::function<bool()> is_late = [] { return false; };
   /// Once something was found: so many runs without anything new end the search.
   std::size_t patience = 1'000;
   /// Traces of no more decisions than this, with more than one choice, are worth a search through
@@ -47,7 +48,6 @@ struct ExploreOptions {
   std::function<bool()> stop = [] { return false; };  ///< asked now and then
   /// Is told now and then how far it has come: of the result, the counts and what was found.
   std::function<void(const Explored&)> progress = [](const Explored&) {};
-  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
 enum class ExploreEnd : std::uint8_t {
@@ -109,7 +109,7 @@ class Explorer {
   WorkerPool& pool_;
   Judge judge_;
   ExploreOptions options_;
-  std::chrono::steady_clock::time_point begin_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::map<const Strategy*, std::uint64_t> next_runs_;
   std::set<std::uint64_t> seen_;  ///< hashes of orders
   std::map<FindingKey, std::size_t> indices_;

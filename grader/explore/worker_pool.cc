@@ -1,8 +1,24 @@
 #include "explore/worker_pool.h"
 
+#include <time.h>
+
 #include <utility>
 
+#include "supervise/tracee.h"
+
 namespace ipcgrade {
+
+namespace {
+
+/// Of this thread, and of the programs that it held.
+std::chrono::nanoseconds own_cpu_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec) +
+         Tracee::cpu_time_of_ended();
+}
+
+}  // namespace
 
 WorkerPool::WorkerPool(RunnerMaker make, std::size_t workers, Lessons known)
     : make_(std::move(make)), known_(std::move(known)) {
@@ -53,6 +69,7 @@ bool WorkerPool::run_next(Worker& worker) {
   }
   job.options.known = &known_;
   Slot slot;
+  const auto begin = own_cpu_time();
   try {
     slot.result = worker.run(make_, job);
   } catch (...) {
@@ -63,6 +80,7 @@ bool WorkerPool::run_next(Worker& worker) {
     const std::scoped_lock lock(mutex_);
     if (slot.result && *slot.result) learnt_.add((*slot.result)->learnt);
     slots_[index] = std::move(slot);
+    cpu_time_ += own_cpu_time() - begin;
     --busy_;
   }
   changed_.notify_all();
@@ -85,6 +103,11 @@ void WorkerPool::run_all(std::span<const Job> jobs,
     throw;
   }
   abandon_rest();
+}
+
+std::chrono::nanoseconds WorkerPool::cpu_time() {
+  const std::scoped_lock lock(mutex_);
+  return cpu_time_;
 }
 
 WorkerPool::Result WorkerPool::run(Chooser& chooser, const RunOptions& options) {

@@ -1,6 +1,7 @@
 // Several runs at once, each worker in a thread of its own.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -42,6 +43,10 @@ class WorkerPool {
   /// One run, in the calling thread.
   [[nodiscard]] Result run(Chooser& chooser, const RunOptions& options);
 
+  /// Processor time of all runs so far, in all workers, and of the programs in them: on a busy
+  /// machine about what it is on an idle one.
+  [[nodiscard]] std::chrono::nanoseconds cpu_time();
+
   /// The pool as a runner: a batch for each run.
   [[nodiscard]] Runner runner();
 
@@ -78,6 +83,7 @@ class WorkerPool {
   std::size_t next_ = 0;  ///< job that nobody has taken yet
   std::size_t busy_ = 0;
   bool closing_ = false;
+  std::chrono::nanoseconds cpu_time_{};
   Lessons learnt_;  ///< in this batch
   Lessons known_;   ///< from before; changes only while no run is under way
   std::vector<std::jthread> threads_;

@@ -162,14 +162,14 @@ class Search {
     };
   }
 
-  [[nodiscard]] ExploreOptions options() const {
+  [[nodiscard]] ExploreOptions options() {
     ExploreOptions options;
     options.scenario = index_;
     options.seed = spec_.search.seed;
     options.most_schedules = most_schedules();
     options.patience = std::min<std::size_t>(options.patience, options.most_schedules / 4);
     options.most_events = [this] { return fair_is_wrong_ ? kMostEventsOfWrong : kMostEvents; };
-    options.budget = std::chrono::duration<double>(spec_.search.budget);
+    options.is_late = [this] { return is_late(); };
     options.stop = [this] {
       return sandbox::is_readable(spec_.search.stop) || (more_to_watch_ && begins_anew_);
     };
@@ -182,15 +182,14 @@ class Search {
     return std::min(spec_.search.most_schedules, scenario_.most_schedules.value_or(SIZE_MAX));
   }
 
-  void tell_progress(const char* what, const Explored& explored) const {
+  void tell_progress(const char* what, const Explored& explored) {
     if (!spec_.search.progress) return;
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin_;
     spec_.search.progress({.what = what,
                            .scenario = scenario_.title,
                            .orders = explored.schedules,
                            .most_orders = most_schedules(),
                            .findings = explored.found.size(),
-                           .seconds_left = std::max(spec_.search.budget - spent.count(), 0.0)});
+                           .seconds_left = seconds_left()});
   }
 
   /// For how long the run at full speed is waited for. Where the fair run is right and long, for
@@ -366,14 +365,18 @@ class Search {
     return {};
   }
 
-  [[nodiscard]] bool is_over() const {
-    return is_late() || sandbox::is_readable(spec_.search.stop);
-  }
+  [[nodiscard]] bool is_over() { return is_late() || sandbox::is_readable(spec_.search.stop); }
 
   /// Whether the time for this scenario is over.
-  [[nodiscard]] bool is_late() const {
-    return std::chrono::steady_clock::now() - begin_ >=
-           std::chrono::duration<double>(spec_.search.budget);
+  [[nodiscard]] bool is_late() { return seconds_left() == 0; }
+
+  /// Of the budget or, where there is none, of what an idle machine would need.
+  [[nodiscard]] double seconds_left() {
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin_;
+    const std::chrono::duration<double> cpu = kMostCpuTime - pool_.cpu_time();
+    const double idle = cpu.count() / static_cast<double>(spec_.search.jobs);
+    return std::max(
+        std::min(idle, spec_.search.budget.value_or(idle + spent.count()) - spent.count()), 0.0);
   }
 
   const HeldSpec& spec_;

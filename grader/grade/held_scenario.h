@@ -34,13 +34,18 @@ inline constexpr std::string_view kCannotHold = "this version can't hold a progr
   return ungraded_reason.starts_with(kWasStopped) ? Ungraded::kStopped : Ungraded::kHere;
 }
 
+/// Processor time for each scenario, in all workers and programs together. Where it ends the
+/// search, the result depends on the machine's speed, though not on what else it does: only
+/// programs reach it that compute for long.
+inline constexpr std::chrono::seconds kMostCpuTime{240};
+
 struct SearchOptions {
   std::uint64_t seed = 1;
   std::size_t most_schedules = 2'000;
   std::size_t jobs = 1;  ///< workers; the result does not depend on it
   /// Seconds for each scenario. Where it ends the search, the result depends on the machine's
-  /// speed: the default is one that only programs reach which compute for long.
-  double budget = 120;
+  /// speed, and on what else it does. Nothing: as much as it takes, up to kMostCpuTime.
+  std::optional<double> budget{};
   int stop = -1;  ///< as in GradeOptions
   /// Told of each search: of Progress what, orders, most_orders, findings (its own) and
   /// seconds_left are set. May be empty.

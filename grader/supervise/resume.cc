@@ -35,14 +35,6 @@ constexpr std::size_t kMostFrames = 4;
 /// How long a program may compute that has been seen to compute for as long as the limit allows.
 constexpr milliseconds kOfABurner{1200};
 
-/// Processor time of a process: waiting for a free core does not count.
-milliseconds cpu_of(pid_t pid) {
-  clockid_t clock{};
-  timespec time{};
-  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return {};
-  return milliseconds(time.tv_sec * 1000 + time.tv_nsec / 1'000'000);
-}
-
 /// A task that computes: it can go on, and others may before.
 class Computes : public Operation {
  public:
@@ -65,6 +57,10 @@ class Returns : public Operation {
   Effect perform(Machine&, Task&) override { return Effect::returns(0); }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "returns"; }
 };
+
+milliseconds cpu_milliseconds(const HeldTask& one) {
+  return std::chrono::duration_cast<milliseconds>(cpu_time_of(one.group));
+}
 
 /// Zeroes where nothing is.
 std::array<std::uint64_t, 512> top_of_stack(const HeldTask& one) {
@@ -231,7 +227,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
   bool pending = false;
   Breakpoints circles(one.tracee, known_circles(task));
   if (auto done = one.tracee.resume(); !done) return done;
-  const milliseconds begin = cpu_of(one.group);
+  const milliseconds begin = cpu_milliseconds(one);
   milliseconds next_look = kLook;
   for (std::size_t stops = 0; !pending; ++stops) {
     // It may go on like that for ever, with calls and faults that concern nobody.
@@ -250,7 +246,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
       case Stop::Kind::kCall:
         if (auto done = stopped_at_call(task, pending); !done) return done;
         if (ended_ || task.state == TaskState::kEnded) return {};
-        if (one.burns) computed_for(task, cpu_of(one.group) - begin);
+        if (one.burns) computed_for(task, cpu_milliseconds(one) - begin);
         break;
       case Stop::Kind::kSignal:
         if (circles.hit(*stop)) {
@@ -264,7 +260,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
         break;
       case Stop::Kind::kInterrupted:
         if (stop_asked()) return {};
-        if (cpu_of(one.group) - begin < next_look) break;
+        if (cpu_milliseconds(one) - begin < next_look) break;
         if (auto done = one.tracee.interrupt(); !done) return done;
         break;
       case Stop::Kind::kAttached: {
@@ -274,7 +270,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
         one.at = HeldTask::At::kOutside;
         pending = stands_in_circle(task);
         if (pending) break;
-        const milliseconds time = cpu_of(one.group) - begin;
+        const milliseconds time = cpu_milliseconds(one) - begin;
         next_look = std::min(2 * time, kComputes);
         if (time < kComputes) {
           if (auto done = one.tracee.resume(); !done) return done;

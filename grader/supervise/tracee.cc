@@ -27,6 +27,9 @@ Expected<void> request(__ptrace_request what, pid_t pid, std::uint64_t address, 
   return {};
 }
 
+/// A tracer is a thread.
+thread_local std::chrono::nanoseconds ended_cpu_time{};
+
 std::uint64_t pointer(const void* to) { return reinterpret_cast<std::uint64_t>(to); }
 
 Expected<Stop> stop_of(pid_t pid, int status) {
@@ -67,11 +70,24 @@ Expected<void> Tracee::seize() const {
   return request(PTRACE_SEIZE, pid_, 0, kOptions, "PTRACE_SEIZE");
 }
 
+std::chrono::nanoseconds cpu_time_of(pid_t process) {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+std::chrono::nanoseconds Tracee::cpu_time_of_ended() { return ended_cpu_time; }
+
 Expected<Stop> Tracee::wait(std::chrono::milliseconds most) const {
   const auto begin = std::chrono::steady_clock::now();
   for (;;) {
     int status = 0;
-    if (::waitpid(pid_, &status, __WALL) == pid_) return stop_of(pid_, status);
+    if (::waitpid(pid_, &status, __WALL) == pid_) {
+      auto stop = stop_of(pid_, status);
+      if (stop && stop->kind == Stop::Kind::kEnding) ended_cpu_time += cpu_time_of(pid_);
+      return stop;
+    }
     if (errno != EINTR) return from_errno("waitpid");
     if (std::chrono::steady_clock::now() - begin > most) {
       return Stop{Stop::Kind::kInterrupted, 0, 0};

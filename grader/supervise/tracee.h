@@ -36,6 +36,10 @@ struct Stop {
   std::uint64_t message = 0;
 };
 
+/// Processor time of a process: waiting for a free core does not count. Zero where there is none of
+/// that number, as of a thread that is not a process's first.
+[[nodiscard]] std::chrono::nanoseconds cpu_time_of(pid_t process);
+
 class Tracee {
  public:
   explicit Tracee(pid_t pid) : pid_(pid) {}
@@ -44,6 +48,9 @@ class Tracee {
   [[nodiscard]] sandbox::Expected<void> seize() const;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
+
+  /// Processor time of all processes that came to their ends while this thread held them.
+  [[nodiscard]] static std::chrono::nanoseconds cpu_time_of_ended();
 
   /// Waits for its next stop, at most so long. An error: it is not ours (any more).
   [[nodiscard]] sandbox::Expected<Stop> wait(

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -122,6 +123,86 @@ TEST_F(Export, FilesAreWhereTheSystemsLook) {
     EXPECT_THAT(text, Not(HasSubstr("@LAB@")));
     EXPECT_THAT(text, Not(HasSubstr("@SOURCE@")));
   }
+}
+
+/// What a workflow's steps run, as the system's own parser reads them.
+class ExportedWorkflow : public Export {
+ protected:
+  void SetUp() override {
+    if (run({"sh", "-c", "command -v node"}).status != 0) {
+      GTEST_SKIP() << "needs node (Debian package nodejs)";
+    }
+    if (!fs::exists(fs::path(IPCGRADE_CONSUMERS_DIR) / "node_modules/@actions/workflow-parser")) {
+      GTEST_SKIP() << "needs GitHub's parser (tests/support/consumers/install.sh)";
+    }
+    if (run({kProgram, "sandbox", "--", "true"}).status != 0) GTEST_SKIP() << "needs a box";
+  }
+
+  /// Of a file without mistakes.
+  std::vector<std::string> scripts(const std::string& system, const std::string& file) {
+    const Ran made = workflow(system);
+    EXPECT_EQ(made.status, 0) << made.errors;
+    const Ran read = run({"node", std::string(IPCGRADE_CONSUMER_SCRIPTS) + "/check_workflow.mjs",
+                          IPCGRADE_CONSUMERS_DIR, system, (folder_ / file).string()});
+    EXPECT_EQ(read.status, 0) << read.errors;
+    EXPECT_EQ(std::ranges::count(read.output, '\n'), 1) << read.output;
+    return json::parse(read.output).get<std::vector<std::string>>();
+  }
+
+  /// The script that grades, run in a hand-in, with the program of these tests.
+  Ran grade(std::string script, const std::string& hand_in) {
+    const auto replace = [&script](const std::string& from, const std::string& to) {
+      for (auto at = script.find(from); at != std::string::npos; at = script.find(from, at)) {
+        script.replace(at, from.size(), to);
+        at += to.size();
+      }
+    };
+    replace("/opt/ipcgrade/ipcgrade", kProgram);
+    replace("/tmp/reports", (folder_ / "reports").string());
+    const std::string own = (folder_ / "hand-in").string();
+    fs::copy(kSource / hand_in, own, fs::copy_options::recursive);
+    return shell(fmt::format("cd '{}' && export GITHUB_OUTPUT='{}' && set -e\n{}", own,
+                             (folder_ / "github-output").string(), script));
+  }
+};
+
+TEST_F(ExportedWorkflow, GithubGradesAndHandsOver) {
+  const auto all = scripts("github", ".github/workflows/ipcgrade.yml");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_THAT(all[1], HasSubstr("git clone --quiet --depth 1 'https://git.example.edu/it'"));
+  const Ran ran = grade(all[2], "tests/corpus/shared-memory/wrong/lecture");
+  EXPECT_EQ(ran.status, 1) << ran.errors;
+  for (const char* report : {"ipcgrade.xml", "ipcgrade.sarif", "ipcgrade.html"}) {
+    EXPECT_TRUE(fs::exists(folder_ / "reports" / report)) << report;
+  }
+  // As Classroom's reporter takes it.
+  const Ran decoded = shell(
+      fmt::format("sed -n 's/^result=//p' '{}' | base64 -d", (folder_ / "github-output").string()));
+  EXPECT_EQ(json::parse(decoded.output)["max_score"], 10);
+}
+
+TEST_F(ExportedWorkflow, GitlabGrades) {
+  const auto all = scripts("gitlab", ".gitlab-ci.yml");
+  ASSERT_EQ(all.size(), 2U);
+  const Ran ran = grade(all[1], "reference/shared-memory");
+  EXPECT_EQ(ran.status, 0) << ran.errors;
+  EXPECT_TRUE(fs::exists(folder_ / "hand-in/ipcgrade.xml"));
+  EXPECT_TRUE(fs::exists(folder_ / "hand-in/ipcgrade.html"));
+}
+
+// There is no parser of Jenkins' here: what its steps run is looked for in the text.
+TEST_F(ExportedWorkflow, JenkinsGrades) {
+  ASSERT_EQ(workflow("jenkins").status, 0);
+  const std::string text = contents(folder_ / "Jenkinsfile");
+  EXPECT_EQ(std::ranges::count(text, '{'), std::ranges::count(text, '}'));
+  const std::string quotes(3, '\'');
+  const std::size_t stage = text.find("stage('Grade')");
+  ASSERT_NE(stage, std::string::npos);
+  const std::size_t begin = text.find(quotes, stage) + quotes.size();
+  const std::string script = text.substr(begin, text.find(quotes, begin) - begin);
+  const Ran ran = grade(script, "tests/corpus/shared-memory/wrong/lecture");
+  EXPECT_EQ(ran.status, 0) << "that something failed is in the report";
+  EXPECT_TRUE(fs::exists(folder_ / "hand-in/ipcgrade.xml"));
 }
 
 }  // namespace

@@ -109,6 +109,16 @@ TEST_F(HangTest, SignalsFromOutsideAreNoFaultWhereTwoAreOne) {
   EXPECT_THAT(found[0].message, HasSubstr("had come before it began to wait"));
 }
 
+TEST_F(HangTest, WhoMissedASignalOfAConditionIsToldOfTheState) {
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "waits for a signal at the condition variable at lab.go", {}, 12);
+  run.trace.tasks[server].parked = true;
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kLostWakeup);
+  EXPECT_THAT(found[0].hint, HasSubstr("remembers nothing"));
+}
+
 TEST_F(HangTest, TwoThatWaitForEachOther) {
   run.trace.end = RunEnd::kDeadlock;
   run.waits(server, "takes the fork 2, which client holds", {client}, 12);
