@@ -4,7 +4,6 @@
 #include "cli/open_lab.h"
 #include "cli/progress.h"
 #include "cli/reports.h"
-#include "compile/submission.h"
 #include "grade/grade.h"
 #include "sandbox/host.h"
 
@@ -56,14 +55,9 @@ int check(Context& context, const CheckOptions& options) {
     context.console.error(verdict.error().text());
     return kExitWrongInput;
   }
-  const auto submission = read_submission(options.folder);
   // A time-out there loses nothing that was known.
   if (is_told_so_far && verdict->ungraded == Ungraded::kStopped) targets.gradescope.clear();
-  return report(context, targets, *verdict,
-                [&submission](const std::string& path) -> const std::string* {
-                  const SourceFile* file = submission ? submission->file(path) : nullptr;
-                  return file == nullptr ? nullptr : &file->bytes;
-                });
+  return report(context, targets, *verdict, source_of_submission(options.folder));
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include "cli/programs.h"
 #include "cli/progress.h"
 #include "cli/reports.h"
-#include "compile/folder_copy.h"
 #include "grade/explore_programs.h"
 #include "sandbox/host.h"
 
@@ -38,13 +37,7 @@ int explore_command(Context& context, const ExploreCommand& options) {
     context.console.error(verdict.error().text());
     return kExitWrongInput;
   }
-  const auto folder = copy_folder(programs->folder);
-  return report(context, options.reports, *verdict,
-                [&folder](const std::string& path) -> const std::string* {
-                  const FolderEntry* entry = folder ? folder->find(path) : nullptr;
-                  const bool is_file = entry != nullptr && entry->kind == FolderEntry::Kind::kFile;
-                  return is_file ? &entry->bytes : nullptr;
-                });
+  return report(context, options.reports, *verdict, source_of_folder(programs->folder));
 }
 
 }  // namespace

@@ -12,8 +12,6 @@
 #include "cli/open_lab.h"
 #include "cli/programs.h"
 #include "cli/reports.h"
-#include "compile/folder_copy.h"
-#include "compile/submission.h"
 #include "grade/explore_programs.h"
 #include "grade/grade.h"
 #include "report/chrome_trace.h"
@@ -91,26 +89,11 @@ bool list(Context& context, const Trace& trace) {
   return context.console.result(end_of(trace));
 }
 
-/// The source that it was made of; none where it cannot be read any more.
+/// What it was made of.
 FindSourceLine sources_of(const Context& context, const ReplayOptions& options) {
-  if (options.folder.empty()) {
-    const auto programs = programs_of(context, options.programs);
-    if (!programs) return {};
-    auto folder = copy_folder(programs->folder);
-    if (!folder) return {};
-    return source_lines([folder = std::make_shared<FolderCopy>(*std::move(folder))](
-                            const std::string& path) -> const std::string* {
-      const FolderEntry* entry = folder->find(path);
-      return entry != nullptr && entry->kind == FolderEntry::Kind::kFile ? &entry->bytes : nullptr;
-    });
-  }
-  auto submission = read_submission(options.folder);
-  if (!submission) return {};
-  return source_lines([submission = std::make_shared<Submission>(*std::move(submission))](
-                          const std::string& path) -> const std::string* {
-    const SourceFile* file = submission->file(path);
-    return file == nullptr ? nullptr : &file->bytes;
-  });
+  if (!options.folder.empty()) return source_lines(source_of_submission(options.folder));
+  const auto programs = programs_of(context, options.programs);
+  return programs ? source_lines(source_of_folder(programs->folder)) : FindSourceLine{};
 }
 
 /// One step at a time, as the keys say. False where stdout failed.

@@ -5,8 +5,12 @@
 
 #include <algorithm>
 #include <ctime>
+#include <memory>
 #include <optional>
+#include <utility>
 
+#include "compile/folder_copy.h"
+#include "compile/submission.h"
 #include "report/classroom.h"
 #include "report/gradescope.h"
 #include "report/html.h"
@@ -136,6 +140,26 @@ bool can_be_written(const Context& context, const ReportTargets& targets) {
   if (targets.on_stdout() <= 1) return true;
   context.console.error("only one report can go to stdout");
   return false;
+}
+
+SourceText source_of_submission(const std::filesystem::path& folder) {
+  auto read = read_submission(folder);
+  if (!read) return [](const std::string&) { return nullptr; };
+  return [submission = std::make_shared<const Submission>(*std::move(read))](
+             const std::string& path) -> const std::string* {
+    const SourceFile* file = submission->file(path);
+    return file == nullptr ? nullptr : &file->bytes;
+  };
+}
+
+SourceText source_of_folder(const std::filesystem::path& folder) {
+  auto copy = copy_folder(folder);
+  if (!copy) return [](const std::string&) { return nullptr; };
+  return [entries = std::make_shared<const FolderCopy>(*std::move(copy))](
+             const std::string& path) -> const std::string* {
+    const FolderEntry* entry = entries->find(path);
+    return entry != nullptr && entry->kind == FolderEntry::Kind::kFile ? &entry->bytes : nullptr;
+  };
 }
 
 FindSourceLine source_lines(SourceText source) {

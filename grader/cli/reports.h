@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -45,6 +46,11 @@ void add_search_options(CLI::App& command, SearchOptions& search);
 
 /// The text of a source file of what was graded; nullptr for what is none.
 using SourceText = std::function<const std::string*(const std::string& path)>;
+
+/// Of a hand-in, and of the folder of programs without a lab, as they are now; of one that can't be
+/// read, nothing.
+[[nodiscard]] SourceText source_of_submission(const std::filesystem::path& folder);
+[[nodiscard]] SourceText source_of_folder(const std::filesystem::path& folder);
 
 /// Its lines. From the copy that was read: a place that debug information names may be any file of
 /// the machine's.

@@ -126,8 +126,12 @@ class Story {
     });
   }
 
+  /// Nobody is shown a run whose places were not looked up, and there are many of those.
+  [[nodiscard]] bool is_shown() const { return trace_.places.size() > 1; }
+
   /// What others go on after: told where they are, so that nothing else is taken for the cause.
   void find_hand_overs() {
+    if (!is_shown()) return;
     for (EventId id = begin_; id < last_; ++id) {
       for (const EventId before : after_of(trace_, trace_.events[id])) {
         if (trace_.events[before].task != trace_.events[id].task) hands_over_.insert(before);
@@ -233,8 +237,7 @@ class Story {
   /// Which of the steps orders another, one of another process: what lies between them and is not
   /// told is not their doing.
   void find_what_orders() {
-    // Nobody is shown a run whose places were not looked up, and there are many of those.
-    if (trace_.places.size() <= 1) return;
+    if (!is_shown()) return;
     const std::size_t count = steps_.size();
     std::vector<std::vector<bool>> before(count, std::vector<bool>(count));
     HappensBefore order(trace_);

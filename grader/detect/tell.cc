@@ -192,9 +192,9 @@ std::vector<EventId> deadly_signals(const Trace& trace) {
 
 std::string event_text(const Trace& trace, const Event& event) {
   if (const std::string_view text = text_of(trace, event); !text.empty()) {
+    const bool is_made = event.injected && event.kind == EventKind::kCall;
     return std::string(text) + value_moved(trace, event) +
-           (event.injected && event.kind == EventKind::kCall ? "   <- made to fail by the grader"
-                                                             : "");
+           (is_made ? "   <- the grader made it so" : "");
   }
   switch (event.kind) {
     case EventKind::kStart:

@@ -182,7 +182,7 @@ class Screen {
     for (const Value& one : values) {
       // A read-modify-write has read what is told of it.
       const std::uint64_t size = one.bytes.end - one.bytes.begin;
-      lines.push_back(fmt::format("  {} {}, {} by {}", sentence(bytes_text(trace_, one.bytes)),
+      lines.push_back(fmt::format("  {}: {}, {} by {}", sentence(bytes_text(trace_, one.bytes)),
                                   value_text(one.value, size), one.written ? "written" : "read",
                                   sentence(trace_.tasks[one.by].name)));
     }

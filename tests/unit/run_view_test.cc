@@ -63,7 +63,7 @@ TEST_F(RunViewTest, ShowsWhereEachStands) {
   EXPECT_THAT(screen, HasSubstr("client: writes 'a', 1 byte at offset 3 of the segment"));
   EXPECT_THAT(screen, HasSubstr(">   20  line 20 of client.c"));
   EXPECT_THAT(screen, HasSubstr("server waits: sem_wait() waits  server.c:10"));
-  EXPECT_THAT(screen, HasSubstr("1 byte at offset 3 of the segment 'a', written by client"));
+  EXPECT_THAT(screen, HasSubstr("1 byte at offset 3 of the segment: 'a', written by client"));
 }
 
 TEST_F(RunViewTest, WhoHasNotGoneOnComesNextToAPlace) {
