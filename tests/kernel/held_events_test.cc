@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <set>
 
 #include "held_support.h"
+#include "supervise/tracee.h"
 
 namespace ipcgrade {
 namespace {
@@ -160,6 +162,12 @@ TEST_F(HeldEvents, AnExchangeThatFailsOnlyReads) {
 TEST_F(HeldEvents, ALockBeginsWhereTheFileIs) { run_well("locks_from_here"); }
 
 TEST_F(HeldEvents, ADescriptorOfAProcessTakesSignals) { run_well("signals_by_descriptor"); }
+
+TEST_F(HeldEvents, TheTimeThatAProgramComputesIsKnown) {
+  const auto before = Tracee::cpu_time_of_ended();
+  run_well("computes_a_while");
+  EXPECT_GT(Tracee::cpu_time_of_ended() - before, std::chrono::milliseconds(50));
+}
 
 }  // namespace
 }  // namespace ipcgrade

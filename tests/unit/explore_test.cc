@@ -1,9 +1,11 @@
 // Samplers, replay, minimising and the search as a whole, on programs in memory.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <time.h>
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -358,6 +360,31 @@ TEST(WorkerPoolTest, ALoneRunNeedsNoSecondRunner) {
     ASSERT_TRUE(pool.run(usual, {}).has_value());
   }
   EXPECT_EQ(made, 1);
+}
+
+// What else the machine does must not end a search.
+TEST(WorkerPoolTest, CountsWhatRunsComputeAndNotWhatTheyWaitFor) {
+  using namespace std::chrono_literals;
+  const auto cpu_time = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  WorkerPool pool(
+      [&](std::size_t) -> sandbox::Expected<Runner> {
+        return [&](Chooser&, const RunOptions&) -> sandbox::Expected<Trace> {
+          for (const auto begin = cpu_time(); cpu_time() - begin < 20ms;) {
+          }
+          std::this_thread::sleep_for(200ms);
+          return Trace{};
+        };
+      },
+      2);
+  ReplayChooser nobody(Schedule{});
+  const std::vector<WorkerPool::Job> jobs(4, {&nobody, {}});
+  pool.run_all(jobs, [](std::size_t, const WorkerPool::Result&) {});
+  EXPECT_GE(pool.cpu_time(), 80ms);
+  EXPECT_LT(pool.cpu_time(), 280ms);
 }
 
 TEST(ExploreTest, SaysThatAllOrdersWereRun) {
