@@ -51,6 +51,7 @@ class Story {
     find_deviations();
     find_what_matters();
     find_hand_overs();
+    find_makers();
   }
 
   std::vector<StoryStep> tell() {
@@ -139,6 +140,21 @@ class Story {
     }
   }
 
+  /// The forks of those that it is about.
+  void find_makers() {
+    if (!is_shown()) return;
+    const auto is_about = [&](TaskId task) {
+      return std::ranges::any_of(keys_,
+                                 [&](EventId key) { return trace_.events[key].task == task; }) ||
+             (end_ == StoryEnd::kWaits && !trace_.tasks[task].waits_for.empty());
+    };
+    for (const TaskId task : task_ids(trace_)) {
+      if (trace_.tasks[task].made_by != kNoEvent && is_about(task)) {
+        makes_.insert(trace_.tasks[task].made_by);
+      }
+    }
+  }
+
   /// The pipe, which others know by the numbers that its call gave.
   [[nodiscard]] bool makes_what_matters(const Event& event) const {
     if (event.kind != EventKind::kCall || !call_of(trace_, event).starts_with("pipe")) return false;
@@ -175,7 +191,7 @@ class Story {
     if (is_of_library(trace_, event)) return 1;
     if (deviates(id)) return 80;
     if (matters(event)) return 57;
-    if (makes_what_matters(event)) return 56;
+    if (makes_what_matters(event) || makes_.contains(id)) return 56;
     const bool switched = id > 0 && trace_.events[id - 1].task != event.task;
     const bool left = id + 1 < last_ && trace_.events[id + 1].task != event.task;
     if (event.after_count > 0 || hands_over_.contains(id)) return 55;
@@ -332,7 +348,7 @@ class Story {
   StoryEnd end_;
   EventId begin_ = 0, last_ = 0;
   std::set<EventId> deviations_;
-  std::set<EventId> hands_over_;
+  std::set<EventId> hands_over_, makes_;
   std::vector<std::pair<TaskId, Touch>> matter_;
   std::vector<EventId> shown_;
   std::vector<StoryStep> steps_;
