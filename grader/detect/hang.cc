@@ -110,6 +110,10 @@ void add_waits(Finding& finding, const Trace& trace, const std::vector<TaskId>& 
     if (!task.holds.empty()) {
       finding.details.push_back(fmt::format("    it holds {}", fmt::join(task.holds, ", ")));
     }
+    // Of a pipe whose end it has itself, no other is a supplier.
+    if (task.suppliers.empty() && task.waits_for.contains("held by itself")) {
+      waiting.helpers.push_back(task.name);
+    }
     for (const TaskId helper : task.suppliers) {
       if (helper >= trace.tasks.size()) continue;
       waiting.helpers.push_back(trace.tasks[helper].name);

@@ -14,6 +14,7 @@ namespace ipcgrade {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -117,6 +118,16 @@ TEST_F(HangTest, WhoMissedASignalOfAConditionIsToldOfTheState) {
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].kind, Kind::kLostWakeup);
   EXPECT_THAT(found[0].hint, HasSubstr("remembers nothing"));
+}
+
+TEST_F(HangTest, WhoHoldsThePipesEndItselfIsItsOwnHelper) {
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "reads from pipe 1, whose last write end is held by itself, as descriptor 4", {},
+            12);
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  ASSERT_THAT(found[0].waits, SizeIs(1));
+  EXPECT_THAT(found[0].waits[0].helpers, ElementsAre("server"));
 }
 
 TEST_F(HangTest, TwoThatWaitForEachOther) {
