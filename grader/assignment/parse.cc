@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kSchema = 1;
-constexpr std::uint64_t kLargestLabFile = 64 << 20;
 
 constexpr std::array<KeySpec, 15> kTopKeys{{
     {"schema", "schema = 1"},
@@ -199,13 +198,12 @@ std::expected<std::string, std::string> read_file_at(const fs::path& path, std::
   return std::move(*bytes);
 }
 
-/// Whether `path` without its links is below `folder`, which has none.
+}  // namespace
+
 bool is_below(const fs::path& path, const fs::path& folder) {
   const auto [end, ignored] = std::ranges::mismatch(folder, path);
   return end == folder.end();
 }
-
-}  // namespace
 
 std::string Diagnostic::text() const {
   std::string text = line == 0 ? fmt::format("{}: {}", file, message)

@@ -44,6 +44,12 @@ using ReadLabFile = std::function<std::expected<std::string, std::string>(const 
     std::string_view text, std::string file, const std::vector<std::string_view>& policy_groups,
     const ReadLabFile& read_file);
 
+/// Of a file in a lab's folder, in bytes.
+inline constexpr std::uint64_t kLargestLabFile = 64 << 20;
+
+/// Whether `path` is `folder` or lies in it, by their names: links are not followed.
+[[nodiscard]] bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder);
+
 /// Reads folder/assignment.toml and the files that it names, all of them inside the folder.
 [[nodiscard]] std::expected<Assignment, AssignmentError> parse_assignment(
     const std::filesystem::path& folder, const std::vector<std::string_view>& policy_groups);

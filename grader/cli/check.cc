@@ -44,8 +44,7 @@ int check(Context& context, const CheckOptions& options) {
   bool is_told_so_far = false;
   const auto verdict = [&] {
     ProgressView view(context.console);
-    how.progress = [&view](const Progress& progress) { view.show(progress); };
-    how.log = [&view](const std::string& text) { view.log(text); };
+    view.watch(how);
     how.so_far = [&](const Verdict& known) {
       is_told_so_far = report_so_far(context, targets, known);
     };
@@ -55,7 +54,7 @@ int check(Context& context, const CheckOptions& options) {
     context.console.error(verdict.error().text());
     return kExitWrongInput;
   }
-  // A time-out there loses nothing that was known.
+  // What was written then stays: who was out of time loses nothing that was known.
   if (is_told_so_far && verdict->ungraded == Ungraded::kStopped) targets.gradescope.clear();
   return report(context, targets, *verdict, source_of_submission(options.folder));
 }

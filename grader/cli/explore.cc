@@ -29,8 +29,7 @@ int explore_command(Context& context, const ExploreCommand& options) {
   how.search.stop = context.stop.fd();
   const auto verdict = [&] {
     ProgressView view(context.console);
-    how.progress = [&view](const Progress& progress) { view.show(progress); };
-    how.log = [&view](const std::string& text) { view.log(text); };
+    view.watch(how);
     return explore_programs(sandbox::Host::find(), *programs, how);
   }();
   if (!verdict) {

@@ -21,20 +21,15 @@ std::string name_of(const Progress& progress) {
 
 /// Of all that is to be done.
 double share(const Progress& progress) {
-  if (progress.scenarios == 0) {
-    return progress.most_orders == 0
-               ? 0
-               : static_cast<double>(progress.orders) / static_cast<double>(progress.most_orders);
-  }
+  const double of_scenario = progress.done ? 1
+                             : progress.most_orders == 0
+                                 ? 0
+                                 : std::min(1.0, static_cast<double>(progress.orders) /
+                                                     static_cast<double>(progress.most_orders));
+  if (progress.scenarios == 0) return of_scenario;
   if (progress.number == 0) return 0;
-  double done = static_cast<double>(progress.number - 1);
-  if (progress.done) {
-    done += 1;
-  } else if (progress.most_orders > 0) {
-    done += std::min(
-        1.0, static_cast<double>(progress.orders) / static_cast<double>(progress.most_orders));
-  }
-  return done / static_cast<double>(progress.scenarios);
+  return (static_cast<double>(progress.number - 1) + of_scenario) /
+         static_cast<double>(progress.scenarios);
 }
 
 }  // namespace
@@ -80,6 +75,11 @@ void ProgressView::show(const Progress& progress) {
   const std::string prefix = visible(prefix_, Newlines::kEscape);
   console_.progress(prefix +
                     progress_bar(progress, console_.width() - static_cast<int>(columns(prefix))));
+}
+
+void ProgressView::watch(GradeOptions& grading) {
+  grading.progress = [this](const Progress& progress) { show(progress); };
+  grading.log = [this](const std::string& text) { log(text); };
 }
 
 void ProgressView::log(const std::string& text) {

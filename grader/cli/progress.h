@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/console.h"
-#include "grade/progress.h"
+#include "grade/grade.h"
 
 namespace ipcgrade {
 
@@ -26,6 +26,8 @@ class ProgressView {
   ProgressView& operator=(const ProgressView&) = delete;
   ~ProgressView() { console_.progress(""); }
 
+  /// Has that grading tell all of this. REQUIRES: the view lives as long.
+  void watch(GradeOptions& grading);
   void show(const Progress& progress);
   /// A line that stays.
   void log(const std::string& text);

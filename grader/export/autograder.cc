@@ -5,13 +5,13 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "assignment/parse.h"
 #include "export/templates.h"
 #include "export/workflow.h"
 #include "sandbox/files.h"
@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using sandbox::Expected;
-
-constexpr std::uint64_t kLargestFile = 64 << 20;  // bytes
 
 class Zip {
  public:
@@ -84,45 +82,33 @@ Expected<std::vector<fs::path>> files_of(const fs::path& path) {
   return std::vector(files.begin(), files.end());
 }
 
-class Autograder {
- public:
-  Expected<void> add(const fs::path& path, const fs::path& as,
-                     const std::vector<fs::path>& without = {}) {
-    const auto files = files_of(path);
-    if (!files) return std::unexpected(files.error());
-    for (const fs::path& file : *files) {
-      if (std::ranges::any_of(without, [&](const fs::path& one) { return is_below(file, one); })) {
-        continue;
-      }
-      auto bytes = sandbox::read_regular_file(AT_FDCWD, file.string(), kLargestFile);
-      if (!bytes) return std::unexpected(bytes.error().within(file.string()));
-      std::error_code error;
-      const bool executable =
-          (fs::status(file, error).permissions() & fs::perms::owner_exec) != fs::perms::none;
-      const fs::path name = file == path ? as : as / file.lexically_relative(path);
-      if (auto added = zip_.add(name.string(), *bytes, executable); !added) return added;
-    }
-    return {};
+/// A file, or all of a folder but for those of `without`.
+Expected<void> add_tree(Zip& zip, const fs::path& path, const fs::path& as,
+                        const std::vector<fs::path>& without = {}) {
+  const auto files = files_of(path);
+  if (!files) return std::unexpected(files.error());
+  for (const fs::path& file : *files) {
+    if (std::ranges::any_of(without, [&](const auto& one) { return is_below(file, one); }))
+      continue;
+    auto bytes = sandbox::read_regular_file(AT_FDCWD, file.string(), kLargestLabFile);
+    if (!bytes) return std::unexpected(bytes.error().within(file.string()));
+    std::error_code error;
+    const bool executable =
+        (fs::status(file, error).permissions() & fs::perms::owner_exec) != fs::perms::none;
+    const fs::path name = file == path ? as : as / file.lexically_relative(path);
+    if (auto added = zip.add(name.string(), *bytes, executable); !added) return added;
   }
-
-  Zip& zip() { return zip_; }
-
- private:
-  static bool is_below(const fs::path& path, const fs::path& folder) {
-    return std::ranges::mismatch(folder, path).in1 == folder.end();
-  }
-
-  Zip zip_;
-};
+  return {};
+}
 
 }  // namespace
 
 Expected<std::string> autograder_zip(const fs::path& checkout, const Assignment& assignment) {
   const std::string lab = assignment.folder.filename();
-  Autograder autograder;
+  Zip zip;
   for (const char* part : {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md",
                            "ipcgrade", "grader", "sandbox"}) {
-    if (auto added = autograder.add(checkout / part, fs::path("ipcgrade") / part); !added) {
+    if (auto added = add_tree(zip, checkout / part, fs::path("ipcgrade") / part); !added) {
       return std::unexpected(added.error());
     }
   }
@@ -131,17 +117,17 @@ Expected<std::string> autograder_zip(const fs::path& checkout, const Assignment&
     if (!secret.empty()) without.push_back((assignment.folder / secret).lexically_normal());
   }
   if (auto added =
-          autograder.add(assignment.folder, fs::path("ipcgrade/assignments") / lab, without);
+          add_tree(zip, assignment.folder, fs::path("ipcgrade/assignments") / lab, without);
       !added) {
     return std::unexpected(added.error());
   }
   for (const auto& [name, text] :
        {std::pair{"setup.sh", kGradescopeSetup}, std::pair{"run_autograder", kGradescopeRun}}) {
-    if (auto added = autograder.zip().add(name, fill_in(text, lab, ""), true); !added) {
+    if (auto added = zip.add(name, fill_in(text, lab, ""), true); !added) {
       return std::unexpected(added.error());
     }
   }
-  return autograder.zip().finish();
+  return zip.finish();
 }
 
 }  // namespace ipcgrade

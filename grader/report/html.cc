@@ -45,6 +45,10 @@ data list_of(const Items& items, ToData to_data) {
 
 std::string text_of(int number) { return fmt::format("{}", number); }
 
+std::string shown_details(const std::vector<std::string>& details) {
+  return visible_capped(fmt::format("{}", fmt::join(details, "\n")), Newlines::kKeep, kDetailsCap);
+}
+
 std::string short_name(const std::string& name) {
   const std::string shown = sentence(name);
   const std::string first = chopped(shown, kNameColumns).front();
@@ -118,8 +122,7 @@ class Page {
                    {"points", check.max_score > 0 ? points_of(check) : "-"},
                    {"text", sentence(says ? check.message : check.title)},
                    {"has_details", flag(!check.details.empty())},
-                   {"details", visible_capped(fmt::format("{}", fmt::join(check.details, "\n")),
-                                              Newlines::kKeep, kDetailsCap)},
+                   {"details", shown_details(check.details)},
                    {"see", list_of(findings_of(verdict_, check), number_of)}});
   }
 
@@ -135,6 +138,7 @@ class Page {
 
   data finding(int number, const Finding& one, const CheckResult* check, bool again) {
     const CatalogueEntry words = catalogue_entry(one.kind);
+    const std::vector<SourcePlace> places = places_of(one);
     return object(
         {{"number", text_of(number)},
          {"severity", std::string(name_of(one.severity))},
@@ -144,12 +148,11 @@ class Page {
                                                                   : flag(false)},
          {"message", sentence(one.message)},
          {"situation", optional(situation_of(one))},
-         {"has_sources", flag(!places_of(one).empty())},
-         {"sources", sources(one)},
+         {"has_sources", flag(!places.empty())},
+         {"sources", sources(places)},
          // Who waits for whom says the same.
          {"has_details", flag(!one.details.empty() && one.waits.empty())},
-         {"details", visible_capped(fmt::format("{}", fmt::join(one.details, "\n")),
-                                    Newlines::kKeep, kDetailsCap)},
+         {"details", shown_details(one.details)},
          {"story", stories(number, one)},
          {"has_waits", flag(!one.waits.empty())},
          {"waits", list_of(one.waits, [&](const Waiting& wait) { return waiting(wait); })},
@@ -212,9 +215,9 @@ class Page {
   }
 
   /// With the lines around it.
-  data sources(const Finding& one) {
+  data sources(const std::vector<SourcePlace>& places) {
     data list{data::type::list};
-    for (const auto& [location, role] : places_of(one)) {
+    for (const auto& [location, role] : places) {
       const std::string& who = location.process.empty() ? location.program : location.process;
       const std::string where = role + place(location);
       const std::vector<SourceLine> lines = excerpt(location);

@@ -175,12 +175,12 @@ class Screen {
       const bool is_known = std::ranges::any_of(values, [&](const Value& one) {
         return one.bytes.object == touch->object && one.bytes.begin == touch->begin;
       });
+      // A read-modify-write has read what is told of it.
       if (!is_known)
         values.push_back({*touch, event.result, event.task, event.writes && !event.reads});
     }
     std::vector<std::string> lines;
     for (const Value& one : values) {
-      // A read-modify-write has read what is told of it.
       const std::uint64_t size = one.bytes.end - one.bytes.begin;
       lines.push_back(fmt::format("  {}: {}, {} by {}", sentence(bytes_text(trace_, one.bytes)),
                                   value_text(one.value, size), one.written ? "written" : "read",
