@@ -114,7 +114,12 @@ Expected<std::string> autograder_zip(const fs::path& checkout, const Assignment&
   }
   std::vector<fs::path> without;
   for (const fs::path& secret : {assignment.reference, assignment.corpus}) {
-    if (!secret.empty()) without.push_back((assignment.folder / secret).lexically_normal());
+    std::error_code error;
+    // Without a slash at its end, which would make it a folder that holds nothing.
+    if (!secret.empty()) {
+      without.push_back(fs::weakly_canonical(assignment.folder / secret, error));
+      if (error) return sandbox::failure(secret.string() + ": " + error.message());
+    }
   }
   if (auto added =
           add_tree(zip, assignment.folder, fs::path("ipcgrade/assignments") / lab, without);

@@ -79,7 +79,7 @@ TEST_F(Export, TheSolutionStaysAtHome) {
   folder_.write("lab/corpus/wrong/x/say.c", "int main(void) { return 1; }\n");
   folder_.write("lab/assignment.toml",
                 "schema = 1\nname = \"lab\"\ntitle = \"t\"\nprograms = [\"say\"]\n"
-                "reference = \"solution\"\ncorpus = \"corpus\"\n"
+                "reference = \"solution/\"\ncorpus = \"./corpus\"\n"
                 "[[scenario]]\nid = \"s\"\ntitle = \"t\"\n[[scenario.start]]\nprogram = \"say\"\n"
                 "[[scenario.result]]\nsay = { output = \"\" }\n"
                 "[[check]]\nid = \"build\"\ntitle = \"t\"\npoints = 1\n");
