@@ -16,6 +16,7 @@
 #include "detect/unread.h"
 #include "detect/unsafe_handler.h"
 #include "sandbox/describe.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -27,7 +28,7 @@ void append(std::vector<Finding>& all, std::vector<Finding> some) {
 bool is_judged(const Trace& trace) {
   if (trace.end == RunEnd::kFullSpeed || trace.end == RunEnd::kUnmodelled) return false;
   if (trace.end == RunEnd::kAbandoned) return false;  // an equivalent one was judged
-  return !trace.stopped || !std::holds_alternative<sandbox::Interrupted>(trace.stopped->what);
+  return !is_interrupted(trace);
 }
 
 /// A program that could not be started suffers from whoever did not make what it is started for.

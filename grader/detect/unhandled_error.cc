@@ -18,6 +18,7 @@
 #include "detect/tell.h"
 #include "detect/unchecked_call.h"
 #include "sandbox/describe.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -162,7 +163,6 @@ class Judgement {
       if (const auto* refused = std::get_if<sandbox::RefusedCall>(&trace_.stopped->what)) {
         return fmt::format("{} called {}, which this lab does not allow", program_, refused->call);
       }
-      if (std::holds_alternative<sandbox::Interrupted>(trace_.stopped->what)) return std::nullopt;
       const auto& limit = std::get<sandbox::LimitReached>(trace_.stopped->what);
       return fmt::format("{} {}{}", program_,
                          limit.kind == sandbox::LimitKind::kWallTime ? "was " : "",
@@ -472,7 +472,7 @@ std::vector<Finding> detect_unhandled_error(const Scenario& scenario, const Trac
                                             const Injection& injection, const Trace& trace) {
   const bool judged = trace.end == RunEnd::kDone || trace.end == RunEnd::kDeadlock ||
                       trace.end == RunEnd::kSpinning || trace.end == RunEnd::kStopped;
-  if (!judged || scenario.results.empty()) return {};
+  if (!judged || is_interrupted(trace) || scenario.results.empty()) return {};
   if (matching_result(scenario, fair) == nullptr) return {};
   return Judgement(scenario, injection, trace).judge();
 }

@@ -19,6 +19,7 @@
 #include "run/full_speed_runs.h"
 #include "sandbox/fd.h"
 #include "sandbox/policy.h"
+#include "trace/stopped.h"
 #include "verdict/judge.h"
 
 namespace ipcgrade {
@@ -132,7 +133,7 @@ class ScenarioGrader {
         return keep(std::move(*report), options, results, explorations);
       }
     }
-    if (std::holds_alternative<sandbox::Interrupted>(trace_->stopped->what)) {
+    if (is_interrupted(*trace_)) {
       return sandbox::failure(kWasStopped);
     }
     append(results.findings, detect_wrong_results(scenario_, *trace_));

@@ -14,4 +14,9 @@ namespace ipcgrade {
   return limit != nullptr && limit->kind == kind;
 }
 
+/// Whether it was ended since the grader was told to stop: it says nothing of the programs.
+[[nodiscard]] inline bool is_interrupted(const Trace& trace) {
+  return trace.stopped && std::holds_alternative<sandbox::Interrupted>(trace.stopped->what);
+}
+
 }  // namespace ipcgrade

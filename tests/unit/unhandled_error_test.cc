@@ -79,6 +79,14 @@ TEST_F(UnhandledErrorTest, GivingUpAsOneShouldIsRight) {
   EXPECT_THAT(found(), IsEmpty());
 }
 
+TEST_F(UnhandledErrorTest, ARunThatTheGraderWasToldToStopSaysNothing) {
+  fail(client, "shmat(0) = -1 EACCES", EACCES);
+  of(client).end = sandbox::Ended{};
+  run.trace.end = RunEnd::kStopped;
+  run.trace.stopped = sandbox::Cause{sandbox::Interrupted{}, std::nullopt};
+  EXPECT_THAT(found(), IsEmpty());
+}
+
 TEST_F(UnhandledErrorTest, WorkingRoundItIsRight) {
   fail(client, "semop(1) = -1 ENOMEM", ENOMEM);
   run.exit(client);
