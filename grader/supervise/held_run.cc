@@ -288,6 +288,9 @@ HeldRun::Done HeldRun::perform(Task& task) {
 }
 
 std::string HeldRun::result_text(std::int64_t result) const {
+  // No number or count of a program is as large: a place in its memory.
+  constexpr std::int64_t kLeastAddress = std::int64_t{1} << 40;
+  if (result >= kLeastAddress) return fmt::format(" = {:#x}", result);
   if (result >= 0) return fmt::format(" = {}", result);
   const char* name = ::strerrorname_np(static_cast<int>(-result));
   return fmt::format(" fails: {}", name != nullptr ? name : "?");
@@ -400,7 +403,7 @@ HeldRun::Done HeldRun::crash(Task& task) {
   machine_.begin_event(EventKind::kCrash, task.id);
   machine_.event().instruction = held(task).registers.rip;
   machine_.event().place = place_of(task);
-  machine_.end_event("is about to die of " + signal_name(signal), 0);
+  machine_.end_event(fmt::format("{}: {}", held(task).crash, signal_name(signal)), 0);
   machine_.begin_event(EventKind::kExit, task.id);
   return end(task, signal, true, "dies of " + signal_name(signal));
 }

@@ -36,6 +36,23 @@ bool is_synchronous(int signal) {
 constexpr std::uint64_t kMaskOffset = offsetof(ucontext_t, uc_sigmask);
 constexpr std::uint64_t kStackOffset = offsetof(ucontext_t, uc_stack);
 
+/// What a task did that the kernel ends it for, by the kernel's word (sigaction(2)).
+std::string fault_text(int signal, const siginfo_t& info) {
+  const auto address = reinterpret_cast<std::uint64_t>(info.si_addr);
+  if (signal == SIGSEGV && info.si_code == SEGV_MAPERR) {
+    return fmt::format("touches address {:#x}, where there is no memory", address);
+  }
+  if (signal == SIGSEGV && info.si_code == SEGV_ACCERR) {
+    return fmt::format("touches address {:#x}, which it may not use in this way", address);
+  }
+  if (signal == SIGBUS && info.si_code > 0 && info.si_code != BUS_ADRALN && address != 0) {
+    return fmt::format("touches address {:#x}, behind the end of what is mapped there", address);
+  }
+  if (signal == SIGFPE && info.si_code == FPE_INTDIV) return "divides by zero";
+  if (signal == SIGSEGV || signal == SIGBUS) return "touches an address that there cannot be";
+  return "does what it cannot go on from";
+}
+
 /// A task that is about to die of its own code's fault. Touches what its end touches.
 class Dies : public Operation {
  public:
@@ -130,6 +147,8 @@ HeldRun::Done HeldRun::own_fault(Task& task, int signal) {
 
 void HeldRun::dies(Task& task, int signal) {
   held(task).crash_signal = signal;
+  const auto info = held(task).tracee.signal_info();
+  held(task).crash = fault_text(signal, info ? *info : siginfo_t{});
   task.pending = std::make_unique<Dies>(signal, ends_all(machine_, machine_.process_of(task)));
   task.waiting = false;
   task.state = TaskState::kPending;

@@ -47,6 +47,15 @@ class HeldEvents : public ipcgrade_test::HeldFixture {
   }
 };
 
+TEST_F(HeldEvents, WhoCrashesTellsTheAddress) {
+  hold("blocked_fault");
+  if (HasFatalFailure()) return;
+  const Trace trace = run();
+  const auto crashes = events(trace, EventKind::kCrash);
+  ASSERT_EQ(crashes.size(), 1U);
+  EXPECT_EQ(text_of(trace, *crashes[0]), "touches address 0x8, where there is no memory: SIGSEGV");
+}
+
 TEST_F(HeldEvents, HandlersTellErrnoAndWhatTheyMayNotCall) {
   const Trace trace = run_well("calls_in_handler");
   const auto ends = events(trace, EventKind::kSignalEnd);
