@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
 #include <utility>
@@ -163,13 +164,58 @@ std::optional<EventId> first_merged_signal(const Trace& trace) {
   return std::nullopt;
 }
 
+/// What sent the last signal that the task took. Of those from outside nobody knows which it was.
+std::optional<EventId> sender_of_last_signal(const Trace& trace, TaskId task) {
+  const auto taken = std::ranges::find(trace.taken_signals.rbegin(), trace.taken_signals.rend(),
+                                       task, &TakenSignal::by);
+  if (taken == trace.taken_signals.rend()) return std::nullopt;
+  for (const SentSignal& one : std::views::reverse(trace.sent_signals)) {
+    if (one.event > taken->event || one.number != taken->number) continue;
+    const bool is_its = trace.tasks[one.to].leader == trace.tasks[task].leader;
+    if (is_its && one.event < trace.events.size()) return one.event;
+  }
+  return std::nullopt;
+}
+
+/// The last call by which another task woke whoever waited where this task waits now, or began to.
+std::optional<EventId> last_wake(const Trace& trace, TaskId task) {
+  const auto waits =
+      std::ranges::find(trace.events.rbegin(), trace.events.rend(), task, &Event::task);
+  const auto begin = waits == trace.events.rend() ? trace.events.rend() : waits + 1;
+  const auto wakes = [&](const Event& event) {
+    const std::string_view call = call_of(trace, event);
+    const bool is_wake = call.ends_with("_signal") || call.ends_with("_broadcast") ||
+                         text_of(trace, event).contains("_WAKE");
+    if (event.kind != EventKind::kCall || event.task == task || !is_wake) return false;
+    return std::ranges::any_of(touches_of(trace, event), [&](const Touch& touch) {
+      return std::ranges::find(touches_of(trace, *waits), touch.object, &Touch::object) !=
+             touches_of(trace, *waits).end();
+    });
+  };
+  const auto found = std::find_if(begin, trace.events.rend(), wakes);
+  if (found == trace.events.rend()) return std::nullopt;
+  return static_cast<EventId>(trace.events.rend() - found - 1);
+}
+
+/// ": what it waits for had come …", and by whom.
+std::string missed_text(const Trace& trace, TaskId task) {
+  std::string text = ": what it waits for had come before it began to wait";
+  const auto wake = last_wake(trace, task);
+  const auto by = wake ? wake : sender_of_last_signal(trace, task);
+  if (!by) return text;
+  const Event& event = trace.events[*by];
+  if (event.injected || event.kind != EventKind::kCall) return text;
+  return text + fmt::format(", by {} of {}{}", call_of(trace, event), trace.tasks[event.task].name,
+                            at_place(trace, event.place));
+}
+
 /// Why these wait in vain for what was there.
 void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>& waiting) {
   const bool for_signal = std::ranges::any_of(
       waiting, [&](TaskId task) { return trace.tasks[task].waits_for.contains("signal"); });
   const auto merged = for_signal ? first_merged_signal(trace) : std::nullopt;
   if (!merged) {
-    finding.message += ": what it waits for had come before it began to wait";
+    finding.message += missed_text(trace, waiting.front());
     const bool at_condition = std::ranges::any_of(waiting, [&](TaskId task) {
       return trace.tasks[task].waits_for.contains("condition variable");
     });

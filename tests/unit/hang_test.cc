@@ -122,8 +122,8 @@ TEST_F(HangTest, WhoMissedASignalOfAConditionIsToldOfTheState) {
 
 TEST_F(HangTest, WhoHoldsThePipesEndItselfIsItsOwnHelper) {
   run.trace.end = RunEnd::kDeadlock;
-  run.waits(server, "reads from pipe 1, whose last write end is held by itself, as descriptor 4", {},
-            12);
+  run.waits(server, "reads from pipe 1, whose last write end is held by itself, as descriptor 4",
+            {}, 12);
   const auto found = hangs();
   ASSERT_THAT(found, SizeIs(1));
   ASSERT_THAT(found[0].waits, SizeIs(1));
@@ -183,6 +183,32 @@ TEST_F(HangTest, ALostWakeUp) {
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].kind, Kind::kLostWakeup);
   EXPECT_THAT(found[0].message, HasSubstr("had come before it began to wait"));
+}
+
+TEST_F(HangTest, ALostWakeUpTellsWhoSentTheSignal) {
+  const EventId kill = run.call(client, "kill(101, SIGUSR1) = 0", 0, {.line = 31});
+  run.trace.sent_signals.push_back({.event = kill, .to = server, .number = SIGUSR1});
+  const EventId taken = run.event(EventKind::kSignal, server, "", {.line = 19}, SIGUSR1);
+  run.trace.taken_signals.push_back({.event = taken, .by = server, .number = SIGUSR1});
+  run.exit(client);
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "waits in pause for a signal", {client}, 20);
+  run.trace.tasks[server].parked = true;
+  EXPECT_THAT(hangs().at(0).message,
+              HasSubstr("come before it began to wait, by kill of client at client.c:31"));
+}
+
+TEST_F(HangTest, ALostWakeUpOfAConditionTellsWhoGaveIt) {
+  const ObjectId go = run.object(ObjectKind::kCondition, "lab.go");
+  const ObjectId other = run.object(ObjectKind::kCondition, "lab.other");
+  run.call(client, "pthread_cond_signal(lab.go) = 0", 0, {.line = 31, .touches = {writes(go)}});
+  run.call(client, "pthread_cond_signal(lab.other) = 0", 0, {.touches = {writes(other)}});
+  run.event(EventKind::kWaitBegins, server, "", {.touches = {writes(go)}});
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "waits for a signal at the condition variable at lab.go", {client}, 20);
+  run.trace.tasks[server].parked = true;
+  EXPECT_THAT(hangs().at(0).message,
+              HasSubstr(", by pthread_cond_signal of client at client.c:31"));
 }
 
 TEST_F(HangTest, WhoMayWaitIsRight) {
