@@ -88,15 +88,6 @@ VirtualTime idled(const Trace& trace, EventId& last, TaskId task) {
   return sum;
 }
 
-/// A task that could have gone on there, and did not.
-TaskId passed_over(const Trace& trace, const Decision& decision, TaskId chosen) {
-  for (const Choice& other : choices_of(trace, decision)) {
-    const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
-    if (ready && other.actor.task != chosen) return other.actor.task;
-  }
-  return kNoTask;
-}
-
 bool is_started(const Trace& trace, TaskId task, EventId before) {
   const auto end = trace.events.begin() + static_cast<std::ptrdiff_t>(before);
   return std::find_if(trace.events.begin(), end,
@@ -136,10 +127,6 @@ std::optional<EventId> call_that_set_timer(const Trace& trace, const Event& sign
     }
   }
   return std::nullopt;
-}
-
-std::string seconds_text(VirtualTime time) {
-  return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
 }
 
 /// The call that set the timer, if it was one, and is known.

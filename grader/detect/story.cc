@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <ranges>
 #include <set>
@@ -245,9 +246,25 @@ class Story {
 
   void write(EventId id) {
     const Event& event = trace_.events[id];
-    StoryStep& step = add(location_of(trace_, event), event_text(trace_, event));
+    StoryStep& step = add(location_of(trace_, event), event_text(trace_, event) + stall_text(id));
     step.event = id;
     step.is_key = std::ranges::binary_search(keys_, id);
+  }
+
+  /// Of a time that is over: who could have gone on, and stood still for so long.
+  [[nodiscard]] std::string stall_text(EventId id) const {
+    constexpr VirtualTime kWorthTellingFrom = std::chrono::milliseconds(5);
+    const std::uint32_t number = trace_.events[id].decision;
+    const bool begins = id == 0 || trace_.events[id - 1].decision != number;
+    if (!begins || number >= trace_.decisions.size()) return "";
+    const Choice* taken = taken_choice(trace_, trace_.decisions[number]);
+    if (taken == nullptr || taken->stall < kWorthTellingFrom) return "";
+    const bool is_timer = taken->actor.kind == ActorKind::kTimer;
+    const TaskId other =
+        passed_over(trace_, trace_.decisions[number], is_timer ? kNoTask : taken->actor.task);
+    if (other == kNoTask || other >= trace_.tasks.size()) return "";
+    return fmt::format(", while {} stands still for {}", process_of(trace_, other),
+                       seconds_text(taken->stall));
   }
 
   /// Which of the steps orders another, one of another process: what lies between them and is not

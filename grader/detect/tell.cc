@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "sandbox/describe.h"
 
@@ -167,6 +168,18 @@ bool deviates(const Trace& trace, EventId id) {
   const bool begins = id == 0 || trace.events[id - 1].decision != number;
   if (!begins || number >= trace.decisions.size()) return false;
   return trace.decisions[number].taken != trace.decisions[number].usual;
+}
+
+std::string seconds_text(VirtualTime time) {
+  return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
+}
+
+TaskId passed_over(const Trace& trace, const Decision& decision, TaskId chosen) {
+  for (const Choice& other : choices_of(trace, decision)) {
+    const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
+    if (ready && other.actor.task != chosen) return other.actor.task;
+  }
+  return kNoTask;
 }
 
 std::optional<EventId> deadly_signal(const Trace& trace, EventId exit) {

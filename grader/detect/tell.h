@@ -63,6 +63,12 @@ namespace ipcgrade {
 /// All of them, of whichever tasks, but those that came from outside.
 [[nodiscard]] std::vector<EventId> deadly_signals(const Trace& trace);
 
+/// "3 s"
+[[nodiscard]] std::string seconds_text(VirtualTime time);
+
+/// A task that could have gone on there, and did not; kNoTask: none. `chosen`: who went on.
+[[nodiscard]] TaskId passed_over(const Trace& trace, const Decision& decision, TaskId chosen);
+
 /// What happened, for a step of a story: "reads 'a', 1 byte at offset 0 of the segment …".
 [[nodiscard]] std::string event_text(const Trace& trace, const Event& event);
 

@@ -131,6 +131,9 @@ TEST_F(DetectTest, ASleepThatEndedWhileTheOtherStoodStill) {
   EXPECT_THAT(all[0].message,
               HasSubstr("client printed nothing; that happens when client's sleep or time-out at "
                         "client.c:20 is over while server has stood still for 1 s"));
+  const auto over = std::ranges::find(all[0].story, 20, &StoryStep::line);
+  ASSERT_NE(over, all[0].story.end());
+  EXPECT_EQ(over->text, "its time is over, while server stands still for 1 s");
   Pair third;
   third.output() = "";
   EXPECT_EQ(identity(all[0]), identity(found(third.done()).at(0)))
