@@ -1,0 +1,136 @@
+#include "batch/batch.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "batch/process_pool.h"
+#include "batch/store.h"
+
+namespace ipcgrade {
+namespace {
+
+namespace fs = std::filesystem;
+using sandbox::Expected;
+
+/// Makes the folder. An error where something else is in it: its files may be somebody's.
+Expected<void> claim(const fs::path& out) {
+  std::error_code error;
+  fs::create_directories(out, error);
+  if (error) return std::unexpected(sandbox::Error{out.string(), error.value()});
+  const bool is_empty = fs::is_empty(out, error);
+  if (error) return std::unexpected(sandbox::Error{out.string(), error.value()});
+  if (is_empty || Store::is_in(out)) return {};
+  return sandbox::failure(out.string() +
+                          ": is not empty, and no batch's folder: nothing was changed in it");
+}
+
+class Run {
+ public:
+  Run(const BatchSpec& spec, Store& store) : spec_(spec), store_(store) {}
+
+  Expected<Batch> run() {
+    auto import = import_handins(spec_.input, spec_.out / "work", spec_.programs);
+    if (!import) return std::unexpected(import.error());
+    if (auto set = store_.set_import(*import); !set) return std::unexpected(set.error());
+    batch_.platform = import->platform;
+    batch_.unmatched = std::move(import->unmatched);
+    for (Imported& one : import->handins) {
+      auto known = store_.result(one, spec_.grading);
+      if (!known) return std::unexpected(known.error());
+      if (*known && !is_graded(**known) && !(*known)->is_final) known->reset();
+      batch_.handins.push_back({std::move(one), std::move(*known)});
+    }
+    find_what_to_grade();
+    tell(nullptr);
+    const auto done = run_processes(
+        groups_.size(), {.cores = spec_.cores, .stop = spec_.stop},
+        {.work = [this](std::size_t group) { return packed(spec_.grade(same(group))); },
+         .begun =
+             [this](std::size_t group) {
+               running_.push_back(group);
+               tell(nullptr);
+             },
+         .done = [this](std::size_t group,
+                        Expected<std::string> bytes) { return take(group, std::move(bytes)); }});
+    if (!done) return std::unexpected(done.error());
+    if (error_) return std::unexpected(*error_);
+    return std::move(batch_);
+  }
+
+ private:
+  /// Each group of the same files is graded once.
+  void find_what_to_grade() {
+    std::map<std::string, std::size_t> groups;
+    for (std::size_t i = 0; i < batch_.handins.size(); ++i) {
+      if (batch_.handins[i].result) continue;
+      const auto [at, is_new] =
+          groups.try_emplace(batch_.handins[i].imported.digest, groups_.size());
+      if (is_new) groups_.emplace_back();
+      groups_[at->second].push_back(i);
+    }
+    tries_.resize(groups_.size());
+  }
+
+  [[nodiscard]] std::vector<const Imported*> same(std::size_t group) const {
+    std::vector<const Imported*> all;
+    for (const std::size_t i : groups_[group]) all.push_back(&batch_.handins[i].imported);
+    return all;
+  }
+
+  ProcessPoolWork::Next take(std::size_t group, Expected<std::string> bytes) {
+    std::erase(running_, group);
+    auto results = bytes ? unpacked(*bytes) : std::unexpected(bytes.error());
+    if (results && results->empty()) return ProcessPoolWork::Next::kGoOn;  // it was stopped
+    if (!results || results->size() != groups_[group].size()) {
+      const std::string why = results ? "gave no result" : results.error().text();
+      results = std::vector<Result>(groups_[group].size(),
+                                    {.outcome = "ungraded",
+                                     .ungraded_reason = "the grader's worker " + why,
+                                     .is_final = false});
+    }
+    const bool may_help = !is_graded(results->front()) && !results->front().is_final;
+    if (may_help && ++tries_[group] == 1) return ProcessPoolWork::Next::kAgain;
+    for (std::size_t i = 0; i < results->size(); ++i) {
+      Graded& graded = batch_.handins[groups_[group][i]];
+      if (auto kept = store_.keep(graded.imported, spec_.grading, (*results)[i]); !kept) {
+        error_ = kept.error();
+        return ProcessPoolWork::Next::kEnd;
+      }
+      graded.result = std::move((*results)[i]);
+      ++batch_.graded_now;
+      tell(&graded);
+    }
+    return ProcessPoolWork::Next::kGoOn;
+  }
+
+  void tell(const Graded* just_done) const {
+    if (!spec_.progress) return;
+    BatchProgress progress{
+        .all = batch_.handins.size(), .graded_now = batch_.graded_now, .just_done = just_done};
+    for (const Graded& one : batch_.handins) progress.done += one.result ? 1 : 0;
+    for (const std::size_t group : running_) {
+      for (const Imported* one : same(group)) progress.grading.push_back(one->handin.key);
+    }
+    spec_.progress(progress);
+  }
+
+  const BatchSpec& spec_;
+  Store& store_;
+  Batch batch_;
+  std::vector<std::vector<std::size_t>> groups_;  ///< of indices into Batch::handins
+  std::vector<int> tries_;
+  std::vector<std::size_t> running_;
+  std::optional<sandbox::Error> error_;
+};
+
+}  // namespace
+
+Expected<Batch> run_batch(const BatchSpec& spec) {
+  if (auto claimed = claim(spec.out); !claimed) return std::unexpected(claimed.error());
+  auto store = Store::open(spec.out);
+  if (!store) return std::unexpected(store.error().within(spec.out.string()));
+  return Run(spec, *store).run();
+}
+
+}  // namespace ipcgrade

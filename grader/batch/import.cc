@@ -1,0 +1,213 @@
+#include "batch/import.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "archives/read.h"
+#include "batch/tree.h"
+#include "sandbox/fd.h"
+#include "sandbox/files.h"
+
+namespace ipcgrade {
+namespace {
+
+namespace fs = std::filesystem;
+using sandbox::Expected;
+
+constexpr ArchiveLimits kOfPlatform{
+    .of_file = 256ULL << 20, .of_all = 64ULL << 30, .entries = 1'000'000};
+constexpr std::uint64_t kMostOfMetadata = 16ULL << 20;
+
+/// What an error of std::filesystem says.
+sandbox::Error error_at(const fs::path& path, const std::error_code& error) {
+  return {path.string(), error.value()};
+}
+
+Expected<sandbox::Fd> make_folder(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return std::unexpected(error_at(path, error));
+  sandbox::Fd opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!opened) return sandbox::from_errno(path.string());
+  return opened;
+}
+
+Expected<std::vector<InputEntry>> entries_of(const fs::path& folder) {
+  std::vector<InputEntry> entries;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::error_code gone;
+    const fs::file_type type = at->symlink_status(gone).type();
+    if (type == fs::file_type::directory || type == fs::file_type::regular) {
+      entries.push_back({at->path().filename(), type == fs::file_type::directory});
+    }
+  }
+  if (error) return std::unexpected(error_at(folder, error));
+  std::erase_if(entries, [](const InputEntry& one) {
+    return is_litter(one.name) || (one.is_folder && one.name.starts_with("."));
+  });
+  return entries;
+}
+
+/// The folder in which hand-ins lie side by side: below folders that wrap all of them.
+Expected<fs::path> unwrapped(fs::path folder) {
+  while (true) {
+    const auto entries = entries_of(folder);
+    if (!entries) return std::unexpected(entries.error());
+    if (entries->size() != 1 || !entries->front().is_folder) return folder;
+    const auto inner = entries_of(folder / entries->front().name);
+    if (!inner) return std::unexpected(inner.error());
+    // Else it is one student's folder, and no class's.
+    const bool is_class = std::ranges::all_of(*inner, [](const InputEntry& one) {
+      return one.is_folder || is_archive_name(one.name) || one.name.contains('_');
+    });
+    if (inner->size() < 2 || !is_class) return folder;
+    folder /= entries->front().name;
+  }
+}
+
+class Importer {
+ public:
+  Importer(const fs::path& input, const fs::path& work, const std::vector<std::string>& programs)
+      : input_(input), work_(work), programs_(programs) {}
+
+  Expected<Import> read() {
+    std::error_code error;
+    fs::remove_all(work_, error);
+    if (error) return std::unexpected(error_at(work_, error));
+    auto folder = top();
+    if (!folder) return std::unexpected(folder.error());
+    top_ = std::move(*folder);
+    const auto entries = entries_of(top_);
+    if (!entries) return std::unexpected(entries.error());
+    const auto metadata = metadata_of(*entries);
+    if (!metadata) return std::unexpected(metadata.error());
+    Matched matched = match_handins(*entries, *metadata, programs_);
+    import_.platform = matched.platform;
+    std::ranges::move(matched.unmatched, std::back_inserter(import_.unmatched));
+    std::ranges::sort(import_.unmatched, {}, &Unmatched::name);
+    for (Handin& one : matched.handins) {
+      if (auto done = take(std::move(one)); !done) return std::unexpected(done.error());
+    }
+    return std::move(import_);
+  }
+
+ private:
+  Expected<fs::path> top() {
+    std::error_code error;
+    const fs::file_status status = fs::status(input_, error);
+    if (!fs::exists(status)) return sandbox::failure(input_.string() + ": there is no such file");
+    if (fs::is_directory(status)) return unwrapped(input_);
+    const fs::path into = work_ / "input";
+    const auto folder = make_folder(into);
+    if (!folder) return std::unexpected(folder.error());
+    const auto read = read_archive(
+        input_, kOfPlatform,
+        {.take = [&](const ArchiveFile& file) -> Expected<void> {
+           auto made = sandbox::make_file(folder->get(), file.path, file.bytes,
+                                          file.executable ? 0755 : 0644);
+           if (made) return {};
+           const int number = made.error().error_number;
+           if (number != EEXIST && number != ENOTDIR && number != EISDIR) return made;
+           import_.unmatched.push_back({file.path, "is there twice; the first was taken"});
+           return {};
+         },
+         .leave_out =
+             [&](std::string path, std::string reason) {
+               import_.unmatched.push_back({std::move(path), std::move(reason)});
+             }});
+    if (!read) return std::unexpected(read.error().within(input_.string()));
+    return unwrapped(into);
+  }
+
+  [[nodiscard]] Expected<GradescopeMetadata> metadata_of(
+      const std::vector<InputEntry>& entries) const {
+    constexpr const char* kName = "submission_metadata.yml";
+    if (std::ranges::count(entries, kName, &InputEntry::name) == 0) return GradescopeMetadata{};
+    const std::string path = (top_ / kName).string();
+    const auto yaml = sandbox::read_regular_file(AT_FDCWD, path, kMostOfMetadata);
+    if (!yaml) return std::unexpected(yaml.error().within(path));
+    auto metadata = parse_gradescope_metadata(*yaml);
+    if (!metadata) return std::unexpected(metadata.error().within(path));
+    return metadata;
+  }
+
+  Expected<void> take(Handin handin) {
+    Tree tree;
+    for (const Handin::Part& part : handin.parts) {
+      const fs::path path = top_ / part.entry;
+      if (!part.file_name.empty()) {
+        tree.add_file(part.file_name, path);
+      } else if (auto added = tree.add_folder(path); !added) {
+        handin.notes.push_back(added.error().text());
+      }
+    }
+    tree.strip_wrappers();
+    std::ranges::copy(tree.notes(), std::back_inserter(handin.notes));
+    fs::path folder = top_ / handin.parts.front().entry;
+    if (!tree.is_as_found()) {
+      folder = work_ / "submissions" / handin.key;
+      const auto made = make_folder(folder);
+      if (!made) return std::unexpected(made.error());
+      for (const auto& [path, file] : tree.files()) {
+        if (auto done =
+                sandbox::make_file(made->get(), path, file.bytes, file.executable ? 0755 : 0644);
+            !done) {
+          return std::unexpected(done.error().within(folder.string()));
+        }
+      }
+    }
+    const auto submission = read_submission(folder);
+    if (!submission) return std::unexpected(submission.error().within(folder.string()));
+    import_.handins.push_back({std::move(handin), std::move(folder), digest_of(*submission)});
+    return {};
+  }
+
+  const fs::path& input_;
+  const fs::path& work_;
+  const std::vector<std::string>& programs_;
+  fs::path top_;
+  Import import_;
+};
+
+}  // namespace
+
+std::string digest_of(const Submission& submission) {
+  // Each part with its length before it, so that no two hand-ins come to the same bytes.
+  std::string all;
+  const auto add = [&all](std::string_view part) {
+    all += fmt::format("{}:{}", part.size(), part);
+  };
+  for (const SourceFile& file : submission.files) {
+    add(file.executable ? "executable" : "file");
+    add(file.path);
+    add(file.bytes);
+  }
+  for (const LeftOut& one : submission.left_out) {
+    add("left out");
+    add(one.path);
+    add(one.reason);
+  }
+  for (const std::string& folder : submission.folders) add(folder);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned size = 0;
+  ::EVP_Digest(all.data(), all.size(), hash.data(), &size, ::EVP_sha256(), nullptr);
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", hash[i]);
+  return text;
+}
+
+Expected<Import> import_handins(const fs::path& input, const fs::path& work,
+                                const std::vector<std::string>& programs) {
+  return Importer(input, work, programs).read();
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,256 @@
+#include "batch/match.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <optional>
+#include <regex>
+#include <set>
+#include <string_view>
+
+#include "archives/read.h"
+#include "report/escape.h"
+
+namespace ipcgrade {
+namespace {
+
+constexpr const char* kMetadata = "submission_metadata.yml";
+constexpr std::string_view kMoodleFile = "_assignsubmission_file";
+constexpr std::string_view kMoodleMark = "_assignsubmission_";
+
+/// Visible, without what a shell or a file manager takes for something else. Not unique yet.
+std::string key_of(std::string_view name) {
+  constexpr std::size_t kMost = 120;  // bytes; an ending and a number are added
+  std::string key = visible(name, Newlines::kEscape);
+  for (char& one : key) {
+    if (one == '/' || one == '\\' || one == '\t' || one == ' ') one = '_';
+  }
+  if (key.size() > kMost) {
+    std::size_t end = kMost;
+    while (end > 0 && (static_cast<unsigned char>(key[end]) & 0xc0U) == 0x80U) --end;
+    key.resize(end);
+  }
+  if (key.empty() || key.front() == '-' || key.front() == '.') key.insert(0, "_");
+  return key;
+}
+
+/// "server-2.c" -> {"server.c", 2}; without a number 0.
+struct Numbered {
+  std::string name;
+  int number = 0;
+};
+Numbered without_number(const std::string& name) {
+  const std::string stem = is_archive_name(name)
+                               ? archive_stem(name)
+                               : name.substr(0, std::min(name.rfind('.'), name.size()));
+  const std::size_t dash = stem.rfind('-');
+  if (dash == std::string::npos || dash == 0 || stem.size() - dash > 4) return {name, 0};
+  int number = 0;
+  const char* const end = stem.data() + stem.size();
+  const auto parsed = std::from_chars(stem.data() + dash + 1, end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end || number <= 0) return {name, 0};
+  return {stem.substr(0, dash) + name.substr(stem.size()), number};
+}
+
+class Matcher {
+ public:
+  Matcher(const GradescopeMetadata& metadata, const std::vector<std::string>& programs)
+      : metadata_(metadata), programs_(programs) {}
+
+  Matched match(const std::vector<InputEntry>& entries) {
+    for (const InputEntry& one : entries) {
+      if (!is_litter(one.name)) entries_.push_back(one);
+    }
+    std::ranges::sort(entries_, {}, &InputEntry::name);
+    matched_.platform = platform();
+    for (const InputEntry& one : entries_) {
+      switch (matched_.platform) {
+        case Platform::kCanvas:
+          canvas(one);
+          break;
+        case Platform::kMoodle:
+          moodle(one);
+          break;
+        case Platform::kGradescope:
+          gradescope(one);
+          break;
+        case Platform::kNone:
+          alone(one);
+          break;
+      }
+    }
+    for (auto& [sort, handin] : handins_) {
+      choose_versions(handin);
+      matched_.handins.push_back(std::move(handin));
+    }
+    make_unique();
+    std::ranges::sort(matched_.handins, {}, &Handin::key);
+    return std::move(matched_);
+  }
+
+ private:
+  [[nodiscard]] Platform platform() const {
+    std::size_t canvas_names = 0;
+    std::size_t files = 0;
+    for (const InputEntry& one : entries_) {
+      if (one.name == kMetadata) return Platform::kGradescope;
+      if (one.name.contains(kMoodleMark)) return Platform::kMoodle;
+      if (one.is_folder) continue;
+      ++files;
+      if (std::regex_match(one.name, canvas_name_)) ++canvas_names;
+    }
+    return canvas_names > 0 && 2 * canvas_names >= files ? Platform::kCanvas : Platform::kNone;
+  }
+
+  void unmatched(const InputEntry& entry, std::string reason) {
+    matched_.unmatched.push_back({entry.name, std::move(reason)});
+  }
+
+  void canvas(const InputEntry& entry) {
+    std::smatch parts;
+    if (entry.is_folder || !std::regex_match(entry.name, parts, canvas_name_)) {
+      return unmatched(entry, "is not called as Canvas calls what students handed in");
+    }
+    Handin& handin = of(parts[3].str(), parts[1].str(), parts[3].str());
+    handin.late = handin.late || parts[2].matched;
+    handin.parts.push_back({entry.name, parts[5].str()});
+  }
+
+  void moodle(const InputEntry& entry) {
+    const std::size_t mark = entry.name.find(kMoodleMark);
+    if (mark == std::string::npos) {
+      return unmatched(entry, "is not called as Moodle calls what students handed in");
+    }
+    if (entry.name.compare(mark, kMoodleFile.size(), kMoodleFile) != 0) {
+      return unmatched(entry, "is no file that was handed in, but what Moodle keeps beside it");
+    }
+    const std::string who = entry.name.substr(0, mark);
+    const std::size_t before_id = who.rfind('_');
+    const bool has_id = before_id != std::string::npos;
+    Handin& handin = of(who, who.substr(0, before_id), has_id ? who.substr(before_id + 1) : "");
+    const std::string rest = entry.name.substr(mark + kMoodleFile.size());
+    handin.parts.push_back(
+        {entry.name, entry.is_folder ? "" : rest.substr(std::min<std::size_t>(1, rest.size()))});
+  }
+
+  void gradescope(const InputEntry& entry) {
+    if (entry.name == kMetadata) return;
+    const auto known = metadata_.find(entry.name);
+    if (known == metadata_.end()) {
+      return unmatched(entry, fmt::format("is not named in {}", kMetadata));
+    }
+    std::string names;
+    for (const Submitter& one : known->second) {
+      if (!names.empty()) names += ", ";
+      names += one.name;
+    }
+    const bool is_one = known->second.size() == 1;
+    Handin& handin = of(entry.name, names, is_one ? known->second[0].sid : "");
+    if (is_one) handin.email = known->second[0].email;
+    handin.key = key_of(names + "_" + entry.name);
+    handin.parts.push_back({entry.name, entry.is_folder ? "" : entry.name});
+  }
+
+  void alone(const InputEntry& entry) {
+    if (!entry.is_folder && !is_archive_name(entry.name)) {
+      return unmatched(entry, "is neither a folder nor an archive");
+    }
+    const std::string name = entry.is_folder ? entry.name : archive_stem(entry.name);
+    Handin& handin = of(entry.name, name, "");
+    handin.parts.push_back({entry.name, entry.is_folder ? "" : entry.name});
+  }
+
+  /// `who`: the same for all parts of one hand-in.
+  Handin& of(const std::string& who, const std::string& student, const std::string& id) {
+    const auto [at, is_new] = handins_.try_emplace(who);
+    if (is_new) {
+      at->second.student = student;
+      at->second.id = id;
+      at->second.key = key_of(id.empty() ? student : student + "_" + id);
+    }
+    return at->second;
+  }
+
+  /// Of what was handed in again under the same name, the last.
+  void choose_versions(Handin& handin) const {
+    if (matched_.platform != Platform::kCanvas) return;
+    std::map<std::string, std::pair<int, Handin::Part>> last;
+    std::map<std::string, std::vector<std::string>> older;
+    for (const Handin::Part& part : handin.parts) {
+      Numbered numbered = without_number(part.file_name);
+      const std::string stem = numbered.name.substr(0, numbered.name.find('.'));
+      const bool again =
+          is_archive_name(part.file_name) || std::ranges::count(programs_, stem) > 0 ||
+          std::ranges::count(handin.parts, numbered.name, &Handin::Part::file_name) > 0;
+      if (!again) numbered = {part.file_name, 0};
+      const auto [at, is_new] = last.try_emplace(numbered.name, numbered.number, part);
+      if (is_new) continue;
+      const bool newer = numbered.number > at->second.first;
+      older[numbered.name].push_back(newer ? at->second.second.entry : part.entry);
+      if (newer) at->second = {numbered.number, part};
+    }
+    handin.parts.clear();
+    for (auto& [name, part] : last) {
+      handin.parts.push_back({part.second.entry, name});
+      for (const std::string& old : older[name]) {
+        handin.notes.push_back(
+            fmt::format("{} is older than {}, which is graded", old, part.second.entry));
+      }
+    }
+  }
+
+  void make_unique() {
+    std::map<std::string, int> used;
+    for (Handin& one : matched_.handins) {
+      const int times = ++used[one.key];
+      if (times > 1) one.key += fmt::format("~{}", times);
+    }
+  }
+
+  const GradescopeMetadata& metadata_;
+  const std::vector<std::string>& programs_;
+  const std::regex canvas_name_{"([^_]+)(_LATE)?_([0-9]+)_([0-9]+)_(.+)"};
+  std::vector<InputEntry> entries_;
+  std::map<std::string, Handin> handins_;
+  Matched matched_;
+};
+
+std::string text_of(const YAML::Node& node, const char* key) {
+  const YAML::Node value = node[key];
+  return value && value.IsScalar() ? value.Scalar() : "";
+}
+
+}  // namespace
+
+bool is_litter(const std::string& name) {
+  return name == "__MACOSX" || name == ".DS_Store" || name == "Thumbs.db" ||
+         name == "desktop.ini" || name.starts_with("._");
+}
+
+sandbox::Expected<GradescopeMetadata> parse_gradescope_metadata(const std::string& yaml) try {
+  GradescopeMetadata metadata;
+  const YAML::Node root = YAML::Load(yaml);
+  if (!root.IsMap()) return sandbox::failure("says nothing of submissions");
+  for (const auto& entry : root) {
+    if (!entry.first.IsScalar() || !entry.second.IsMap()) continue;
+    std::vector<Submitter>& who = metadata[entry.first.Scalar()];
+    for (const auto& one : entry.second[":submitters"]) {
+      if (one.IsMap()) {
+        who.push_back({text_of(one, ":name"), text_of(one, ":sid"), text_of(one, ":email")});
+      }
+    }
+  }
+  return metadata;
+} catch (const YAML::Exception& error) {
+  return sandbox::failure(error.what());
+}
+
+Matched match_handins(const std::vector<InputEntry>& entries, const GradescopeMetadata& metadata,
+                      const std::vector<std::string>& programs) {
+  return Matcher(metadata, programs).match(entries);
+}
+
+}  // namespace ipcgrade

@@ -1,0 +1,163 @@
+#include "batch/tree.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "batch/match.h"
+#include "compile/submission.h"
+#include "report/escape.h"
+#include "sandbox/files.h"
+
+namespace ipcgrade {
+namespace {
+
+// Twice what is ever read of a hand-in: what is too much is then told of by name.
+constexpr std::uint64_t kMostOfAll = 64ULL << 20;
+constexpr std::size_t kMostFiles = 5000;
+constexpr std::size_t kMostNotes = 50;
+constexpr int kMostDepth = 3;
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
+bool has_litter(const std::string& path) {
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    if (is_litter(path.substr(begin, end - begin))) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Tree::add_file(const std::string& path, ArchiveSource source) {
+  changed_ = true;
+  if (is_archive_name(path)) return expand(path, source, 0);
+  if (const auto* bytes = std::get_if<std::string_view>(&source)) {
+    return add({path, std::string(*bytes), false});
+  }
+  const auto& on_disk = std::get<std::filesystem::path>(source);
+  auto bytes = sandbox::read_regular_file(AT_FDCWD, on_disk.string(), kMostOfAll);
+  if (!bytes) return note(path, bytes.error().text());
+  add({path, std::move(*bytes), false});
+}
+
+sandbox::Expected<void> Tree::add_folder(const std::filesystem::path& folder) {
+  auto submission = read_submission(folder);
+  if (!submission) return std::unexpected(submission.error());
+  const bool is_first = files_.empty() && !changed_;
+  for (SourceFile& file : submission->files) {
+    if (is_archive_name(file.path)) {
+      expand(file.path, std::string_view(file.bytes), 0);
+      changed_ = true;
+    } else {
+      add({std::move(file.path), std::move(file.bytes), file.executable});
+    }
+  }
+  for (const LeftOut& one : submission->left_out) {
+    const auto path = folder / one.path;
+    std::error_code error;
+    const bool regular =
+        std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::regular;
+    if (is_archive_name(one.path) && regular) {  // larger than a source may be
+      expand(one.path, path, 0);
+      changed_ = true;
+    } else {
+      note(one.path, one.reason);
+    }
+  }
+  changed_ = changed_ || !is_first;
+  return {};
+}
+
+void Tree::add(ArchiveFile file) {
+  if (has_litter(file.path)) {
+    changed_ = true;
+    return;
+  }
+  if (files_.size() >= kMostFiles) return note(file.path, "is one file too many");
+  if (total_ + file.bytes.size() > kMostOfAll)
+    return note(file.path, "is more than a hand-in may have");
+  // A file where another file's folder is to be, or the other way round.
+  for (std::size_t slash = file.path.find('/'); slash != std::string::npos;
+       slash = file.path.find('/', slash + 1)) {
+    if (files_.contains(file.path.substr(0, slash))) {
+      return note(file.path, "is in a folder that is a file, too");
+    }
+  }
+  const auto below = files_.lower_bound(file.path + "/");
+  if (below != files_.end() && below->first.starts_with(file.path + "/")) {
+    return note(file.path, "is a folder, too");
+  }
+  const std::string path = file.path;
+  const std::uint64_t size = file.bytes.size();
+  if (!files_.try_emplace(path, std::move(file)).second) {
+    return note(path, "is there twice; the first was taken");
+  }
+  total_ += size;
+}
+
+/// The files of an archive come to where it is, without the folders that wrap all of them.
+void Tree::expand(const std::string& path, const ArchiveSource& source, int depth) {
+  Tree inner;
+  inner.total_ = total_;
+  const ArchiveLimits limits{.of_file = kMostOfAll, .of_all = 4 * kMostOfAll, .entries = 20'000};
+  const auto read =
+      read_archive(source, limits,
+                   {.take = [&](ArchiveFile file) -> sandbox::Expected<void> {
+                      if (!is_archive_name(file.path) || has_litter(file.path)) {
+                        inner.add(std::move(file));
+                      } else if (depth + 1 < kMostDepth) {
+                        inner.expand(file.path, std::string_view(file.bytes), depth + 1);
+                      } else {
+                        inner.note(file.path, "is an archive inside too many others");
+                      }
+                      return {};
+                    },
+                    .leave_out =
+                        [&](const std::string& name, const std::string& reason) {
+                          if (!has_litter(name)) inner.note(name, reason);
+                        }});
+  inner.strip_wrappers();
+  for (const std::string& one : inner.notes_) {
+    if (notes_.size() < kMostNotes) notes_.push_back(path + ": " + one);
+  }
+  if (!read) note(path, read.error().text());
+  for (auto& [name, file] : inner.files_) {
+    file.path = folder_of(path) + name;
+    add(std::move(file));
+  }
+}
+
+void Tree::strip_wrappers() {
+  while (!files_.empty()) {
+    const std::size_t slash = files_.begin()->first.find('/');
+    if (slash == std::string::npos) return;
+    const std::string wrapper = files_.begin()->first.substr(0, slash + 1);
+    const bool all = std::ranges::all_of(
+        files_, [&](const auto& one) { return one.first.starts_with(wrapper); });
+    if (!all) return;
+    std::map<std::string, ArchiveFile> stripped;
+    for (auto& [path, file] : files_) {
+      file.path.erase(0, wrapper.size());
+      const std::string name = file.path;
+      stripped.emplace(name, std::move(file));
+    }
+    files_ = std::move(stripped);
+    changed_ = true;
+  }
+}
+
+void Tree::note(const std::string& path, const std::string& what) {
+  if (notes_.size() == kMostNotes) notes_.push_back("and more of that");
+  if (notes_.size() > kMostNotes) return;
+  notes_.push_back(fmt::format("{} {}", visible(path, Newlines::kEscape), what));
+}
+
+}  // namespace ipcgrade

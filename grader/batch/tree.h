@@ -1,0 +1,42 @@
+// The files of one hand-in, in memory, while it is put together.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "archives/read.h"
+#include "sandbox/error.h"
+
+namespace ipcgrade {
+
+class Tree {
+ public:
+  /// A file that was handed in by itself, or the files of an archive: what its ending says. What is
+  /// there by that name already stays.
+  void add_file(const std::string& path, ArchiveSource source);
+  /// All of a folder of the machine's but links, devices and hidden folders.
+  [[nodiscard]] sandbox::Expected<void> add_folder(const std::filesystem::path& folder);
+
+  /// Takes away folders that hold one folder and nothing else.
+  void strip_wrappers();
+
+  /// Whether the files are those of the one folder that was added, under the same names.
+  [[nodiscard]] bool is_as_found() const { return !changed_; }
+  /// What was left out, and what was done: a sentence each.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  [[nodiscard]] const std::map<std::string, ArchiveFile>& files() const { return files_; }
+
+ private:
+  void add(ArchiveFile file);
+  void expand(const std::string& path, const ArchiveSource& source, int depth);
+  void note(const std::string& path, const std::string& what);
+
+  std::map<std::string, ArchiveFile> files_;
+  std::vector<std::string> notes_;
+  std::uint64_t total_ = 0;
+  bool changed_ = false;
+};
+
+}  // namespace ipcgrade

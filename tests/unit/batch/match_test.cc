@@ -1,0 +1,144 @@
+// Whose hand-in is what, by the names that platforms give.
+#include "batch/match.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ipcgrade {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Matched match(const std::vector<InputEntry>& entries, const GradescopeMetadata& metadata = {}) {
+  return match_handins(entries, metadata, {"server", "client"});
+}
+Matched match_files(const std::vector<std::string>& names) {
+  std::vector<InputEntry> entries;
+  for (const std::string& name : names) entries.push_back({name, false});
+  return match(entries);
+}
+std::vector<std::string> keys(const Matched& matched) {
+  std::vector<std::string> all;
+  for (const Handin& one : matched.handins) all.push_back(one.key);
+  return all;
+}
+std::vector<std::string> parts(const Handin& handin) {
+  std::vector<std::string> all;
+  for (const Handin::Part& one : handin.parts) all.push_back(one.entry + " as " + one.file_name);
+  return all;
+}
+
+TEST(MatchTest, FoldersAndArchives) {
+  const Matched all = match({{"bob.tar.gz", false},
+                             {"alice", true},
+                             {"notes.txt", false},
+                             {"__MACOSX", true},
+                             {".DS_Store", false}});
+  EXPECT_EQ(all.platform, Platform::kNone);
+  EXPECT_THAT(keys(all), ElementsAre("alice", "bob"));
+  EXPECT_THAT(parts(all.handins[1]), ElementsAre("bob.tar.gz as bob.tar.gz"));
+  ASSERT_THAT(all.unmatched, SizeIs(1));
+  EXPECT_EQ(all.unmatched[0].name, "notes.txt");
+  EXPECT_EQ(all.unmatched[0].reason, "is neither a folder nor an archive");
+}
+
+TEST(MatchTest, AFolderAndAnArchiveOfOneName) {
+  EXPECT_THAT(keys(match({{"alice", true}, {"alice.zip", false}})),
+              ElementsAre("alice", "alice~2"));
+}
+
+TEST(MatchTest, Canvas) {
+  const Matched all =
+      match_files({"doejane_4711_90001_server.c", "doejane_4711_90002_client.c",
+                   "mullerjorg_LATE_12_90003_lab 1.zip", "grades.csv", "yamada太郎_9_8_x.tgz"});
+  EXPECT_EQ(all.platform, Platform::kCanvas);
+  EXPECT_THAT(keys(all), ElementsAre("doejane_4711", "mullerjorg_12", "yamada太郎_9"));
+  EXPECT_EQ(all.handins[0].student, "doejane");
+  EXPECT_EQ(all.handins[0].id, "4711");
+  EXPECT_FALSE(all.handins[0].late);
+  EXPECT_TRUE(all.handins[1].late);
+  EXPECT_THAT(parts(all.handins[0]), ElementsAre("doejane_4711_90002_client.c as client.c",
+                                                 "doejane_4711_90001_server.c as server.c"));
+  ASSERT_THAT(all.unmatched, SizeIs(1));
+  EXPECT_EQ(all.unmatched[0].name, "grades.csv");
+}
+
+TEST(MatchTest, WhatWasHandedInAgainOnCanvasIsTakenOnce) {
+  const Matched all =
+      match_files({"doe_1_10_lab.zip", "doe_1_12_lab-2.zip", "doe_1_11_lab-1.zip",
+                   "roe_2_20_server-1.c", "roe_2_21_client.c", "roe_2_22_queue-1.h"});
+  ASSERT_THAT(all.handins, SizeIs(2));
+  EXPECT_THAT(parts(all.handins[0]), ElementsAre("doe_1_12_lab-2.zip as lab.zip"));
+  EXPECT_THAT(all.handins[0].notes,
+              ElementsAre("doe_1_10_lab.zip is older than doe_1_12_lab-2.zip, which is graded",
+                          "doe_1_11_lab-1.zip is older than doe_1_12_lab-2.zip, which is graded"));
+  EXPECT_THAT(parts(all.handins[1]),
+              ElementsAre("roe_2_21_client.c as client.c", "roe_2_22_queue-1.h as queue-1.h",
+                          "roe_2_20_server-1.c as server.c"));
+}
+
+TEST(MatchTest, MoodleFoldersWithAndWithoutTheLastLine) {
+  const Matched all = match({{"Zoë van der Berg_123_assignsubmission_file", true},
+                             {"O'Neil_Anna_77_assignsubmission_file_", true},
+                             {"O'Neil_Anna_77_assignsubmission_onlinetext_", true},
+                             {"readme", false}});
+  EXPECT_EQ(all.platform, Platform::kMoodle);
+  EXPECT_THAT(keys(all), ElementsAre("O'Neil_Anna_77", "Zoë_van_der_Berg_123"));
+  EXPECT_EQ(all.handins[0].student, "O'Neil_Anna");
+  EXPECT_EQ(all.handins[0].id, "77");
+  EXPECT_EQ(all.handins[1].student, "Zoë van der Berg");
+  ASSERT_THAT(all.unmatched, SizeIs(2));
+  EXPECT_THAT(all.unmatched[0].reason, HasSubstr("what Moodle keeps beside it"));
+}
+
+TEST(MatchTest, MoodleFiles) {
+  const Matched all = match_files({"Jane Doe_5_assignsubmission_file_server.c",
+                                   "Jane Doe_5_assignsubmission_file_my_client.c",
+                                   "Jane Doe_6_assignsubmission_file_x.zip"});
+  EXPECT_THAT(keys(all), ElementsAre("Jane_Doe_5", "Jane_Doe_6"));
+  EXPECT_THAT(parts(all.handins[0]),
+              ElementsAre("Jane Doe_5_assignsubmission_file_my_client.c as my_client.c",
+                          "Jane Doe_5_assignsubmission_file_server.c as server.c"));
+}
+
+TEST(MatchTest, Gradescope) {
+  const auto metadata = parse_gradescope_metadata(
+      "submission_1:\n  :submitters:\n  - :name: Jane Doe\n    :sid: 4711\n    :email: j@x.org\n"
+      "  :score: 0\nsubmission_2:\n  :submitters:\n  - :name: A\n  - :name: B\n    :sid:\n");
+  ASSERT_TRUE(metadata);
+  const Matched all = match({{"submission_1", true},
+                             {"submission_2", true},
+                             {"submission_3", true},
+                             {"submission_metadata.yml", false}},
+                            *metadata);
+  EXPECT_EQ(all.platform, Platform::kGradescope);
+  EXPECT_THAT(keys(all), ElementsAre("A,_B_submission_2", "Jane_Doe_submission_1"));
+  EXPECT_EQ(all.handins[1].id, "4711");
+  EXPECT_EQ(all.handins[1].email, "j@x.org");
+  ASSERT_THAT(all.unmatched, SizeIs(1));
+  EXPECT_EQ(all.unmatched[0].reason, "is not named in submission_metadata.yml");
+  EXPECT_FALSE(parse_gradescope_metadata("a: [b"));
+  EXPECT_FALSE(parse_gradescope_metadata("just words"));
+}
+
+TEST(MatchTest, KeysAreFitForFiles) {
+  const Matched all = match({{"-rf", true},
+                             {"$(reboot)", true},
+                             {"a\nb", true},
+                             {"\xff", true},
+                             {"x\u202egpj", true},
+                             {std::string(250, 'w'), true}});
+  for (const std::string& key : keys(all)) {
+    EXPECT_LE(key.size(), 130U);
+    EXPECT_NE(key[0], '-');
+    EXPECT_EQ(key.find('\n'), std::string::npos);
+  }
+  EXPECT_THAT(keys(all), SizeIs(6));
+  EXPECT_THAT(all.unmatched, IsEmpty());
+}
+
+}  // namespace
+}  // namespace ipcgrade
