@@ -63,7 +63,7 @@ class Run {
   void find_what_to_grade() {
     std::map<std::string, std::size_t> groups;
     for (std::size_t i = 0; i < batch_.handins.size(); ++i) {
-      if (batch_.handins[i].result) continue;
+      if (batch_.handins[i].grade) continue;
       const auto [at, is_new] =
           groups.try_emplace(batch_.handins[i].imported.digest, groups_.size());
       if (is_new) groups_.emplace_back();
@@ -84,10 +84,10 @@ class Run {
     if (results && results->empty()) return ProcessPoolWork::Next::kGoOn;  // it was stopped
     if (!results || results->size() != groups_[group].size()) {
       const std::string why = results ? "gave no result" : results.error().text();
-      results = std::vector<Result>(groups_[group].size(),
-                                    {.outcome = "ungraded",
-                                     .ungraded_reason = "the grader's worker " + why,
-                                     .is_final = false});
+      results = std::vector<Grade>(groups_[group].size(),
+                                   {.outcome = "ungraded",
+                                    .ungraded_reason = "the grader's worker " + why,
+                                    .is_final = false});
     }
     const bool may_help = !is_graded(results->front()) && !results->front().is_final;
     if (may_help && ++tries_[group] == 1) return ProcessPoolWork::Next::kAgain;
@@ -97,7 +97,7 @@ class Run {
         error_ = kept.error();
         return ProcessPoolWork::Next::kEnd;
       }
-      graded.result = std::move((*results)[i]);
+      graded.grade = std::move((*results)[i]);
       ++batch_.graded_now;
       tell(&graded);
     }
@@ -108,7 +108,7 @@ class Run {
     if (!spec_.progress) return;
     BatchProgress progress{
         .all = batch_.handins.size(), .graded_now = batch_.graded_now, .just_done = just_done};
-    for (const Graded& one : batch_.handins) progress.done += one.result ? 1 : 0;
+    for (const Graded& one : batch_.handins) progress.done += one.grade ? 1 : 0;
     for (const std::size_t group : running_) {
       for (const Imported* one : same(group)) progress.grading.push_back(one->handin.key);
     }

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "batch/grade.h"
 #include "batch/import.h"
-#include "batch/result.h"
 #include "sandbox/error.h"
 
 namespace ipcgrade {
@@ -18,7 +18,7 @@ namespace ipcgrade {
 /// A hand-in with its result; without one where the batch was stopped before.
 struct Graded {
   Imported imported;
-  std::optional<Result> result;
+  std::optional<Grade> grade;
 };
 
 struct Batch {
@@ -39,13 +39,13 @@ struct BatchProgress {
 struct BatchSpec {
   std::filesystem::path input;
   std::filesystem::path out;  ///< new, empty, or of an earlier batch
-  std::vector<std::string> programs;
-  std::string grading;     ///< see Store::result()
-  std::vector<int> cores;  ///< one hand-in at a time on each
-  int stop = -1;           ///< readable when everything is to stop; borrowed
+  std::vector<std::string> programs{};
+  std::string grading;       ///< see Store::result()
+  std::vector<int> cores{};  ///< one hand-in at a time on each
+  int stop = -1;             ///< readable when everything is to stop; borrowed
   /// Grades hand-ins that are the same: a result for each. Called in a process of its own.
-  std::function<std::vector<Result>(const std::vector<const Imported*>& same)> grade;
-  std::function<void(const BatchProgress&)> progress;  ///< may be empty
+  std::function<std::vector<Grade>(const std::vector<const Imported*>& same)> grade{};
+  std::function<void(const BatchProgress&)> progress{};  ///< may be empty
 };
 
 /// An error is wrong input, another batch at work in `out`, or a disk that is full: what was graded

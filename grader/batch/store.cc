@@ -102,9 +102,8 @@ Expected<void> Store::set_import(const Import& import) {
   });
 }
 
-Expected<std::optional<Result>> Store::result(const Imported& imported,
-                                              const std::string& grading) {
-  return guarded([&]() -> std::optional<Result> {
+Expected<std::optional<Grade>> Store::result(const Imported& imported, const std::string& grading) {
+  return guarded([&]() -> std::optional<Grade> {
     SQLite::Statement find(database_,
                            "SELECT outcome, ungraded_reason, is_final, score, max_score, seconds, "
                            "json, junit, html FROM results WHERE digest = ? AND grading = ? AND "
@@ -113,20 +112,20 @@ Expected<std::optional<Result>> Store::result(const Imported& imported,
     find.bind(2, grading);
     find.bind(3, imported.handin.key);
     if (!find.executeStep()) return std::nullopt;
-    return Result{.outcome = find.getColumn(0).getString(),
-                  .ungraded_reason = find.getColumn(1).getString(),
-                  .is_final = find.getColumn(2).getInt() != 0,
-                  .score = find.getColumn(3).getDouble(),
-                  .max_score = find.getColumn(4).getDouble(),
-                  .seconds = find.getColumn(5).getDouble(),
-                  .json = find.getColumn(6).getString(),
-                  .junit = find.getColumn(7).getString(),
-                  .html = find.getColumn(8).getString()};
+    return Grade{.outcome = find.getColumn(0).getString(),
+                 .ungraded_reason = find.getColumn(1).getString(),
+                 .is_final = find.getColumn(2).getInt() != 0,
+                 .score = find.getColumn(3).getDouble(),
+                 .max_score = find.getColumn(4).getDouble(),
+                 .seconds = find.getColumn(5).getDouble(),
+                 .json = find.getColumn(6).getString(),
+                 .junit = find.getColumn(7).getString(),
+                 .html = find.getColumn(8).getString()};
   });
 }
 
 Expected<void> Store::keep(const Imported& imported, const std::string& grading,
-                           const Result& result) {
+                           const Grade& result) {
   return guarded([&] {
     SQLite::Statement add(
         database_, "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");

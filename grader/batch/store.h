@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "batch/grade.h"
 #include "batch/import.h"
-#include "batch/result.h"
 #include "sandbox/error.h"
 
 namespace ipcgrade {
@@ -29,11 +29,11 @@ class Store {
   [[nodiscard]] sandbox::Expected<void> set_import(const Import& import);
 
   /// `grading`: what all results depend on beside the hand-in: the lab, the version, the search.
-  [[nodiscard]] sandbox::Expected<std::optional<Result>> result(const Imported& imported,
-                                                                const std::string& grading);
+  [[nodiscard]] sandbox::Expected<std::optional<Grade>> result(const Imported& imported,
+                                                               const std::string& grading);
   /// On the disk when it returns.
   [[nodiscard]] sandbox::Expected<void> keep(const Imported& imported, const std::string& grading,
-                                             const Result& result);
+                                             const Grade& result);
 
  private:
   explicit Store(const std::filesystem::path& file);

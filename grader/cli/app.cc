@@ -40,6 +40,7 @@ void configure(CLI::App& app, Context& context) {
   add_list(app, context);
   add_new(app, context);
   add_check(app, context);
+  add_batch(app, context);
   add_explore(app, context);
   add_replay(app, context);
   add_explain(app, context);

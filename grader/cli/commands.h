@@ -52,6 +52,7 @@ void add_common_options(CLI::App& command, Context& context);
 
 void add_list(CLI::App& app, Context& context);
 void add_new(CLI::App& app, Context& context);
+void add_batch(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
 void add_explore(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);

@@ -22,15 +22,6 @@
 namespace ipcgrade {
 namespace {
 
-std::string now_text() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  std::string text(32, '\0');
-  text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts));
-  return text;
-}
-
 std::optional<std::string> source_line(const SourceText& source, const Location& location) {
   const std::string* text = source(location.file);
   if (text == nullptr || location.line <= 0) return std::nullopt;
@@ -87,6 +78,15 @@ int status_of(const Verdict& verdict) {
 }
 
 }  // namespace
+
+std::string now_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::string text(32, '\0');
+  text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts));
+  return text;
+}
 
 void add_report_options(CLI::App& command, ReportTargets& targets) {
   command.add_option("--json", targets.json, "Write the JSON report too; - is stdout")

@@ -65,6 +65,9 @@ bool report_so_far(Context& context, const ReportTargets& targets, const Verdict
 [[nodiscard]] int report(Context& context, const ReportTargets& targets, const Verdict& verdict,
                          const SourceText& source);
 
+/// When it is, as JUnit has it: 2026-01-31T12:00:00, of UTC.
+[[nodiscard]] std::string now_text();
+
 /// A word as a shell takes it, for commands that are shown to be copied.
 [[nodiscard]] std::string quoted(const std::string& word);
 

@@ -29,7 +29,7 @@ TEST(StoreTest, KeepsWhatItIsGiven) {
   {
     auto store = Store::open(folder.path());
     ASSERT_TRUE(store) << store.error().text();
-    Result result{.outcome = "failed", .score = 7.5, .max_score = 10, .json = bytes};
+    Grade result{.outcome = "failed", .score = 7.5, .max_score = 10, .json = bytes};
     ASSERT_TRUE(store->keep(imported("alice", "d1"), "lab 1", result));
     result.score = 8;
     ASSERT_TRUE(store->keep(imported("alice", "d1"), "lab 2", result));

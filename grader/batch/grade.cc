@@ -1,4 +1,4 @@
-#include "batch/result.h"
+#include "batch/grade.h"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -20,9 +20,9 @@ std::string text_of(const json& bytes) {
 
 }  // namespace
 
-std::string packed(const std::vector<Result>& results) {
+std::string packed(const std::vector<Grade>& results) {
   json all = json::array();
-  for (const Result& one : results) {
+  for (const Grade& one : results) {
     all.push_back({one.outcome, bytes_of(one.ungraded_reason), one.is_final, one.score,
                    one.max_score, one.seconds, bytes_of(one.json), bytes_of(one.junit),
                    bytes_of(one.html)});
@@ -31,8 +31,8 @@ std::string packed(const std::vector<Result>& results) {
   return {bytes.begin(), bytes.end()};
 }
 
-sandbox::Expected<std::vector<Result>> unpacked(std::string_view bytes) try {
-  std::vector<Result> results;
+sandbox::Expected<std::vector<Grade>> unpacked(std::string_view bytes) try {
+  std::vector<Grade> results;
   for (const json& one : json::from_cbor(bytes)) {
     results.push_back({.outcome = one.at(0),
                        .ungraded_reason = text_of(one.at(1)),

@@ -10,7 +10,7 @@
 namespace ipcgrade {
 
 /// A hand-in, graded; or not, with the reason.
-struct Result {
+struct Grade {
   std::string outcome{};          ///< as in the JSON report: "passed", "failed", "ungraded"
   std::string ungraded_reason{};  ///< a sentence
   bool is_final = true;           ///< false: to grade it again may help
@@ -19,11 +19,11 @@ struct Result {
   std::string json{}, junit{}, html{};  ///< the reports
 };
 
-[[nodiscard]] inline bool is_graded(const Result& result) { return result.outcome != "ungraded"; }
+[[nodiscard]] inline bool is_graded(const Grade& result) { return result.outcome != "ungraded"; }
 
 /// For another process of this program.
-[[nodiscard]] std::string packed(const std::vector<Result>& results);
+[[nodiscard]] std::string packed(const std::vector<Grade>& results);
 /// An error where they are not what packed() gave.
-[[nodiscard]] sandbox::Expected<std::vector<Result>> unpacked(std::string_view bytes);
+[[nodiscard]] sandbox::Expected<std::vector<Grade>> unpacked(std::string_view bytes);
 
 }  // namespace ipcgrade

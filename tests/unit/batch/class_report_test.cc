@@ -1,0 +1,105 @@
+// What is said of a class.
+#include "batch/class_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "a_class.h"
+#include "archives/read.h"
+
+namespace ipcgrade {
+namespace {
+
+using ipcgrade_test::graded;
+using ipcgrade_test::ungraded;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+Batch a_batch() {
+  Batch batch{.handins = {graded("alice", "1", 10), graded("bob", "2", 4, "data-race"),
+                          graded("carol", "3", 6.5, "data-race"), ungraded("dan", "no sandbox")},
+              .unmatched = {{"<b>.txt", "is neither"}}};
+  batch.handins[1].imported.handin.late = true;
+  batch.handins[1].imported.handin.notes = {"=x is a link"};
+  return batch;
+}
+const ClassOptions kOptions{
+    .lab = "pipes", .tool = "ipcgrade 1", .max_score = 10, .reports = "reports/"};
+
+TEST(ClassReportTest, GradesAsATable) {
+  EXPECT_EQ(grades_csv(a_batch()),
+            "hand-in,student,id,email,late,outcome,score,max_score,build,output,faults,notes\r\n"
+            "alice,alice,1,,,passed,10,10,1,9,,\r\n"
+            "bob,bob,2,,late,failed,4,10,1,3,data-race,'=x is a link\r\n"
+            "carol,carol,3,,,failed,6.5,10,1,5.5,data-race,\r\n"
+            "dan,dan,,,,ungraded,,,,,,no sandbox\r\n");
+}
+
+TEST(ClassReportTest, ThePage) {
+  const std::string page = class_page(a_batch(), kOptions);
+  EXPECT_THAT(page, HasSubstr("3 graded, 1 with everything passed. Of 10 points: mean 6.83, "
+                              "median 6.5."));
+  EXPECT_THAT(page, HasSubstr("<li>dan: no sandbox</li>"));
+  EXPECT_THAT(page, HasSubstr("<code>&lt;b&gt;.txt</code> is neither"));
+  EXPECT_THAT(page, HasSubstr(R"(<a href="reports/bob.html">bob</a>)"));
+  EXPECT_THAT(page, HasSubstr("(data-race)</th><td class=\"count\">2</td>"));
+  EXPECT_THAT(page, Not(HasSubstr("busy-wait"))) << "a note is no fault";
+  EXPECT_THAT(page, HasSubstr("<div>late</div><div>=x is a link</div>"));
+}
+
+TEST(ClassReportTest, NothingOfAStudentsIsMarkup) {
+  Batch batch = a_batch();
+  batch.handins[0].imported.handin.student = "</td><script>alert(1)</script>{{tool}}";
+  batch.handins[0].imported.handin.key = "a\"b%#?é";
+  const std::string page = class_page(batch, kOptions);
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, HasSubstr("&lt;script&gt;"));
+  EXPECT_THAT(page, HasSubstr("{{tool}}"));
+  EXPECT_THAT(page, HasSubstr(R"(href="reports/a%22b%25%23%3F%C3%A9.html")"));
+}
+
+TEST(ClassReportTest, OneJunitForAll) {
+  const std::string xml = class_junit(a_batch(), kOptions);
+  EXPECT_THAT(xml, HasSubstr(R"(<testsuites name="pipes" tests="6" failures="3" errors="0">)"));
+  for (const char* name : {"alice", "bob", "carol"}) {
+    EXPECT_THAT(xml, HasSubstr(std::string("<testsuite name=\"lab.") + name));
+  }
+}
+
+std::vector<std::string> names_in(const std::string& zip) {
+  std::vector<std::string> names;
+  EXPECT_TRUE(read_archive(std::string_view(zip), {},
+                           {.take = [&](const ArchiveFile& file) -> sandbox::Expected<void> {
+                              names.push_back(file.path);
+                              return {};
+                            },
+                            .leave_out = [](const std::string&, const std::string&) {}}));
+  return names;
+}
+
+TEST(ClassReportTest, FeedbackIsNamedAsThePlatformWantsIt) {
+  Batch batch = a_batch();
+  EXPECT_THAT(names_in(*feedback_zip(batch)), ElementsAre("alice.html", "bob.html", "carol.html"));
+  batch.platform = Platform::kMoodle;
+  const auto set = [&](std::size_t at, const char* entry, const char* file) {
+    batch.handins[at].imported.handin.parts = {{entry, file}};
+  };
+  set(0, "Alice A_1_assignsubmission_file", "");
+  set(1, "Bob_B_2_assignsubmission_file_", "");
+  set(2, "Carol_3_assignsubmission_file_lab.zip", "lab.zip");
+  EXPECT_THAT(names_in(*feedback_zip(batch)),
+              ElementsAre("Alice A_1_assignsubmission_file_/report.html",
+                          "Bob_B_2_assignsubmission_file_/report.html",
+                          "Carol_3_assignsubmission_file_/report.html"));
+  batch.platform = Platform::kCanvas;
+  set(0, "alice_1_90_my_lab.zip", "my_lab.zip");
+  set(1, "bob_LATE_2_91_server.c", "server.c");
+  set(2, "carol_3_92_x", "x");
+  EXPECT_THAT(
+      names_in(*feedback_zip(batch)),
+      ElementsAre("alice_1_90_report.html", "bob_LATE_2_91_report.html", "carol_3_92_report.html"));
+}
+
+}  // namespace
+}  // namespace ipcgrade
