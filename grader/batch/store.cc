@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 namespace ipcgrade {
@@ -27,11 +28,11 @@ constexpr const char* kSchema = R"(
 sandbox::Error told(const SQLite::Exception& error) {
   switch (error.getErrorCode()) {
     case SQLITE_BUSY:
-      return {"another ipcgrade is at work in this folder", 0};
+      return {"another ipcgrade is at work in this folder", EBUSY};
     case SQLITE_FULL:
-      return {"results can't be kept: the disk is full", 0};
+      return {"results can't be kept: the disk is full", ENOSPC};
     default:
-      return {std::string("results can't be kept: ") + error.what(), 0};
+      return {std::string("results can't be kept: ") + error.what(), EIO};
   }
 }
 

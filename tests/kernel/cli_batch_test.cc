@@ -1,0 +1,173 @@
+// Many hand-ins at once, by the command.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "../support/process.h"
+
+namespace ipcgrade::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string kProgram = IPCGRADE_BINARY;
+const fs::path kSource = IPCGRADE_SOURCE_DIR;
+
+class CliBatch : public testing::Test {
+ protected:
+  void SetUp() override {
+    const Ran box = run({kProgram, "sandbox", "--", "true"});
+    if (box.status != 0) GTEST_SKIP() << box.errors;
+    add("missing_semicolon", "bob");
+    add("missing_semicolon", "dan");
+    add("undefined_reference", "eve");
+  }
+
+  void add(const std::string& name, const std::string& as) const {
+    fs::create_directories(folder_ / "class");
+    fs::copy(kSource / "tests/corpus/shared-memory/wrong" / name, folder_ / "class" / as,
+             fs::copy_options::recursive);
+  }
+  /// One that takes seconds.
+  void add_carol() const { add("client_segfaults", "carol"); }
+  [[nodiscard]] std::vector<std::string> words(const std::string& out = "out") const {
+    return {kProgram, "batch", "shared-memory", folder_ / "class", "--out", folder_ / out};
+  }
+  /// Of all, times aside, as one text.
+  [[nodiscard]] std::string results(const std::string& out = "out") const {
+    std::string all = contents(folder_ / out / "grades.csv");
+    for (const auto& one : fs::directory_iterator(folder_ / "class")) {
+      const std::string name = one.path().filename();
+      const fs::path path = folder_ / out / "reports" / (name + ".json");
+      json report = json::parse(contents(path), nullptr, false);
+      if (report.is_discarded()) return "no report of " + name;
+      report.erase("seconds");
+      for (json& each : report["exploration"]) each.erase("seconds");
+      all += report.dump();
+    }
+    return all;
+  }
+  /// Processes that it started and that are still there.
+  static std::vector<pid_t> children_of(pid_t parent) {
+    std::ifstream file(fmt::format("/proc/{}/task/{}/children", parent, parent));
+    return {std::istream_iterator<pid_t>(file), {}};
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(CliBatch, GradesAsCheckDoes) {
+  add_carol();
+  const Ran ran = run(words());
+  EXPECT_EQ(ran.status, 1) << ran.errors;
+  EXPECT_THAT(ran.output, HasSubstr("4 hand-ins: 0 passed, 4 failed (4 graded now)\n"));
+  EXPECT_THAT(ran.errors, HasSubstr("[4/4] "));
+  for (const char* name : {"bob", "carol"}) {
+    const std::string alone = folder_ / (std::string(name) + ".json");
+    (void)run({kProgram, "check", "shared-memory", folder_ / "class" / name, "--json", alone});
+    json one = json::parse(contents(alone));
+    json other = json::parse(contents(folder_ / "out" / "reports" / (std::string(name) + ".json")));
+    for (json* report : {&one, &other}) {
+      report->erase("seconds");
+      for (json& explored : (*report)["exploration"]) explored.erase("seconds");
+      for (json& finding : (*report)["findings"]) finding.erase("replay");  // names the folder
+    }
+    EXPECT_EQ(one, other) << name;
+  }
+  for (const char* file : {"index.html", "class.xml", "feedback.zip", "grades.csv"}) {
+    EXPECT_TRUE(fs::exists(folder_ / "out" / file)) << file;
+  }
+}
+
+TEST_F(CliBatch, ASecondRunGradesWhatChanged) {
+  (void)run(words());
+  const std::string first = results();
+  const Ran again = run(words());
+  EXPECT_THAT(again.output, HasSubstr("(0 graded now)"));
+  EXPECT_EQ(results(), first);
+  std::ofstream(folder_ / "class/bob/server.c", std::ios::app) << "\n/* again */\n";
+  EXPECT_THAT(run(words()).output, HasSubstr("(1 graded now)"));
+  auto other = words();
+  other.insert(other.end(), {"--schedules", "1999"});
+  EXPECT_THAT(run(other).output, HasSubstr("(3 graded now)"));
+}
+
+TEST_F(CliBatch, WhoeverIsKilledNothingIsLost) {
+  add_carol();
+  (void)run(words("undisturbed"));
+  for (const auto pause : {20ms, 300ms, 1500ms, 4000ms}) {
+    Started started(words());
+    std::this_thread::sleep_for(pause);
+    ::kill(started.pid(), SIGKILL);
+    (void)started.wait();
+  }
+  const Ran last = run(words());
+  EXPECT_EQ(last.status, 1) << last.errors;
+  EXPECT_EQ(results(), results("undisturbed"));
+}
+
+TEST_F(CliBatch, AWorkerThatIsKilledIsTriedAgain) {
+  add_carol();
+  (void)run(words("undisturbed"));
+  Started started(words());
+  std::size_t killed = 0;
+  for (int i = 0; i < 2000 && killed == 0; ++i) {
+    std::this_thread::sleep_for(5ms);
+    for (const pid_t child : children_of(started.pid())) {
+      ::kill(child, SIGKILL);
+      ++killed;
+    }
+  }
+  const Ran ran = started.wait();
+  EXPECT_GT(killed, 0U);
+  EXPECT_EQ(ran.status, 1) << ran.errors << ran.output;
+  EXPECT_EQ(results(), results("undisturbed"));
+}
+
+TEST_F(CliBatch, WhatIsStoppedGoesOnLater) {
+  add_carol();
+  Started started(words());
+  std::this_thread::sleep_for(500ms);
+  ::kill(started.pid(), SIGINT);
+  const Ran stopped = started.wait();
+  EXPECT_EQ(stopped.status, 130) << stopped.errors;
+  EXPECT_THAT(stopped.output, HasSubstr("not graded"));
+  const Ran last = run(words());
+  EXPECT_THAT(last.output, HasSubstr("4 hand-ins: 0 passed, 4 failed"));
+}
+
+TEST_F(CliBatch, AFullDiskIsSaidAndGradesNobody) {
+  const Ran box = run({"unshare", "-m", "true"});
+  if (box.status != 0) GTEST_SKIP() << "needs a mount namespace: " << box.errors;
+  fs::create_directory(folder_ / "out");
+  std::string command = "mount -t tmpfs -o size=64k none " + (folder_ / "out").string() + " && ";
+  for (const std::string& word : words()) command += "'" + word + "' ";
+  const Ran ran = run({"unshare", "-m", "sh", "-c", command});
+  EXPECT_EQ(ran.status, 3) << ran.output;
+  EXPECT_THAT(ran.errors, HasSubstr("the disk is full"));
+}
+
+TEST_F(CliBatch, WrongInput) {
+  folder_.write("mine/thesis.tex", "x");
+  Ran ran = run(words("mine"));
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.errors, HasSubstr("is not empty, and no batch's folder"));
+  EXPECT_EQ(contents(folder_ / "mine/thesis.tex"), "x");
+  ran = run({kProgram, "batch", "shared-memory", folder_ / "none", "--out", folder_ / "o"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.errors, HasSubstr("there is no such file"));
+  EXPECT_THAT(ran.errors, Not(HasSubstr("fault of ipcgrade")));
+}
+
+}  // namespace
+}  // namespace ipcgrade::test
