@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "batch/pack.h"
 #include "batch/process_pool.h"
 #include "batch/store.h"
 
@@ -30,17 +31,18 @@ class Run {
   Run(const BatchSpec& spec, Store& store) : spec_(spec), store_(store) {}
 
   Expected<Batch> run() {
-    auto import = import_handins(spec_.input, spec_.out / "work", spec_.programs);
+    auto import = import_handins(spec_.origin.input, spec_.out / "work", spec_.programs);
     if (!import) return std::unexpected(import.error());
-    if (auto set = store_.set_import(*import); !set) return std::unexpected(set.error());
-    batch_.platform = import->platform;
+    batch_.origin = spec_.origin;
+    batch_.origin.platform = import->platform;
     batch_.unmatched = std::move(import->unmatched);
-    for (Imported& one : import->handins) {
-      auto known = store_.result(one, spec_.grading);
-      if (!known) return std::unexpected(known.error());
-      if (*known && !is_graded(**known) && !(*known)->is_final) known->reset();
-      batch_.handins.push_back({std::move(one), std::move(*known)});
+    for (Imported& one : import->handins) batch_.handins.push_back({std::move(one)});
+    if (spec_.origin.anonymous) {
+      if (auto hidden = hide_names(); !hidden) return std::unexpected(hidden.error());
     }
+    if (auto set = store_.set(batch_); !set) return std::unexpected(set.error());
+    take_shard();
+    if (auto found = find_known(); !found) return std::unexpected(found.error());
     find_what_to_grade();
     tell(nullptr);
     const auto done = run_processes(
@@ -59,6 +61,41 @@ class Run {
   }
 
  private:
+  /// Keys that tell nothing, the same in every run into this folder.
+  Expected<void> hide_names() {
+    const auto salt = store_.salt();
+    if (!salt) return std::unexpected(salt.error());
+    for (Graded& one : batch_.handins) {
+      constexpr std::size_t kEnough = 10;
+      one.imported.handin.key =
+          "anonymous-" + sha256(*salt + one.imported.handin.key).substr(0, kEnough);
+    }
+    std::ranges::sort(batch_.handins, {},
+                      [](const Graded& one) { return one.imported.handin.key; });
+    return {};
+  }
+
+  /// What is the same is of the same shard, where it is graded once.
+  void take_shard() {
+    std::map<std::string, std::size_t> numbers;
+    for (const Graded& one : batch_.handins) {
+      numbers.try_emplace(one.imported.digest, numbers.size() % spec_.shard.of);
+    }
+    std::erase_if(batch_.handins, [&](const Graded& one) {
+      return numbers.at(one.imported.digest) != spec_.shard.number - 1;
+    });
+  }
+
+  Expected<void> find_known() {
+    for (Graded& one : batch_.handins) {
+      if (std::ranges::count(spec_.again, one.imported.handin.key) > 0) continue;
+      auto known = store_.grade(one.imported, spec_.origin.grading);
+      if (!known) return std::unexpected(known.error());
+      if (*known && (is_graded(**known) || (*known)->is_final)) one.grade = std::move(*known);
+    }
+    return {};
+  }
+
   /// Each group of the same files is graded once.
   void find_what_to_grade() {
     std::map<std::string, std::size_t> groups;
@@ -80,7 +117,7 @@ class Run {
 
   ProcessPoolWork::Next take(std::size_t group, Expected<std::string> bytes) {
     std::erase(running_, group);
-    auto results = bytes ? unpacked(*bytes) : std::unexpected(bytes.error());
+    auto results = bytes ? unpacked_grades(*bytes) : std::unexpected(bytes.error());
     if (results && results->empty()) return ProcessPoolWork::Next::kGoOn;  // it was stopped
     if (!results || results->size() != groups_[group].size()) {
       const std::string why = results ? "gave no result" : results.error().text();
@@ -93,7 +130,7 @@ class Run {
     if (may_help && ++tries_[group] == 1) return ProcessPoolWork::Next::kAgain;
     for (std::size_t i = 0; i < results->size(); ++i) {
       Graded& graded = batch_.handins[groups_[group][i]];
-      if (auto kept = store_.keep(graded.imported, spec_.grading, (*results)[i]); !kept) {
+      if (auto kept = store_.keep(graded.imported, spec_.origin.grading, (*results)[i]); !kept) {
         error_ = kept.error();
         return ProcessPoolWork::Next::kEnd;
       }
@@ -131,6 +168,54 @@ Expected<Batch> run_batch(const BatchSpec& spec) {
   auto store = Store::open(spec.out);
   if (!store) return std::unexpected(store.error().within(spec.out.string()));
   return Run(spec, *store).run();
+}
+
+Expected<Batch> kept_batch(const fs::path& out) {
+  if (!Store::is_in(out)) return sandbox::failure(out.string() + ": is no batch's folder");
+  auto store = Store::open(out);
+  if (!store) return std::unexpected(store.error().within(out.string()));
+  auto batch = store->batch();
+  if (!batch) return std::unexpected(batch.error().within(out.string()));
+  return batch;
+}
+
+Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::path& out) {
+  std::optional<Batch> whole;
+  for (const fs::path& shard : shards) {
+    auto part = kept_batch(shard);
+    if (!part) return std::unexpected(part.error());
+    if (!whole) {
+      whole = std::move(*part);
+      continue;
+    }
+    const bool same = std::ranges::equal(
+        whole->handins, part->handins, [](const Graded& one, const Graded& other) {
+          return one.imported.handin.key == other.imported.handin.key &&
+                 one.imported.digest == other.imported.digest;
+        });
+    if (!same || whole->origin.grading != part->origin.grading) {
+      return sandbox::failure(shard.string() + ": is no shard of the same batch as " +
+                              shards.front().string() +
+                              ": its hand-ins, lab, version or options differ");
+    }
+    for (std::size_t i = 0; i < whole->handins.size(); ++i) {
+      std::optional<Grade>& mine = whole->handins[i].grade;
+      std::optional<Grade>& theirs = part->handins[i].grade;
+      if (theirs && (!mine || (!is_graded(*mine) && is_graded(*theirs)))) mine = std::move(theirs);
+    }
+  }
+  if (!whole) return sandbox::failure("there is nothing to merge");
+  if (auto claimed = claim(out); !claimed) return std::unexpected(claimed.error());
+  auto store = Store::open(out);
+  if (!store) return std::unexpected(store.error().within(out.string()));
+  if (auto set = store->set(*whole); !set) return std::unexpected(set.error());
+  for (const Graded& one : whole->handins) {
+    if (!one.grade) continue;
+    if (auto kept = store->keep(one.imported, whole->origin.grading, *one.grade); !kept) {
+      return std::unexpected(kept.error());
+    }
+  }
+  return std::move(*whole);
 }
 
 }  // namespace ipcgrade

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -15,17 +16,31 @@
 
 namespace ipcgrade {
 
-/// A hand-in with its result; without one where the batch was stopped before.
+/// What a batch was made from, and how: enough to make it again.
+struct BatchOrigin {
+  std::string lab{};              ///< its name
+  std::string lab_path{};         ///< as it was asked for: a name or a folder
+  std::filesystem::path input{};  ///< absolute
+  std::string grading{};          ///< hash of what grades depend on beside the hand-in
+  double max_score = 0;           ///< of the lab
+  Platform platform = Platform::kNone;
+  bool anonymous = false;
+  std::uint64_t seed = 1;  ///< the search's options
+  std::size_t schedules = 0;
+  std::optional<double> budget{};
+};
+
+/// A hand-in with its grade; without one where the batch was stopped before.
 struct Graded {
   Imported imported;
-  std::optional<Grade> grade;
+  std::optional<Grade> grade{};
 };
 
 struct Batch {
-  Platform platform = Platform::kNone;
-  std::vector<Graded> handins;  ///< sorted by key
-  std::vector<Unmatched> unmatched;
-  std::size_t graded_now = 0;  ///< results that are of this run
+  BatchOrigin origin{};
+  std::vector<Graded> handins{};  ///< sorted by key
+  std::vector<Unmatched> unmatched{};
+  std::size_t graded_now = 0;  ///< grades that are of this run
 };
 
 /// How far it is.
@@ -36,21 +51,36 @@ struct BatchProgress {
   const Graded* just_done = nullptr;
 };
 
+/// A part of a batch, for one machine of several: the parts are disjoint, and all of them are all.
+struct Shard {
+  std::size_t number = 1, of = 1;  ///< from 1
+};
+
 struct BatchSpec {
-  std::filesystem::path input;
-  std::filesystem::path out;  ///< new, empty, or of an earlier batch
+  BatchOrigin origin{};         ///< `platform` is found out
+  std::filesystem::path out{};  ///< new, empty, or of an earlier batch
   std::vector<std::string> programs{};
-  std::string grading;       ///< see Store::result()
-  std::vector<int> cores{};  ///< one hand-in at a time on each
-  int stop = -1;             ///< readable when everything is to stop; borrowed
-  /// Grades hand-ins that are the same: a result for each. Called in a process of its own.
+  Shard shard{};
+  std::vector<std::string> again{};  ///< keys: of those, what was kept is not used
+  std::vector<int> cores{};          ///< one hand-in at a time on each
+  int stop = -1;                     ///< readable when everything is to stop; borrowed
+  /// Grades hand-ins that are the same: a grade for each, or none where it was stopped. Called in a
+  /// process of its own.
   std::function<std::vector<Grade>(const std::vector<const Imported*>& same)> grade{};
   std::function<void(const BatchProgress&)> progress{};  ///< may be empty
 };
 
 /// An error is wrong input, another batch at work in `out`, or a disk that is full: what was graded
 /// until then is kept. What the grader could not do for one hand-in is tried once more, and is its
-/// result then.
+/// grade then. Of a shard, the batch has its own hand-ins only.
 [[nodiscard]] sandbox::Expected<Batch> run_batch(const BatchSpec& spec);
+
+/// What was kept in that folder, without grading anything.
+[[nodiscard]] sandbox::Expected<Batch> kept_batch(const std::filesystem::path& out);
+
+/// Puts what shards kept together, and keeps that in `out`. An error where they are not of the same
+/// batch, or something can't be read or kept.
+[[nodiscard]] sandbox::Expected<Batch> merge_batches(
+    const std::vector<std::filesystem::path>& shards, const std::filesystem::path& out);
 
 }  // namespace ipcgrade

@@ -5,72 +5,30 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <initializer_list>
 #include <kainjow/mustache.hpp>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <numeric>
-#include <set>
+#include <sstream>
 #include <utility>
 #include <vector>
 
 #include "archives/zip.h"
 #include "assignment/kind.h"
 #include "batch/csv.h"
+#include "batch/rows.h"
 #include "class_template.h"
 #include "report/catalogue.h"
 #include "report/escape.h"
 #include "report/text.h"
+#include "report/write_file.h"
 
 namespace ipcgrade {
 namespace {
 
+namespace fs = std::filesystem;
 using kainjow::mustache::data;
-using nlohmann::json;
-
-/// What the reports of hand-ins say, as far as a class is told of it.
-struct Row {
-  const Graded* graded = nullptr;
-  struct Check {
-    std::string outcome;
-    double score = 0, max_score = 0;
-  };
-  std::map<std::string, Check> checks{};
-  std::set<std::string> kinds{};  ///< of findings that cost points, or would
-
-  [[nodiscard]] bool has_grade() const { return graded->grade && is_graded(*graded->grade); }
-  [[nodiscard]] const Handin& handin() const { return graded->imported.handin; }
-  [[nodiscard]] std::string state() const {
-    if (!graded->grade) return "not yet graded";
-    return graded->grade->outcome;
-  }
-};
-
-struct ClassRows {
-  std::vector<Row> rows;
-  std::vector<std::string> checks;  ///< in the order of the lab
-};
-
-ClassRows read_rows(const Batch& batch) {
-  ClassRows all;
-  for (const Graded& one : batch.handins) {
-    Row& row = all.rows.emplace_back(Row{.graded = &one});
-    if (!row.has_grade()) continue;
-    // Our own, and yet from a file.
-    const json report = json::parse(one.grade->json, nullptr, false);
-    if (report.is_discarded()) continue;
-    for (const json& check : report.value("checks", json::array())) {
-      const std::string id = check.value("id", "");
-      row.checks[id] = {check.value("outcome", ""), check.value("score", 0.0),
-                        check.value("max_score", 0.0)};
-      if (std::ranges::find(all.checks, id) == all.checks.end()) all.checks.push_back(id);
-    }
-    for (const json& finding : report.value("findings", json::array())) {
-      if (finding.value("severity", "") == "error") row.kinds.insert(finding.value("kind", ""));
-    }
-  }
-  return all;
-}
 
 data object(std::initializer_list<std::pair<const char*, data>> members) {
   data made{data::type::object};
@@ -97,15 +55,15 @@ std::string in_url(std::string_view name) {
 
 class ClassPage {
  public:
-  ClassPage(const Batch& batch, const ClassOptions& options)
-      : batch_(batch), options_(options), rows_(read_rows(batch)) {
+  ClassPage(const Batch& batch, std::string_view tool)
+      : batch_(batch), tool_(tool), rows_(read_rows(batch)) {
     for (const Row& row : rows_.rows) graded_ += row.has_grade() ? 1 : 0;
   }
 
   std::string write() {
     kainjow::mustache::mustache page{kClassTemplate};
-    return defuse(page.render(object({{"tool", sentence(options_.tool)},
-                                      {"lab", sentence(options_.lab)},
+    return defuse(page.render(object({{"tool", sentence(tool_)},
+                                      {"lab", sentence(batch_.origin.lab)},
                                       {"handins", counted(batch_.handins.size(), "hand-in")},
                                       {"summary", summary()},
                                       {"has_ungraded", flag(graded_ < rows_.rows.size())},
@@ -137,7 +95,7 @@ class ClassPage {
     const double mean =
         std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
     return fmt::format("{} graded, {} with everything passed. Of {} points: mean {}, median {}.",
-                       scores.size(), full, points(options_.max_score), points(mean),
+                       scores.size(), full, points(batch_.origin.max_score), points(mean),
                        points(median));
   }
 
@@ -162,7 +120,7 @@ class ClassPage {
 
   [[nodiscard]] data points_table() const {
     // A bar for each whole point, and one for all of them.
-    const auto most = static_cast<std::size_t>(std::max(1.0, std::ceil(options_.max_score)));
+    const auto most = static_cast<std::size_t>(std::max(1.0, std::ceil(batch_.origin.max_score)));
     std::vector<std::size_t> counts(most + 1);
     for (const Row& row : rows_.rows) {
       if (!row.has_grade()) continue;
@@ -172,10 +130,10 @@ class ClassPage {
     data list{data::type::list};
     for (std::size_t bin = counts.size(); bin > 0; --bin) {
       const bool is_top = bin == counts.size();
-      list << object({{"label", is_top ? points(options_.max_score)
+      list << object({{"label", is_top ? points(batch_.origin.max_score)
                                        : fmt::format("{} to {}", bin - 1,
                                                      std::min<double>(static_cast<double>(bin),
-                                                                      options_.max_score))},
+                                                                      batch_.origin.max_score))},
                       {"count", fmt::format("{}", counts[bin - 1])},
                       {"percent", percent(counts[bin - 1], graded_)}});
     }
@@ -248,15 +206,14 @@ class ClassPage {
       }
       data notes{data::type::list};
       if (row.handin().late) notes << object({{"text", std::string("late")}});
-      for (const std::string& note : row.handin().notes) {
+      for (const std::string& note : row.shown().notes) {
         notes << object({{"text", sentence(note)}});
       }
       const bool has_page = row.graded->grade && !row.graded->grade->html.empty();
       list << object(
           {{"key", row.handin().key},
-           {"link",
-            has_page ? data(options_.reports + in_url(row.handin().key) + ".html") : flag(false)},
-           {"student", sentence(row.handin().student)},
+           {"link", has_page ? data("reports/" + in_url(row.handin().key) + ".html") : flag(false)},
+           {"student", sentence(row.shown().student)},
            {"outcome", row.has_grade() ? row.state() : std::string("faint")},
            {"score", row.has_grade() ? points(row.graded->grade->score) : row.state()},
            {"cells", cells},
@@ -266,10 +223,17 @@ class ClassPage {
   }
 
   const Batch& batch_;
-  const ClassOptions& options_;
+  std::string_view tool_;
   ClassRows rows_;
   std::size_t graded_ = 0;
 };
+
+std::string contents_of(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return bytes.str();
+}
 
 /// What a file of the feedback is called, so that the platform knows whose it is.
 std::string feedback_name(Platform platform, const Handin& handin) {
@@ -306,7 +270,7 @@ std::string grades_csv(const Batch& batch) {
   heading.insert(heading.end(), {"faults", "notes"});
   std::string text = csv_line(heading);
   for (const Row& row : all.rows) {
-    const Handin& handin = row.handin();
+    const Handin handin = row.shown();
     CsvRow line{csv_cell(handin.key),
                 csv_cell(handin.student),
                 csv_cell(handin.id),
@@ -330,16 +294,16 @@ std::string grades_csv(const Batch& batch) {
   return text;
 }
 
-std::string class_page(const Batch& batch, const ClassOptions& options) {
-  return ClassPage(batch, options).write();
+std::string class_page(const Batch& batch, std::string_view tool) {
+  return ClassPage(batch, tool).write();
 }
 
-std::string class_junit(const Batch& batch, const ClassOptions& options) {
+std::string class_junit(const Batch& batch) {
   tinyxml2::XMLDocument whole;
   whole.InsertEndChild(whole.NewDeclaration());
   tinyxml2::XMLElement* const suites = whole.NewElement("testsuites");
   whole.InsertEndChild(suites);
-  suites->SetAttribute("name", sentence(options.lab).c_str());
+  suites->SetAttribute("name", sentence(batch.origin.lab).c_str());
   std::map<std::string, std::int64_t> totals;
   for (const Graded& one : batch.handins) {
     if (!one.grade) continue;
@@ -368,12 +332,41 @@ sandbox::Expected<std::string> feedback_zip(const Batch& batch) {
   ZipWriter zip;
   for (const Graded& one : batch.handins) {
     if (!one.grade || !is_graded(*one.grade)) continue;
-    const std::string name = valid_utf8(feedback_name(batch.platform, one.imported.handin));
+    const std::string name = valid_utf8(feedback_name(batch.origin.platform, one.imported.handin));
     if (auto added = zip.add(name, one.grade->html, false); !added) {
       return std::unexpected(added.error());
     }
   }
   return zip.finish();
+}
+
+sandbox::Expected<void> write_class_reports(const Batch& batch, const fs::path& folder,
+                                            std::string_view tool) {
+  sandbox::Expected<void> all;
+  const auto put = [&](const fs::path& path, const std::string& text) {
+    std::error_code error;
+    if (fs::file_size(path, error) == text.size() && !error && contents_of(path) == text) return;
+    if (auto written = write_report(path, text); !written) all = written;
+  };
+  std::error_code error;
+  fs::create_directories(folder / "reports", error);
+  if (error) return std::unexpected(sandbox::Error{folder.string(), error.value()});
+  for (const Graded& one : batch.handins) {
+    if (!one.grade) continue;
+    const std::string report = (folder / "reports" / one.imported.handin.key).string();
+    put(report + ".json", one.grade->json);
+    put(report + ".xml", one.grade->junit);
+    put(report + ".html", one.grade->html);
+  }
+  put(folder / "grades.csv", grades_csv(batch));
+  put(folder / "index.html", class_page(batch, tool));
+  put(folder / "class.xml", class_junit(batch));
+  if (const auto zip = feedback_zip(batch)) {
+    put(folder / "feedback.zip", *zip);
+  } else {
+    all = std::unexpected(zip.error().within("feedback.zip"));
+  }
+  return all;
 }
 
 }  // namespace ipcgrade

@@ -2,10 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <vector>
-
-#include "sandbox/error.h"
 
 namespace ipcgrade {
 
@@ -15,15 +11,10 @@ struct Grade {
   std::string ungraded_reason{};  ///< a sentence
   bool is_final = true;           ///< false: to grade it again may help
   double score = 0, max_score = 0;
-  double seconds = 0;                   ///< wall time of the grading
-  std::string json{}, junit{}, html{};  ///< the reports
+  double seconds = 0;                           ///< wall time of the grading
+  std::string json{}, junit{}, html{}, text{};  ///< the reports; text: for a terminal, all of it
 };
 
-[[nodiscard]] inline bool is_graded(const Grade& result) { return result.outcome != "ungraded"; }
-
-/// For another process of this program.
-[[nodiscard]] std::string packed(const std::vector<Grade>& results);
-/// An error where they are not what packed() gave.
-[[nodiscard]] sandbox::Expected<std::vector<Grade>> unpacked(std::string_view bytes);
+[[nodiscard]] inline bool is_graded(const Grade& grade) { return grade.outcome != "ungraded"; }
 
 }  // namespace ipcgrade

@@ -141,7 +141,7 @@ Expected<Gradebook> gradebook_for_import(const Batch& batch, std::string_view ex
                                          std::string_view column, std::string_view lab) {
   const std::vector<CsvRow> rows = parse_csv(exported);
   if (!exported.empty() && rows.empty()) return sandbox::failure("it is empty");
-  switch (batch.platform) {
+  switch (batch.origin.platform) {
     case Platform::kCanvas:
       return canvas(batch, rows, column, lab);
     case Platform::kMoodle:

@@ -180,6 +180,15 @@ class Importer {
 
 }  // namespace
 
+std::string sha256(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned size = 0;
+  ::EVP_Digest(bytes.data(), bytes.size(), hash.data(), &size, ::EVP_sha256(), nullptr);
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", hash[i]);
+  return text;
+}
+
 std::string digest_of(const Submission& submission) {
   // Each part with its length before it, so that no two hand-ins come to the same bytes.
   std::string all;
@@ -197,12 +206,7 @@ std::string digest_of(const Submission& submission) {
     add(one.reason);
   }
   for (const std::string& folder : submission.folders) add(folder);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-  unsigned size = 0;
-  ::EVP_Digest(all.data(), all.size(), hash.data(), &size, ::EVP_sha256(), nullptr);
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", hash[i]);
-  return text;
+  return sha256(all);
 }
 
 Expected<Import> import_handins(const fs::path& input, const fs::path& work,

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "batch/match.h"
@@ -32,6 +33,9 @@ struct Import {
 [[nodiscard]] sandbox::Expected<Import> import_handins(const std::filesystem::path& input,
                                                        const std::filesystem::path& work,
                                                        const std::vector<std::string>& programs);
+
+/// In hexadecimal.
+[[nodiscard]] std::string sha256(std::string_view bytes);
 
 /// See Imported::digest.
 [[nodiscard]] std::string digest_of(const Submission& submission);

@@ -3,7 +3,9 @@
 #include <sqlite3.h>
 
 #include <cerrno>
-#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "batch/pack.h"
 
 namespace ipcgrade {
 namespace {
@@ -13,16 +15,15 @@ using sandbox::Expected;
 
 constexpr const char* kFile = "results.db";
 
-// A result belongs to the bytes that were graded, and to whom it was told: a report has a name.
+// A grade belongs to the bytes that were graded, and to whom it was told: a report has a name.
 constexpr const char* kSchema = R"(
-  CREATE TABLE IF NOT EXISTS handins (
-    key TEXT PRIMARY KEY, student BLOB, id BLOB, email BLOB, late INTEGER, folder BLOB,
-    digest TEXT, notes TEXT) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS unmatched (name BLOB, reason TEXT);
-  CREATE TABLE IF NOT EXISTS results (
-    digest TEXT, grading TEXT, key TEXT, outcome TEXT, ungraded_reason BLOB, is_final INTEGER,
-    score REAL, max_score REAL, seconds REAL, json BLOB, junit BLOB, html BLOB,
-    PRIMARY KEY (digest, grading, key)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS origin (packed BLOB);
+  CREATE TABLE IF NOT EXISTS handins (key BLOB PRIMARY KEY, packed BLOB) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS unmatched (name BLOB, reason BLOB);
+  CREATE TABLE IF NOT EXISTS grades (
+    digest TEXT, grading TEXT, key BLOB, packed BLOB, PRIMARY KEY (digest, grading, key));
+  CREATE TABLE IF NOT EXISTS salt (bytes BLOB);
+  INSERT INTO salt SELECT randomblob(16) WHERE NOT EXISTS (SELECT 1 FROM salt);
 )";
 
 sandbox::Error told(const SQLite::Exception& error) {
@@ -73,77 +74,92 @@ bool Store::is_in(const fs::path& folder) {
   return fs::is_regular_file(folder / kFile, error);
 }
 
-Expected<void> Store::set_import(const Import& import) {
+Expected<void> Store::set(const Batch& batch) {
   return guarded([&] {
     SQLite::Transaction transaction(database_);
-    database_.exec("DELETE FROM handins");
-    database_.exec("DELETE FROM unmatched");
-    SQLite::Statement add(database_, "INSERT INTO handins VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    for (const Imported& one : import.handins) {
-      add.bind(1, one.handin.key);
-      bind_blob(add, 2, one.handin.student);
-      bind_blob(add, 3, one.handin.id);
-      bind_blob(add, 4, one.handin.email);
-      add.bind(5, one.handin.late ? 1 : 0);
-      bind_blob(add, 6, one.folder.string());
-      add.bind(7, one.digest);
-      const nlohmann::json notes = one.handin.notes;
-      add.bind(8, notes.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-      add.exec();
-      add.reset();
+    for (const char* table : {"origin", "handins", "unmatched"}) {
+      database_.exec(std::string("DELETE FROM ") + table);
     }
-    SQLite::Statement left(database_, "INSERT INTO unmatched VALUES (?, ?)");
-    for (const Unmatched& one : import.unmatched) {
-      bind_blob(left, 1, one.name);
-      left.bind(2, one.reason);
-      left.exec();
-      left.reset();
+    SQLite::Statement origin(database_, "INSERT INTO origin VALUES (?)");
+    bind_blob(origin, 1, packed(batch.origin));
+    origin.exec();
+    SQLite::Statement handin(database_, "INSERT INTO handins VALUES (?, ?)");
+    for (const Graded& one : batch.handins) {
+      bind_blob(handin, 1, one.imported.handin.key);
+      bind_blob(handin, 2, packed(one.imported));
+      handin.exec();
+      handin.reset();
+    }
+    SQLite::Statement unmatched(database_, "INSERT INTO unmatched VALUES (?, ?)");
+    for (const Unmatched& one : batch.unmatched) {
+      bind_blob(unmatched, 1, one.name);
+      bind_blob(unmatched, 2, one.reason);
+      unmatched.exec();
+      unmatched.reset();
     }
     transaction.commit();
   });
 }
 
-Expected<std::optional<Grade>> Store::result(const Imported& imported, const std::string& grading) {
-  return guarded([&]() -> std::optional<Grade> {
-    SQLite::Statement find(database_,
-                           "SELECT outcome, ungraded_reason, is_final, score, max_score, seconds, "
-                           "json, junit, html FROM results WHERE digest = ? AND grading = ? AND "
-                           "key = ?");
+Expected<Batch> Store::batch() {
+  auto read = guarded([&]() -> Expected<Batch> {
+    Batch batch;
+    SQLite::Statement origin(database_, "SELECT packed FROM origin");
+    if (!origin.executeStep()) return sandbox::failure("no batch was begun here");
+    auto from = unpacked_origin(origin.getColumn(0).getString());
+    if (!from) return std::unexpected(from.error());
+    batch.origin = std::move(*from);
+    SQLite::Statement handins(database_, "SELECT packed FROM handins ORDER BY key");
+    while (handins.executeStep()) {
+      auto imported = unpacked_imported(handins.getColumn(0).getString());
+      if (!imported) return std::unexpected(imported.error());
+      auto kept = grade(*imported, batch.origin.grading);
+      if (!kept) return std::unexpected(kept.error());
+      batch.handins.push_back({std::move(*imported), std::move(*kept)});
+    }
+    SQLite::Statement unmatched(database_, "SELECT name, reason FROM unmatched ORDER BY name");
+    while (unmatched.executeStep()) {
+      batch.unmatched.push_back(
+          {unmatched.getColumn(0).getString(), unmatched.getColumn(1).getString()});
+    }
+    return batch;
+  });
+  if (!read) return std::unexpected(read.error());
+  return std::move(*read);
+}
+
+Expected<std::optional<Grade>> Store::grade(const Imported& imported, const std::string& grading) {
+  auto bytes = guarded([&]() -> std::optional<std::string> {
+    SQLite::Statement find(
+        database_, "SELECT packed FROM grades WHERE digest = ? AND grading = ? AND key = ?");
     find.bind(1, imported.digest);
     find.bind(2, grading);
-    find.bind(3, imported.handin.key);
+    bind_blob(find, 3, imported.handin.key);
     if (!find.executeStep()) return std::nullopt;
-    return Grade{.outcome = find.getColumn(0).getString(),
-                 .ungraded_reason = find.getColumn(1).getString(),
-                 .is_final = find.getColumn(2).getInt() != 0,
-                 .score = find.getColumn(3).getDouble(),
-                 .max_score = find.getColumn(4).getDouble(),
-                 .seconds = find.getColumn(5).getDouble(),
-                 .json = find.getColumn(6).getString(),
-                 .junit = find.getColumn(7).getString(),
-                 .html = find.getColumn(8).getString()};
+    return find.getColumn(0).getString();
   });
+  if (!bytes) return std::unexpected(bytes.error());
+  if (!*bytes) return std::nullopt;
+  auto grades = unpacked_grades(**bytes);
+  if (!grades) return std::unexpected(grades.error());
+  if (grades->size() != 1) return std::nullopt;
+  return std::move(grades->front());
 }
 
 Expected<void> Store::keep(const Imported& imported, const std::string& grading,
-                           const Grade& result) {
+                           const Grade& grade) {
   return guarded([&] {
-    SQLite::Statement add(
-        database_, "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement add(database_, "INSERT OR REPLACE INTO grades VALUES (?, ?, ?, ?)");
     add.bind(1, imported.digest);
     add.bind(2, grading);
-    add.bind(3, imported.handin.key);
-    add.bind(4, result.outcome);
-    bind_blob(add, 5, result.ungraded_reason);
-    add.bind(6, result.is_final ? 1 : 0);
-    add.bind(7, result.score);
-    add.bind(8, result.max_score);
-    add.bind(9, result.seconds);
-    bind_blob(add, 10, result.json);
-    bind_blob(add, 11, result.junit);
-    bind_blob(add, 12, result.html);
+    bind_blob(add, 3, imported.handin.key);
+    bind_blob(add, 4, packed(std::vector{grade}));
     add.exec();
   });
+}
+
+Expected<std::string> Store::salt() {
+  return guarded([&] { return database_.execAndGet("SELECT bytes FROM salt").getString(); });
 }
 
 }  // namespace ipcgrade

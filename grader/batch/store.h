@@ -4,14 +4,11 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "batch/grade.h"
-#include "batch/import.h"
+#include "batch/batch.h"
 #include "sandbox/error.h"
 
 namespace ipcgrade {
@@ -25,15 +22,20 @@ class Store {
   /// Whether a folder holds a store.
   [[nodiscard]] static bool is_in(const std::filesystem::path& folder);
 
-  /// What was imported, in place of what was before. Results stay.
-  [[nodiscard]] sandbox::Expected<void> set_import(const Import& import);
+  /// Where the batch comes from, and its hand-ins, in place of what was before. Grades stay.
+  [[nodiscard]] sandbox::Expected<void> set(const Batch& batch);
+  /// The same, with the grades that there are. An error where nothing was ever set.
+  [[nodiscard]] sandbox::Expected<Batch> batch();
 
-  /// `grading`: what all results depend on beside the hand-in: the lab, the version, the search.
-  [[nodiscard]] sandbox::Expected<std::optional<Grade>> result(const Imported& imported,
-                                                               const std::string& grading);
+  /// `grading`: see BatchOrigin.
+  [[nodiscard]] sandbox::Expected<std::optional<Grade>> grade(const Imported& imported,
+                                                              const std::string& grading);
   /// On the disk when it returns.
   [[nodiscard]] sandbox::Expected<void> keep(const Imported& imported, const std::string& grading,
-                                             const Grade& result);
+                                             const Grade& grade);
+
+  /// Random bytes, the same for as long as the store is there.
+  [[nodiscard]] sandbox::Expected<std::string> salt();
 
  private:
   explicit Store(const std::filesystem::path& file);

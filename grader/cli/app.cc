@@ -41,6 +41,9 @@ void configure(CLI::App& app, Context& context) {
   add_new(app, context);
   add_check(app, context);
   add_batch(app, context);
+  add_merge(app, context);
+  add_regrade(app, context);
+  add_show(app, context);
   add_explore(app, context);
   add_replay(app, context);
   add_explain(app, context);

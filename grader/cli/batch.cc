@@ -3,15 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "batch/class_report.h"
+#include "batch/compare.h"
 #include "batch/gradebook.h"
 #include "cli/commands.h"
 #include "cli/open_lab.h"
@@ -23,8 +28,8 @@
 #include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
+#include "report/terminal.h"
 #include "report/text.h"
-#include "report/write_file.h"
 #include "sandbox/host.h"
 
 namespace ipcgrade {
@@ -33,14 +38,43 @@ namespace {
 namespace fs = std::filesystem;
 using sandbox::Expected;
 
+struct GradebookOptions {
+  std::string file;
+  std::string column;
+};
+
 struct BatchOptions {
   std::string lab;
   std::string input;
   std::string out;
-  std::string gradebook;
-  std::string column;
+  std::string shard;
+  std::string compare;
+  bool anonymous = false;
+  std::vector<std::string> again{};  ///< keys
+  GradebookOptions gradebook;
   SearchOptions search;
 };
+
+/// "2/5"; nothing: all. A CI matrix of GitLab's says it by variables.
+std::optional<Shard> shard_of(const std::string& text) {
+  if (text.empty()) return Shard{};
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  Shard shard;
+  const char* const end = text.data() + text.size();
+  const auto number = std::from_chars(text.data(), text.data() + slash, shard.number);
+  const auto of = std::from_chars(text.data() + slash + 1, end, shard.of);
+  const bool read = number.ec == std::errc() && number.ptr == text.data() + slash &&
+                    of.ec == std::errc() && of.ptr == end;
+  if (!read || shard.number < 1 || shard.number > shard.of) return std::nullopt;
+  return shard;
+}
+
+std::string shard_of_ci() {
+  const char* number = std::getenv("CI_NODE_INDEX");
+  const char* of = std::getenv("CI_NODE_TOTAL");
+  return number == nullptr || of == nullptr ? "" : fmt::format("{}/{}", number, of);
+}
 
 std::string contents_of(const fs::path& path) {
   std::ifstream stream(path, std::ios::binary);
@@ -61,6 +95,8 @@ Expected<std::string> identity_of(const Assignment& assignment, const SearchOpti
 }
 
 Grade grade_of(const Verdict& verdict, const SourceText& source) {
+  const TerminalOptions terminal{
+      .width = 100, .verbose = true, .source_line = source_lines(source)};
   return {.outcome = verdict.outcome == VerdictOutcome::kPassed   ? "passed"
                      : verdict.outcome == VerdictOutcome::kFailed ? "failed"
                                                                   : "ungraded",
@@ -71,7 +107,8 @@ Grade grade_of(const Verdict& verdict, const SourceText& source) {
           .seconds = verdict.seconds,
           .json = json_report(verdict, tool_name()),
           .junit = junit_report(verdict, {JunitFlavor::kExtended, now_text()}),
-          .html = html_report(verdict, tool_name(), source_lines(source))};
+          .html = html_report(verdict, tool_name(), source_lines(source)),
+          .text = terminal_report(verdict, terminal)};
 }
 
 /// In a process of its own, on one core.
@@ -155,101 +192,122 @@ class BatchView {
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
 
-/// Writes what is not there like that already. False where that failed, which is said.
-bool put(Context& context, const fs::path& path, const std::string& text) {
-  std::error_code error;
-  if (fs::file_size(path, error) == text.size() && !error && contents_of(path) == text) return true;
-  return write_to(context, path.string(), text);
-}
-
-bool write_outputs(Context& context, const BatchOptions& options, const Assignment& assignment,
+/// The class's reports, and the file that the platform imports. False where that failed, which is
+/// said.
+bool write_outputs(Context& context, const std::string& out, const GradebookOptions& options,
                    const Batch& batch) {
-  const fs::path out = options.out;
-  std::error_code error;
-  fs::create_directories(out / "reports", error);
-  if (error) {
-    context.console.error((out / "reports").string() + ": " + error.message());
-    return false;
-  }
   bool written = true;
-  for (const Graded& one : batch.handins) {
-    if (!one.grade) continue;
-    const fs::path report = out / "reports" / one.imported.handin.key;
-    written &= put(context, report.string() + ".json", one.grade->json);
-    written &= put(context, report.string() + ".xml", one.grade->junit);
-    written &= put(context, report.string() + ".html", one.grade->html);
+  if (auto done = write_class_reports(batch, out, tool_name()); !done) {
+    context.console.error(done.error().text());
+    written = false;
   }
-  ClassOptions about{.lab = assignment.name, .tool = tool_name(), .reports = "reports/"};
-  for (const Check& check : assignment.checks) about.max_score += check.points;
-  written &= put(context, out / "grades.csv", grades_csv(batch));
-  written &= put(context, out / "index.html", class_page(batch, about));
-  written &= put(context, out / "class.xml", class_junit(batch, about));
-  const auto zip = feedback_zip(batch);
-  if (!zip) {
-    context.console.error("feedback.zip: " + zip.error().text());
-    return false;
-  }
-  return put(context, out / "feedback.zip", *zip) && written;
-}
-
-/// The file that the platform imports. False where that failed, which is said.
-bool write_gradebook(Context& context, const BatchOptions& options, const Assignment& assignment,
-                     const Batch& batch) {
-  const bool takes = batch.platform == Platform::kCanvas || batch.platform == Platform::kMoodle;
-  if (!takes && options.gradebook.empty()) return true;
-  const std::string exported = options.gradebook.empty() ? "" : contents_of(options.gradebook);
-  const auto book = gradebook_for_import(batch, exported, options.column, assignment.name);
+  const Platform platform = batch.origin.platform;
+  const bool takes = platform == Platform::kCanvas || platform == Platform::kMoodle;
+  if (!takes && options.file.empty()) return written;
+  const std::string exported = options.file.empty() ? "" : contents_of(options.file);
+  const auto book = gradebook_for_import(batch, exported, options.column, batch.origin.lab);
   if (!book) {
-    context.console.error(options.gradebook + ": " + book.error().text());
+    context.console.error(options.file + ": " + book.error().text());
     context.console.hint("name the column with --column");
     return false;
   }
   if (!book->unknown.empty()) {
     context.console.error(fmt::format("not in the gradebook: {}", fmt::join(book->unknown, ", ")));
   }
-  const bool is_canvas = batch.platform == Platform::kCanvas;
-  return put(context, fs::path(options.out) / (is_canvas ? "canvas.csv" : "moodle.csv"), book->csv);
+  const char* name = platform == Platform::kCanvas ? "canvas.csv" : "moodle.csv";
+  return write_to(context, (fs::path(out) / name).string(), book->csv) && written;
 }
 
-int tell(Context& context, const BatchOptions& options, const Batch& batch) {
+int tell(Context& context, const std::string& out, const Batch& batch) {
   std::size_t passed = 0;
   std::size_t failed = 0;
   std::string text;
   for (const Graded& one : batch.handins) {
+    const std::string& key = one.imported.handin.key;
+    for (const std::string& note : one.imported.handin.notes) {
+      if (!batch.origin.anonymous) text += fmt::format("{}: {}\n", key, sentence(note));
+    }
     if (!one.grade) continue;
     passed += one.grade->outcome == "passed" ? 1 : 0;
     failed += one.grade->outcome == "failed" ? 1 : 0;
-    if (!is_graded(*one.grade)) {
-      text += fmt::format("{}: {}\n", one.imported.handin.key, grade_text(*one.grade));
-    }
-    for (const std::string& note : one.imported.handin.notes) {
-      text += fmt::format("{}: {}\n", one.imported.handin.key, sentence(note));
-    }
+    if (!is_graded(*one.grade)) text += fmt::format("{}: {}\n", key, grade_text(*one.grade));
   }
   for (const Unmatched& one : batch.unmatched) {
-    text += fmt::format("not matched with anybody: {} {}\n", sentence(one.name), one.reason);
+    text +=
+        fmt::format("not matched with anybody: {} {}\n", sentence(one.name), sentence(one.reason));
   }
   const std::size_t ungraded = batch.handins.size() - passed - failed;
   text += fmt::format("{}: {} passed, {} failed", counted(batch.handins.size(), "hand-in"), passed,
                       failed);
   if (ungraded > 0) text += fmt::format(", {} not graded", ungraded);
-  text += fmt::format(" ({} graded now)\nsee {}\n", batch.graded_now,
-                      (fs::path(options.out) / "index.html").string());
+  text += fmt::format(" ({} graded now)\nsee {}\n", batch.graded_now, out);
   if (!context.console.result(defuse(text)) || ungraded > 0) return kExitUngraded;
   return failed > 0 ? kExitFailed : kExitPassed;
+}
+
+int wrong(Context& context, const sandbox::Error& error) {
+  context.console.error(error.text());
+  return error.error_number == 0 ? kExitWrongInput : kExitUngraded;
+}
+
+/// What changes against an earlier batch, one line each.
+std::string changes_text(const Batch& before, const Batch& after) {
+  const auto shown = [](const std::optional<double>& score) {
+    return score ? points(*score) : std::string("no grade");
+  };
+  std::string text;
+  std::size_t up = 0;
+  std::size_t down = 0;
+  for (const Change& one : compare(before, after)) {
+    text += fmt::format("{}: {} -> {} ({})\n", one.key, shown(one.before), shown(one.after),
+                        fmt::join(one.why, "; "));
+    up += one.after > one.before ? 1 : 0;
+    down += one.after < one.before ? 1 : 0;
+  }
+  return text + fmt::format("points change for {} of {}: {} up, {} down\n", up + down,
+                            counted(after.handins.size(), "hand-in"), up, down);
 }
 
 int batch(Context& context, const BatchOptions& options) {
   const auto assignment = open_lab(context, options.lab);
   if (!assignment) return kExitWrongInput;
   const auto grading = identity_of(*assignment, options.search);
-  if (!grading) {
-    context.console.error(grading.error().text());
+  if (!grading) return wrong(context, grading.error());
+  const auto shard = shard_of(options.shard.empty() ? shard_of_ci() : options.shard);
+  if (!shard) {
+    context.console.error("--shard " + options.shard + ": is not as 2/5: the second part of five");
     return kExitWrongInput;
   }
-  BatchSpec spec{
-      .input = options.input, .out = options.out, .grading = *grading, .stop = context.stop.fd()};
-  spec.programs = assignment->programs;
+  if (shard->of > 1 && options.anonymous) {
+    context.console.error("a shard can't be anonymous: what it calls them no other shard knows");
+    return kExitWrongInput;
+  }
+  std::optional<Batch> before;
+  if (!options.compare.empty()) {
+    std::error_code error;
+    if (fs::equivalent(options.compare, options.out, error)) {
+      context.console.error("--compare and --out are the same folder: it would be overwritten");
+      return kExitWrongInput;
+    }
+    auto kept = kept_batch(options.compare);
+    if (!kept) return wrong(context, kept.error());
+    before = std::move(*kept);
+  }
+  BatchSpec spec{.out = options.out,
+                 .programs = assignment->programs,
+                 .shard = *shard,
+                 .again = options.again,
+                 .stop = context.stop.fd()};
+  std::error_code error;
+  spec.origin = {.lab = assignment->name,
+                 .lab_path = options.lab,
+                 .input = fs::absolute(options.input, error),
+                 .grading = *grading,
+                 .anonymous = options.anonymous,
+                 .seed = options.search.seed,
+                 .schedules = options.search.most_schedules,
+                 .budget = options.search.budget};
+  for (const Check& check : assignment->checks) spec.origin.max_score += check.points;
   const std::vector<int> cores = usable_cores();
   for (std::size_t i = 0; i < options.search.jobs; ++i) {
     spec.cores.push_back(cores[i % cores.size()]);
@@ -257,18 +315,143 @@ int batch(Context& context, const BatchOptions& options) {
   spec.grade = [&](const std::vector<const Imported*>& same) {
     return grade_same(context, *assignment, options.search, same);
   };
-  BatchView view(context.console);
-  spec.progress = [&](const BatchProgress& progress) { view.show(progress); };
-  const auto done = run_batch(spec);
-  context.console.progress("");
-  if (!done) {
-    context.console.error(done.error().text());
-    return done.error().error_number == 0 ? kExitWrongInput : kExitUngraded;
+  const auto done = [&] {
+    BatchView view(context.console);
+    spec.progress = [&](const BatchProgress& progress) { view.show(progress); };
+    return run_batch(spec);
+  }();
+  if (!done) return wrong(context, done.error());
+  if (shard->of > 1) {
+    return tell(context, fmt::format("ipcgrade merge, when all {} parts are there", shard->of),
+                *done);
   }
-  const bool written = write_outputs(context, options, *assignment, *done) &&
-                       write_gradebook(context, options, *assignment, *done);
-  const int status = tell(context, options, *done);
+  const bool written = write_outputs(context, options.out, options.gradebook, *done);
+  if (before && !context.console.result(defuse(changes_text(*before, *done)))) {
+    return kExitUngraded;
+  }
+  const int status = tell(context, (fs::path(options.out) / "index.html").string(), *done);
   return written ? status : kExitUngraded;
+}
+
+struct MergeOptions {
+  std::vector<std::string> shards;
+  std::string out;
+  GradebookOptions gradebook;
+};
+
+int merge(Context& context, const MergeOptions& options) {
+  const std::vector<fs::path> shards(options.shards.begin(), options.shards.end());
+  const auto done = merge_batches(shards, options.out);
+  if (!done) return wrong(context, done.error());
+  const bool written = write_outputs(context, options.out, options.gradebook, *done);
+  const int status = tell(context, (fs::path(options.out) / "index.html").string(), *done);
+  return written ? status : kExitUngraded;
+}
+
+/// Those hand-ins of a batch that are meant by that: by key, id or mail address, or by a part of
+/// the name.
+std::vector<const Graded*> named(const Batch& batch, const std::string& name) {
+  std::vector<const Graded*> exact;
+  std::vector<const Graded*> parts;
+  const auto lower = [](std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char one) { return std::tolower(one); });
+    return text;
+  };
+  for (const Graded& one : batch.handins) {
+    const Handin& handin = one.imported.handin;
+    if (handin.key == name || handin.student == name || handin.id == name || handin.email == name) {
+      exact.push_back(&one);
+    } else if (lower(handin.student).contains(lower(name)) ||
+               lower(handin.key).contains(lower(name))) {
+      parts.push_back(&one);
+    }
+  }
+  return exact.empty() ? parts : exact;
+}
+
+/// The one that is meant; nullptr, which is said, where there is none or several.
+const Graded* the_one(Context& context, const Batch& batch, const std::string& name) {
+  const auto found = named(batch, name);
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    context.console.error(fmt::format("nobody in this batch is called \"{}\"", name));
+    return nullptr;
+  }
+  std::string keys;
+  for (const Graded* one : found) keys += " " + one->imported.handin.key;
+  context.console.error(fmt::format("\"{}\" can be several:{}", name, keys));
+  return nullptr;
+}
+
+struct OneOptions {
+  std::string folder;
+  std::vector<std::string> students;
+  std::size_t jobs = 1;
+};
+
+int show(Context& context, const OneOptions& options) {
+  const auto batch = kept_batch(options.folder);
+  if (!batch) return wrong(context, batch.error());
+  for (const std::string& name : options.students) {
+    const Graded* one = the_one(context, *batch, name);
+    if (one == nullptr) return kExitWrongInput;
+    const Handin& handin = one->imported.handin;
+    std::string text = fmt::format("{}: {}\n", handin.key,
+                                   one->grade ? grade_text(*one->grade) : "not yet graded");
+    if (!batch->origin.anonymous) {
+      text += fmt::format("student: {}{}{}\n", sentence(handin.student),
+                          handin.email.empty() ? "" : ", " + sentence(handin.email),
+                          handin.late ? ", late" : "");
+      for (const std::string& note : handin.notes) text += "note: " + sentence(note) + "\n";
+    }
+    text += "files: " + sentence(one->imported.folder.string()) + "\n";
+    if (one->grade) text += "\n" + one->grade->text;
+    if (!context.console.result(text)) return kExitUngraded;
+  }
+  return kExitPassed;
+}
+
+int regrade(Context& context, const OneOptions& options) {
+  BatchOptions again;
+  {
+    const auto batch = kept_batch(options.folder);
+    if (!batch) return wrong(context, batch.error());
+    for (const std::string& name : options.students) {
+      const Graded* one = the_one(context, *batch, name);
+      if (one == nullptr) return kExitWrongInput;
+      again.again.push_back(one->imported.handin.key);
+    }
+    const auto assignment = open_lab(context, batch->origin.lab_path);
+    if (!assignment) return kExitWrongInput;
+    again.lab = batch->origin.lab_path;
+    again.input = batch->origin.input.string();
+    again.anonymous = batch->origin.anonymous;
+    again.search.seed = batch->origin.seed;
+    again.search.most_schedules = batch->origin.schedules;
+    again.search.budget = batch->origin.budget;
+    const auto grading = identity_of(*assignment, again.search);
+    if (!grading) return wrong(context, grading.error());
+    if (*grading != batch->origin.grading) {
+      context.console.error(
+          "the lab or ipcgrade is another than when this batch was graded: all would change");
+      context.console.hint("ipcgrade batch … --out NEW --compare " + quoted(options.folder));
+      return kExitWrongInput;
+    }
+  }
+  again.out = options.folder;
+  again.search.jobs = options.jobs;
+  return batch(context, again);
+}
+
+void add_gradebook_options(CLI::App& command, GradebookOptions& options) {
+  command
+      .add_option("--gradebook", options.file,
+                  "What Canvas or Moodle exported, for the file that they import")
+      ->check(CLI::ExistingFile)
+      ->option_text("FILE");
+  command
+      .add_option("--column", options.column, "The column of that gradebook, or a part of its name")
+      ->option_text("NAME");
 }
 
 }  // namespace
@@ -293,19 +476,74 @@ void add_batch(CLI::App& app, Context& context) {
           "The folder for results, grades, reports and feedback; new, or of an earlier run")
       ->required()
       ->option_text("DIR");
+  add_gradebook_options(*command, options->gradebook);
   command
-      ->add_option("--gradebook", options->gradebook,
-                   "What Canvas or Moodle exported, for the file that they import")
-      ->check(CLI::ExistingFile)
-      ->option_text("FILE");
+      ->add_option("--shard", options->shard,
+                   "Only that part, such as 2/5, for 'merge' to put together; in a parallel job of "
+                   "GitLab's, its own part unless told")
+      ->option_text("I/N");
   command
-      ->add_option("--column", options->column,
-                   "The column of that gradebook, or a part of its name")
-      ->option_text("NAME");
+      ->add_option("--compare", options->compare,
+                   "An earlier batch's folder: tell whose points change, and why")
+      ->check(CLI::ExistingDirectory)
+      ->option_text("DIR");
+  command->add_flag("--anonymous", options->anonymous,
+                    "Names show nowhere but in feedback.zip and the platform's import file");
   add_search_options(*command, options->search);
   add_common_options(*command, context);
   command->callback([&context, options] {
     context.action = [&context, options] { return batch(context, *options); };
+  });
+}
+
+void add_merge(CLI::App& app, Context& context) {
+  auto options = std::make_shared<MergeOptions>();
+  CLI::App* command = app.add_subcommand("merge", "Put the parts of a batch together");
+  command
+      ->add_option("DIR", options->shards, "What 'batch --shard' was given as --out, of each part")
+      ->required()
+      ->option_text(" ");
+  command->add_option("--out", options->out, "The folder for the whole; new, or of an earlier run")
+      ->required()
+      ->option_text("DIR");
+  add_gradebook_options(*command, options->gradebook);
+  add_common_options(*command, context);
+  command->callback([&context, options] {
+    context.action = [&context, options] { return merge(context, *options); };
+  });
+}
+
+namespace {
+
+void add_students(CLI::App& command, Context& context, OneOptions& options) {
+  command.add_option("DIR", options.folder, "What 'batch' was given as --out")
+      ->required()
+      ->option_text(" ");
+  command
+      .add_option("STUDENT", options.students,
+                  "Who: as the reports are called, or an id, a mail address, a part of the name")
+      ->required()
+      ->option_text(" ");
+  add_common_options(command, context);
+}
+
+}  // namespace
+
+void add_regrade(CLI::App& app, Context& context) {
+  auto options = std::make_shared<OneOptions>();
+  CLI::App* command = app.add_subcommand("regrade", "Grade students of a batch again");
+  add_students(*command, context, *options);
+  command->callback([&context, options] {
+    context.action = [&context, options] { return regrade(context, *options); };
+  });
+}
+
+void add_show(CLI::App& app, Context& context) {
+  auto options = std::make_shared<OneOptions>();
+  CLI::App* command = app.add_subcommand("show", "Show what a batch found of a student");
+  add_students(*command, context, *options);
+  command->callback([&context, options] {
+    context.action = [&context, options] { return show(context, *options); };
   });
 }
 

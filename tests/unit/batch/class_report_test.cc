@@ -17,16 +17,14 @@ using testing::HasSubstr;
 using testing::Not;
 
 Batch a_batch() {
-  Batch batch{.handins = {graded("alice", "1", 10), graded("bob", "2", 4, "data-race"),
+  Batch batch{.origin = {.lab = "pipes", .max_score = 10},
+              .handins = {graded("alice", "1", 10), graded("bob", "2", 4, "data-race"),
                           graded("carol", "3", 6.5, "data-race"), ungraded("dan", "no sandbox")},
               .unmatched = {{"<b>.txt", "is neither"}}};
   batch.handins[1].imported.handin.late = true;
   batch.handins[1].imported.handin.notes = {"=x is a link"};
   return batch;
 }
-const ClassOptions kOptions{
-    .lab = "pipes", .tool = "ipcgrade 1", .max_score = 10, .reports = "reports/"};
-
 TEST(ClassReportTest, GradesAsATable) {
   EXPECT_EQ(grades_csv(a_batch()),
             "hand-in,student,id,email,late,outcome,score,max_score,build,output,faults,notes\r\n"
@@ -37,7 +35,7 @@ TEST(ClassReportTest, GradesAsATable) {
 }
 
 TEST(ClassReportTest, ThePage) {
-  const std::string page = class_page(a_batch(), kOptions);
+  const std::string page = class_page(a_batch(), "ipcgrade 1");
   EXPECT_THAT(page, HasSubstr("3 graded, 1 with everything passed. Of 10 points: mean 6.83, "
                               "median 6.5."));
   EXPECT_THAT(page, HasSubstr("<li>dan: no sandbox</li>"));
@@ -52,15 +50,28 @@ TEST(ClassReportTest, NothingOfAStudentsIsMarkup) {
   Batch batch = a_batch();
   batch.handins[0].imported.handin.student = "</td><script>alert(1)</script>{{tool}}";
   batch.handins[0].imported.handin.key = "a\"b%#?é";
-  const std::string page = class_page(batch, kOptions);
+  const std::string page = class_page(batch, "ipcgrade 1");
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;"));
   EXPECT_THAT(page, HasSubstr("{{tool}}"));
   EXPECT_THAT(page, HasSubstr(R"(href="reports/a%22b%25%23%3F%C3%A9.html")"));
 }
 
+TEST(ClassReportTest, NamesThatMustNotShow) {
+  Batch batch = a_batch();
+  batch.origin.anonymous = true;
+  for (Graded& one : batch.handins) {
+    one.imported.handin.student = "Jane";
+    one.imported.handin.notes = {"jane.zip is damaged"};
+    one.imported.handin.id = "4711";
+  }
+  for (const std::string& text : {grades_csv(batch), class_page(batch, "ipcgrade 1")}) {
+    for (const char* name : {"Jane", "jane", "4711"}) EXPECT_THAT(text, Not(HasSubstr(name)));
+  }
+}
+
 TEST(ClassReportTest, OneJunitForAll) {
-  const std::string xml = class_junit(a_batch(), kOptions);
+  const std::string xml = class_junit(a_batch());
   EXPECT_THAT(xml, HasSubstr(R"(<testsuites name="pipes" tests="6" failures="3" errors="0">)"));
   for (const char* name : {"alice", "bob", "carol"}) {
     EXPECT_THAT(xml, HasSubstr(std::string("<testsuite name=\"lab.") + name));
@@ -81,7 +92,7 @@ std::vector<std::string> names_in(const std::string& zip) {
 TEST(ClassReportTest, FeedbackIsNamedAsThePlatformWantsIt) {
   Batch batch = a_batch();
   EXPECT_THAT(names_in(*feedback_zip(batch)), ElementsAre("alice.html", "bob.html", "carol.html"));
-  batch.platform = Platform::kMoodle;
+  batch.origin.platform = Platform::kMoodle;
   const auto set = [&](std::size_t at, const char* entry, const char* file) {
     batch.handins[at].imported.handin.parts = {{entry, file}};
   };
@@ -92,7 +103,7 @@ TEST(ClassReportTest, FeedbackIsNamedAsThePlatformWantsIt) {
               ElementsAre("Alice A_1_assignsubmission_file_/report.html",
                           "Bob_B_2_assignsubmission_file_/report.html",
                           "Carol_3_assignsubmission_file_/report.html"));
-  batch.platform = Platform::kCanvas;
+  batch.origin.platform = Platform::kCanvas;
   set(0, "alice_1_90_my_lab.zip", "my_lab.zip");
   set(1, "bob_LATE_2_91_server.c", "server.c");
   set(2, "carol_3_92_x", "x");

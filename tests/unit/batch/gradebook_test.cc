@@ -16,7 +16,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 Batch a_batch(Platform platform) {
-  return {.platform = platform,
+  return {.origin = {.platform = platform},
           .handins = {graded("doejane", "4711", 7.5), graded("roe", "12", 10), ungraded("x", "no")},
           .unmatched = {}};
 }

@@ -29,25 +29,54 @@ TEST(StoreTest, KeepsWhatItIsGiven) {
   {
     auto store = Store::open(folder.path());
     ASSERT_TRUE(store) << store.error().text();
-    Grade result{.outcome = "failed", .score = 7.5, .max_score = 10, .json = bytes};
-    ASSERT_TRUE(store->keep(imported("alice", "d1"), "lab 1", result));
-    result.score = 8;
-    ASSERT_TRUE(store->keep(imported("alice", "d1"), "lab 2", result));
+    Grade grade{.outcome = "failed", .score = 7.5, .max_score = 10, .json = bytes};
+    ASSERT_TRUE(store->keep(imported("alice", "d1"), "lab 1", grade));
+    grade.score = 8;
+    ASSERT_TRUE(store->keep(imported("alice", "d1"), "lab 2", grade));
   }
   EXPECT_TRUE(Store::is_in(folder.path()));
   auto store = Store::open(folder.path());
   ASSERT_TRUE(store);
-  const auto found = store->result(imported("alice", "d1"), "lab 1");
+  const auto found = store->grade(imported("alice", "d1"), "lab 1");
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->score, 7.5);
   EXPECT_EQ((*found)->json, bytes);
   for (const auto& [one, grading] :
        {std::pair{imported("alice", "d2"), "lab 1"}, std::pair{imported("alice", "d1"), "lab 3"},
         std::pair{imported("bob", "d1"), "lab 1"}}) {
-    const auto none = store->result(one, grading);
+    const auto none = store->grade(one, grading);
     ASSERT_TRUE(none);
     EXPECT_FALSE(*none) << one.handin.key << one.digest << grading;
   }
+}
+
+TEST(StoreTest, TheBatchWithItsGrades) {
+  const test::TemporaryFolder folder;
+  auto store = Store::open(folder.path());
+  ASSERT_TRUE(store);
+  EXPECT_FALSE(store->batch()) << "nothing was begun";
+  Batch batch;
+  batch.origin.lab = "pipes";
+  batch.origin.grading = "g";
+  batch.origin.budget = 1.5;
+  batch.handins = {{imported("alice", "d1")}, {imported("bob\xff", "d2")}};
+  batch.handins[1].imported.handin.parts = {{"a\xfe", "b"}};
+  batch.handins[1].imported.handin.notes = {"n\xfd"};
+  batch.unmatched = {{"x", "is odd"}};
+  ASSERT_TRUE(store->set(batch));
+  ASSERT_TRUE(store->keep(batch.handins[1].imported, "g", {.outcome = "passed", .score = 3}));
+  const auto read = store->batch();
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(read->origin.lab, "pipes");
+  EXPECT_EQ(read->origin.budget, 1.5);
+  ASSERT_EQ(read->handins.size(), 2U);
+  EXPECT_FALSE(read->handins[0].grade);
+  ASSERT_TRUE(read->handins[1].grade);
+  EXPECT_EQ(read->handins[1].grade->score, 3);
+  EXPECT_EQ(read->handins[1].imported.handin.key, "bob\xff");
+  EXPECT_EQ(read->handins[1].imported.handin.parts[0].entry, "a\xfe");
+  EXPECT_EQ(read->handins[1].imported.handin.notes[0], "n\xfd");
+  EXPECT_EQ(read->unmatched[0].reason, "is odd");
 }
 
 TEST(StoreTest, IsOneProcesssAlone) {
@@ -79,7 +108,7 @@ TEST(StoreTest, KeptMeansKeptWhoeverIsKilledThen) {
   auto store = Store::open(folder.path());
   ASSERT_TRUE(store);
   for (int i = 0; i < 5; ++i) {
-    EXPECT_TRUE(*store->result(imported("s" + std::to_string(i), "d"), "lab"));
+    EXPECT_TRUE(*store->grade(imported("s" + std::to_string(i), "d"), "lab"));
   }
 }
 

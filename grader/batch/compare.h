@@ -1,0 +1,23 @@
+// Whose points change from one batch to another, and why.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "batch/batch.h"
+
+namespace ipcgrade {
+
+struct Change {
+  std::string key;
+  /// Nothing where there is no grade.
+  std::optional<double> before, after;
+  /// "every-order 0 -> 3", "no data-race any more", "the files are others".
+  std::vector<std::string> why;
+};
+
+/// Of hand-ins whose points, outcome, or points of a check differ; by key.
+[[nodiscard]] std::vector<Change> compare(const Batch& before, const Batch& after);
+
+}  // namespace ipcgrade
