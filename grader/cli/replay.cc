@@ -83,10 +83,10 @@ std::optional<sandbox::Expected<Replayed>> make_run(const Context& context,
 bool list(Context& context, const Trace& trace) {
   TaskId before = kNoTask;
   for (const RunStep& step : run_steps(trace)) {
-    if (!context.console.result(line_of(trace, step, before))) return false;
+    if (!context.console.result(defuse(line_of(trace, step, before)))) return false;
     before = trace.events[step.event].task;
   }
-  return context.console.result(end_of(trace));
+  return context.console.result(defuse(end_of(trace)));
 }
 
 /// What it was made of.
@@ -123,7 +123,7 @@ bool walk(Context& context, const ReplayOptions& options, const Trace& trace) {
         step = view.steps() - 1;
         break;
       case Key::kQuit:
-        return context.console.result(end_of(trace));
+        return context.console.result(defuse(end_of(trace)));
       case Key::kOther:
         break;
     }

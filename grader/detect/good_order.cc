@@ -17,8 +17,27 @@
 namespace ipcgrade {
 namespace {
 
-/// What a process does at a place of its program.
-using Doing = std::tuple<std::string, std::string, int, EventKind>;
+/// What a process does at a place of its program: a wrapper's one line is many places, by who calls
+/// it, and a loop does something to many things.
+struct Doing {
+  std::string process;
+  std::string file;
+  int line = 0;
+  EventKind kind{};
+  std::vector<int> callers{};  ///< their lines
+  std::string call{};
+  std::string object{};  ///< the first that it touches, and where
+  friend auto operator<=>(const Doing&, const Doing&) = default;
+};
+
+/// What matters to others.
+const Touch* touch_of(const Trace& trace, const Event& event) {
+  for (const Touch& one : touches_of(trace, event)) {
+    if (one.object >= trace.objects.size()) continue;
+    if (trace.objects[one.object].kind != ObjectKind::kClock) return &one;
+  }
+  return nullptr;
+}
 
 /// The events of a run by what they do, the first time, the second, …
 class Doings {
@@ -34,7 +53,15 @@ class Doings {
   [[nodiscard]] Doing doing_of(EventId id) const {
     const Event& event = trace_.events[id];
     const Place& place = trace_.places[event.place];
-    return {process_of(trace_, event.task), place.file, place.line, event.kind};
+    Doing doing{process_of(trace_, event.task), place.file, place.line, event.kind};
+    for (const Place& caller : place.callers) doing.callers.push_back(caller.line);
+    doing.call = call_of(trace_, event);
+    if (const Touch* touch = touch_of(trace_, event)) {
+      const ObjectRecord& object = trace_.objects[touch->object];
+      doing.object = object.name;
+      if (object.kind == ObjectKind::kMemory) doing.object += fmt::format("+{}", touch->begin);
+    }
+    return doing;
   }
   [[nodiscard]] bool has_place(EventId id) const { return trace_.events[id].place != 0; }
   /// How often the same was done before.
@@ -42,6 +69,23 @@ class Doings {
   [[nodiscard]] const std::vector<EventId>* find(const Doing& doing) const {
     const auto found = events_.find(doing);
     return found == events_.end() ? nullptr : &found->second;
+  }
+  /// The last wait of a process at a line, or what it does there without one.
+  [[nodiscard]] std::optional<EventId> last_wait_at(const std::string& process,
+                                                    const std::string& file, int line) const {
+    const auto last_of = [&](EventKind kind) {
+      std::optional<EventId> last;
+      for (const auto& [doing, events] : events_) {
+        const bool there = doing.process == process && doing.file == file && doing.line == line &&
+                           doing.kind == kind;
+        if (there && (!last || events.back() > *last)) last = events.back();
+      }
+      return last;
+    };
+    for (const EventKind kind : {EventKind::kWaitBegins, EventKind::kCall, EventKind::kAccess}) {
+      if (const auto last = last_of(kind)) return last;
+    }
+    return std::nullopt;
   }
   /// What is done here for the same time as the event of the other run.
   [[nodiscard]] std::optional<EventId> same(const Doings& other, EventId id) const {
@@ -107,7 +151,10 @@ class Comparison {
     };
     std::vector<Pair> pairs;
     for (const StoryStep& step : finding_.story) {
-      if (const auto event = counterpart(step)) pairs.push_back({&step, *event});
+      const auto event = counterpart(step);
+      // A sleep and a yield are nothing that another could wait for.
+      if (event && touch_of(good_, good_.events[*event]) != nullptr)
+        pairs.push_back({&step, *event});
     }
     // About the finding itself, near each other, late.
     const auto worth = [](const Pair& one, const Pair& other) {
@@ -123,6 +170,8 @@ class Comparison {
       for (const Pair& earlier : pairs) {
         if (&earlier == &later) break;
         if (earlier.step->process == later.step->process || earlier.good <= later.good) continue;
+        // What never comes to an end here does not come before anything.
+        if (earlier.step->event == kNoEvent) continue;
         if (first != nullptr && worth(earlier, later) <= worth(*first, *second)) continue;
         first = &earlier;
         second = &later;
@@ -158,11 +207,7 @@ class Comparison {
   /// Of a wait that does not end: where the good run last waits, or goes by.
   [[nodiscard]] std::optional<EventId> wait_at(const StoryStep& step) const {
     if (step.line == 0) return std::nullopt;
-    for (const EventKind kind : {EventKind::kWaitBegins, EventKind::kCall, EventKind::kAccess}) {
-      const auto* found = in_good_.find(Doing{step.process, step.file, step.line, kind});
-      if (found != nullptr) return found->back();
-    }
-    return std::nullopt;
+    return in_good_.last_wait_at(step.process, step.file, step.line);
   }
 
   /// Whether what the event of the bad run does depends on whether another process has done what
@@ -240,8 +285,9 @@ void compare_with_good(Finding& finding, const Trace& bad, const Trace& good) {
     }
     finding.unordered = {
         found->bad_earlier ? told(bad, *found->bad_earlier) : told(good, found->good_earlier),
-        told(good, found->good_later), step_of(finding.story, found->bad_earlier),
-        step_of(finding.story, found->bad_later)};
+        found->bad_later ? told(bad, *found->bad_later)
+                         : told(good, found->good_later) + ", which does not happen here at all",
+        step_of(finding.story, found->bad_earlier), step_of(finding.story, found->bad_later)};
   }
   finding.good_story = tell_story(good, std::move(good_keys));
   // They were to be there; what makes the difference is the pair.

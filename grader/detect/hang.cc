@@ -266,6 +266,9 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
   }
   finding.message = fmt::format("{}", fmt::join(parts, ", "));
   if (missed.empty()) finding.message += why_nobody_helps(trace, stuck);
+  // Who lost the wake-up is told before who waits for that one.
+  std::ranges::stable_partition(
+      stuck, [&](TaskId id) { return std::ranges::find(missed, id) != missed.end(); });
   add_waits(finding, trace, stuck);
   if (missed.empty()) {
     blame_deadly_signal(finding, trace);
@@ -308,6 +311,19 @@ bool lets_go(const Trace& trace, const Event& event) {
     return touch.object < trace.objects.size() &&
            trace.objects[touch.object].kind == ObjectKind::kClock;
   });
+}
+
+/// Whether the task has only slept, again and again, since it was taken to look: that is no look.
+bool only_sleeps(const Trace& trace, std::size_t spin) {
+  constexpr std::size_t kAgainAndAgain = 6;
+  std::size_t seen = 0;
+  for (std::size_t at = spin + 1; at < trace.events.size(); ++at) {
+    const Event& event = trace.events[at];
+    if (event.task != trace.events[spin].task) continue;
+    if (!lets_go(trace, event)) return false;
+    ++seen;
+  }
+  return seen >= kAgainAndAgain;
 }
 
 /// Whether the task lets others go on between its looks: said by the event, or seen in what it did
@@ -380,6 +396,11 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
     finding.locations.push_back(location_of(trace, event));
     names.insert(process_of(trace, event.task));
     if (parts.size() == kMostNamed) continue;
+    if (only_sleeps(trace, spin)) {
+      parts.push_back(fmt::format("{} sleeps again and again{}, and does nothing between",
+                                  process_of(trace, event.task), at_place(trace, event.place)));
+      continue;
+    }
     parts.push_back(fmt::format("{} looks again and again{}{}", process_of(trace, event.task),
                                 looked_at(trace, spin), at_place(trace, event.place)));
   }
@@ -398,10 +419,14 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   }
   finding.message = parts.empty() ? std::string("the programs run on and change nothing")
                                   : fmt::format("{}", fmt::join(parts, ", "));
-  const bool names_bytes =
-      std::ranges::any_of(spins, [&](EventId spin) { return !looked_at(trace, spin).empty(); });
-  finding.message +=
-      names_bytes ? ", and nobody will ever change it" : ", and it will find the same for ever";
+  const bool looks =
+      std::ranges::any_of(spins, [&](EventId spin) { return !only_sleeps(trace, spin); });
+  const bool names_bytes = std::ranges::any_of(spins, [&](EventId spin) {
+    return !only_sleeps(trace, spin) && !looked_at(trace, spin).empty();
+  });
+  finding.message += names_bytes              ? ", and nobody will ever change it"
+                     : looks || spins.empty() ? ", and it will find the same for ever"
+                                              : ", for longer than anybody would wait";
   add_waits(finding, trace, others);
   finding.distinct = fmt::format("{}", fmt::join(names, "; "));
   return finding;

@@ -147,8 +147,14 @@ std::optional<EventId> tell_timing(Finding& finding, const Trace& trace, const S
           : fmt::format("while {} has stood still for {}", who, seconds_text(stall.time));
   finding.message += fmt::format("; that happens when {} {}", what, meanwhile);
   finding.hint.clear();  // that of the kind says more
+  // The place that is to be changed comes first.
+  const auto lead_with = [&](const Event& one) {
+    Location where = location_of(trace, one);
+    std::erase(finding.locations, where);
+    finding.locations.insert(finding.locations.begin(), std::move(where));
+  };
   if (!is_timer) {
-    finding.locations.push_back(location_of(trace, event));
+    lead_with(event);
     return std::nullopt;
   }
   // It shows where its signal comes, and where it was set.
@@ -157,11 +163,7 @@ std::optional<EventId> tell_timing(Finding& finding, const Trace& trace, const S
   if (came == trace.events.end()) return std::nullopt;
   const auto set = call_that_set_timer(trace, *came);
   for (const Event* one : {&*came, set ? &trace.events[*set] : nullptr}) {
-    if (one == nullptr || one->place == 0) continue;
-    Location where = location_of(trace, *one);
-    if (std::ranges::find(finding.locations, where) == finding.locations.end()) {
-      finding.locations.push_back(std::move(where));
-    }
+    if (one != nullptr && one->place != 0) lead_with(*one);
   }
   return set;
 }

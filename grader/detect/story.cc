@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <map>
 #include <ranges>
@@ -156,6 +157,20 @@ class Story {
     }
   }
 
+  [[nodiscard]] bool began_to_wait(TaskId task) const {
+    if (task >= trace_.tasks.size()) return false;
+    const std::string& what = trace_.tasks[task].waits_for;
+    return !what.empty() && !what.contains("looks again and again");
+  }
+
+  /// A call of one that it is about, which said that it could not be done.
+  [[nodiscard]] bool fails(const Event& event) const {
+    const bool failed = event.kind == EventKind::kCall && event.result < 0 &&
+                        event.result != -EINTR && event.result != -EAGAIN;
+    return failed && std::ranges::any_of(
+                         keys_, [&](EventId key) { return trace_.events[key].task == event.task; });
+  }
+
   /// The pipe, which others know by the numbers that its call gave.
   [[nodiscard]] bool makes_what_matters(const Event& event) const {
     if (event.kind != EventKind::kCall || !call_of(trace_, event).starts_with("pipe")) return false;
@@ -174,8 +189,10 @@ class Story {
     switch (event.kind) {
       case EventKind::kCrash:
       case EventKind::kUnsafeCall:
-      case EventKind::kSpin:
         return 85;
+      case EventKind::kSpin:
+        // Who looked a few times before it began to wait does not look in vain.
+        return end_ == StoryEnd::kWaits && began_to_wait(event.task) ? 1 : 85;
       case EventKind::kSignal:
       case EventKind::kTimer:
         return 60;
@@ -191,6 +208,7 @@ class Story {
     }
     if (is_of_library(trace_, event)) return 1;
     if (deviates(id)) return 80;
+    if (fails(event)) return 58;
     if (matters(event)) return 57;
     if (makes_what_matters(event) || makes_.contains(id)) return 56;
     const bool switched = id > 0 && trace_.events[id - 1].task != event.task;

@@ -132,6 +132,16 @@ class Judgement {
     const bool bad =
         signalled != nullptr && (signalled->signal == SIGABRT || signalled->signal == SIGPIPE);
     if (!bad) return std::nullopt;
+    if (signalled->signal == SIGPIPE) {
+      // It may have struck a thread, with which all end.
+      for (const Event& event : trace_.events) {
+        const bool own = event.task < trace_.tasks.size() &&
+                         &trace_.processes[trace_.tasks[event.task].program] == process_;
+        if (own && event.kind == EventKind::kSignal && event.result == SIGPIPE) {
+          died_writing_ = last_call(event.task);
+        }
+      }
+    }
     return fmt::format("{} was ended by {}", program_, sandbox::signal_text(signalled->signal));
   }
 
@@ -411,14 +421,22 @@ class Judgement {
     if (signals_everybody_ != nullptr) {
       keys.push_back(static_cast<EventId>(signals_everybody_ - trace_.events.data()));
     }
+    // The first of its processes that ends then, and the last: with that its program ends.
+    std::optional<EventId> first;
+    std::optional<EventId> last;
     for (EventId at = id + 1; at < trace_.events.size(); ++at) {
       const Event& event = trace_.events[at];
       const bool own = event.task < trace_.tasks.size() &&
                        &trace_.processes[trace_.tasks[event.task].program] == process_;
-      if (own && event.kind == EventKind::kExit) keys.push_back(at);
+      if (!own || event.kind != EventKind::kExit) continue;
+      if (trace_.tasks[event.task].leader != event.task) continue;
+      if (!first) first = at;
+      last = at;
+    }
+    for (const auto& exit : {first, last}) {
+      if (exit) keys.push_back(*exit);
     }
     const bool waits = ended_by_us(*process_);
-    if (keys.size() > 3) keys.resize(3);
     finding.story = tell_story(trace_, keys, waits ? StoryEnd::kWaits : StoryEnd::kLastKey);
     return finding;
   }

@@ -19,7 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json message(std::string_view text) { return {{"text", sentence(text)}}; }
+// "[words](target)" is a link in a message of SARIF (2.1.0, 3.11.6).
+Json message(std::string_view text) { return {{"text", replaced(sentence(text), "](", "] (")}}; }
 
 /// A path of the submission as a relative reference: RFC 3986, 3.3. No first part of it is taken
 /// for a scheme.
@@ -140,7 +141,9 @@ class Run {
 
   static std::string text_of(const Finding& finding) {
     std::string text = finding.message;
-    for (const std::string& more : {missing_order(finding), std::string(hint_of(finding))}) {
+    // What races says itself that nothing orders the two.
+    const std::string order = finding.kind == Kind::kDataRace ? "" : missing_order(finding);
+    for (const std::string& more : {order, std::string(hint_of(finding))}) {
       if (!more.empty()) text += ". " + more;
     }
     return text;

@@ -46,7 +46,8 @@ void HeldRun::note_waits() {
       if (held_back(task)) record.waits_for = kLooks;
       record.waits_at = place_of(task);
     } else {
-      const bool looks = held_back(task) && held(task).at != HeldTask::At::kFault;
+      // Who has begun to wait for something does not look any more.
+      const bool looks = held_back(task) && held(task).at != HeldTask::At::kFault && !task.waiting;
       record.waits_for = looks ? kLooks : task.pending->waits_for(machine_, task);
       record.holds = holdings(machine_, task.id);
       record.suppliers = task.pending->suppliers(machine_, task);

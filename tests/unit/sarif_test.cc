@@ -43,6 +43,20 @@ TEST(Sarif, AFindingHasItsRuleItsPlaceAndItsWords) {
   EXPECT_THAT(left["message"]["text"].get<std::string>(), HasSubstr("Remove it with shmctl"));
 }
 
+TEST(Sarif, NothingOfAStudentsIsALink) {
+  Verdict verdict = with_steps();
+  verdict.findings[0].message = "printed [click](http://evil.example/x)";
+  verdict.findings[0].story[0].text = "writes [a](b)";
+  EXPECT_THAT(sarif_report(verdict, kTool), Not(HasSubstr("](")));
+}
+
+TEST(Sarif, ARaceIsSaidOnce) {
+  Verdict verdict = with_steps();
+  verdict.findings[0].kind = Kind::kDataRace;
+  verdict.findings[0].unordered = {"server at a.c:1", "client at b.c:2", 1, 3};
+  EXPECT_THAT(sarif_report(verdict, kTool), Not(HasSubstr("nothing orders server at")));
+}
+
 TEST(Sarif, StepsAreThreadFlowsWithOneOrder) {
   const json run = run_of(with_steps());
   const json flows = run["results"][1]["codeFlows"][0]["threadFlows"];
