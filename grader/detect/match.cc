@@ -281,9 +281,15 @@ std::optional<WrongChild> wrong_child(const ExpectedEnd& expected, const Process
     if (!is_child_of(trace, id, process)) continue;
     if (++children > expected.most_children.value_or(children)) {
       const int most = *expected.most_children;
-      std::string what = most == 0 ? process.program + " forks a child, and should not"
-                                   : fmt::format("{} forks more than {} child{}", process.program,
-                                                 most, most == 1 ? "" : "ren");
+      const std::string& maker =
+          task.parent < trace.tasks.size() ? process_of(trace, task.parent) : process.program;
+      const std::string few = fmt::format("{} child{}", most, most == 1 ? "" : "ren");
+      std::string what =
+          most == 0 ? process.program + " forks a child, and should not"
+          : maker == process.program
+              ? fmt::format("{} forks more than {}", process.program, few)
+              : fmt::format("{} forks a child of its own, where {} is to have {} in all", maker,
+                            process.program, few);
       return WrongChild{std::move(what), task.made_by, most > 0, most == 0, 0};
     }
     // Who was not waited for, be it that he ended, is told as that.
