@@ -157,6 +157,36 @@ TEST_F(CliBatch, AFullDiskIsSaidAndGradesNobody) {
   EXPECT_THAT(ran.errors, HasSubstr("the disk is full"));
 }
 
+TEST_F(CliBatch, PartsAreMergedAndComparedAndShownAndGradedAgain) {
+  (void)run(words());
+  for (const char* part : {"1/2", "2/2"}) {
+    auto shard = words(std::string("part") + part[0]);
+    shard.insert(shard.end(), {"--shard", part});
+    EXPECT_THAT(run(shard).output, HasSubstr("ipcgrade merge"));
+  }
+  const Ran merged =
+      run({kProgram, "merge", folder_ / "part1", folder_ / "part2", "--out", folder_ / "merged"});
+  EXPECT_EQ(merged.status, 1) << merged.errors;
+  EXPECT_EQ(results("merged"), results());
+
+  const Ran shown = run({kProgram, "show", folder_ / "merged", "BOB"});
+  EXPECT_THAT(shown.output, HasSubstr("bob: 0/10\nstudent: bob\n"));
+  EXPECT_THAT(shown.output, HasSubstr("FAIL  build"));
+  EXPECT_EQ(run({kProgram, "show", folder_ / "merged", "zoe"}).status, 2);
+
+  EXPECT_THAT(run({kProgram, "regrade", folder_ / "merged", "eve"}).output,
+              HasSubstr("(1 graded now)"));
+
+  fs::copy(kSource / "tests/corpus/shared-memory/wrong/undefined_reference/server.c",
+           folder_ / "class/bob/server.c", fs::copy_options::overwrite_existing);
+  auto compared = words("new");
+  compared.insert(compared.end(), {"--compare", folder_ / "out"});
+  EXPECT_THAT(run(compared).output, HasSubstr("points change for 0 of 3 hand-ins: 0 up, 0 down"));
+  auto same = words();
+  same.insert(same.end(), {"--compare", folder_ / "out"});
+  EXPECT_EQ(run(same).status, 2);
+}
+
 TEST_F(CliBatch, WrongInput) {
   folder_.write("mine/thesis.tex", "x");
   Ran ran = run(words("mine"));

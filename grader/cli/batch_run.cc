@@ -1,0 +1,375 @@
+#include "cli/batch_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "batch/batch.h"
+#include "batch/class_report.h"
+#include "batch/compare.h"
+#include "batch/gradebook.h"
+#include "cli/commands.h"
+#include "cli/open_lab.h"
+#include "cli/progress.h"
+#include "cli/reports.h"
+#include "compile/submission.h"
+#include "grade/grade.h"
+#include "report/escape.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/junit.h"
+#include "report/terminal.h"
+#include "report/text.h"
+#include "sandbox/host.h"
+
+namespace ipcgrade {
+namespace {
+
+namespace fs = std::filesystem;
+using sandbox::Expected;
+
+/// "2/5"; nothing: all. A CI matrix of GitLab's says it by variables.
+std::optional<Shard> shard_of(const std::string& text) {
+  if (text.empty()) return Shard{};
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  Shard shard;
+  const char* const end = text.data() + text.size();
+  const auto number = std::from_chars(text.data(), text.data() + slash, shard.number);
+  const auto of = std::from_chars(text.data() + slash + 1, end, shard.of);
+  const bool read = number.ec == std::errc() && number.ptr == text.data() + slash &&
+                    of.ec == std::errc() && of.ptr == end;
+  if (!read || shard.number < 1 || shard.number > shard.of) return std::nullopt;
+  return shard;
+}
+
+std::string shard_of_ci() {
+  const char* number = std::getenv("CI_NODE_INDEX");
+  const char* of = std::getenv("CI_NODE_TOTAL");
+  return number == nullptr || of == nullptr ? "" : fmt::format("{}/{}", number, of);
+}
+
+std::string contents_of(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return bytes.str();
+}
+
+Grade grade_of(const Verdict& verdict, const SourceText& source) {
+  const TerminalOptions terminal{
+      .width = 100, .verbose = true, .source_line = source_lines(source)};
+  return {.outcome = verdict.outcome == VerdictOutcome::kPassed   ? "passed"
+                     : verdict.outcome == VerdictOutcome::kFailed ? "failed"
+                                                                  : "ungraded",
+          .ungraded_reason = verdict.ungraded_reason,
+          .is_final = verdict.ungraded == Ungraded::kNever,
+          .score = verdict.score,
+          .max_score = verdict.max_score,
+          .seconds = verdict.seconds,
+          .json = json_report(verdict, tool_name()),
+          .junit = junit_report(verdict, {JunitFlavor::kExtended, now_text()}),
+          .html = html_report(verdict, tool_name(), source_lines(source)),
+          .text = terminal_report(verdict, terminal)};
+}
+
+/// In a process of its own, on one core.
+std::vector<Grade> grade_same(const Context& context, const Assignment& assignment,
+                              const SearchOptions& search,
+                              const std::vector<const Imported*>& same) {
+  GradeOptions how;
+  how.stop = context.stop.fd();
+  // As who handed it in would call it at home.
+  const std::string subject = quoted(assignment.name) + " .";
+  how.command = "ipcgrade check " + subject;
+  how.replay = [&](const std::string& token) {
+    return fmt::format("ipcgrade replay {} {}", token, subject);
+  };
+  how.search = search;
+  how.search.jobs = 1;
+  how.search.stop = context.stop.fd();
+  const fs::path& folder = same.front()->folder;
+  auto verdict = grade(sandbox::Host::find(), assignment, folder, how);
+  if (!verdict) {
+    return std::vector<Grade>(same.size(),
+                              {.outcome = "ungraded", .ungraded_reason = verdict.error().text()});
+  }
+  if (verdict->ungraded == Ungraded::kStopped && verdict->outcome == VerdictOutcome::kUngraded) {
+    return {};
+  }
+  const SourceText source = source_of_submission(folder);
+  std::vector<Grade> grades;
+  for (const Imported* one : same) {
+    verdict->submission = one->handin.key;
+    grades.push_back(grade_of(*verdict, source));
+  }
+  return grades;
+}
+
+/// How far it is, on stderr.
+class BatchView {
+ public:
+  explicit BatchView(Console& console) : console_(console) {}
+  BatchView(const BatchView&) = delete;
+  BatchView& operator=(const BatchView&) = delete;
+  ~BatchView() { console_.progress(""); }
+
+  void show(const BatchProgress& progress) {
+    if (console_.quiet) return;
+    if (!console_.animates()) {
+      if (progress.just_done == nullptr) return;
+      console_.note(defuse(fmt::format("[{}/{}] {}: {}\n", progress.done, progress.all,
+                                       progress.just_done->imported.handin.key,
+                                       grade_text(*progress.just_done->grade))));
+      return;
+    }
+    console_.progress(bar(progress));
+  }
+
+ private:
+  [[nodiscard]] std::string bar(const BatchProgress& progress) const {
+    using Seconds = std::chrono::duration<double>;
+    constexpr std::size_t kCells = 20;
+    const std::size_t full = progress.all == 0 ? 0 : kCells * progress.done / progress.all;
+    std::string text = fmt::format("[{:#<{}}{:-<{}}] {}/{}", "", full, "", kCells - full,
+                                   progress.done, progress.all);
+    const double minutes = Seconds(std::chrono::steady_clock::now() - begun_).count() / 60;
+    if (progress.graded_now > 0 && minutes > 0) {
+      const double rate = static_cast<double>(progress.graded_now) / minutes;
+      text += fmt::format(", {:.1f} a minute, {:.0f} min left", rate,
+                          std::ceil(static_cast<double>(progress.all - progress.done) / rate));
+    }
+    if (!progress.grading.empty()) {
+      text += fmt::format(": {}", fmt::join(progress.grading, ", "));
+    }
+    return chopped(text, static_cast<std::size_t>(std::max(console_.width() - 1, 20))).front();
+  }
+
+  Console& console_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+/// What changes against an earlier batch, one line each.
+std::string changes_text(const Batch& before, const Batch& after) {
+  const auto shown = [](const std::optional<double>& score) {
+    return score ? points(*score) : std::string("no grade");
+  };
+  std::string text;
+  std::size_t up = 0;
+  std::size_t down = 0;
+  for (const Change& one : compare(before, after)) {
+    text += fmt::format("{}: {} -> {} ({})\n", one.key, shown(one.before), shown(one.after),
+                        fmt::join(one.why, "; "));
+    up += one.after > one.before ? 1 : 0;
+    down += one.after < one.before ? 1 : 0;
+  }
+  return text + fmt::format("points change for {} of {}: {} up, {} down\n", up + down,
+                            counted(after.handins.size(), "hand-in"), up, down);
+}
+
+/// Those hand-ins of a batch that are meant by that: by key, id or mail address, or by a part of
+/// the name.
+std::vector<const Graded*> named(const Batch& batch, const std::string& name) {
+  std::vector<const Graded*> exact;
+  std::vector<const Graded*> parts;
+  const auto lower = [](std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char one) { return std::tolower(one); });
+    return text;
+  };
+  for (const Graded& one : batch.handins) {
+    const Handin& handin = one.imported.handin;
+    if (handin.key == name || handin.student == name || handin.id == name || handin.email == name) {
+      exact.push_back(&one);
+    } else if (lower(handin.student).contains(lower(name)) ||
+               lower(handin.key).contains(lower(name))) {
+      parts.push_back(&one);
+    }
+  }
+  return exact.empty() ? parts : exact;
+}
+
+}  // namespace
+
+void add_gradebook_options(CLI::App& command, GradebookOptions& options) {
+  command
+      .add_option("--gradebook", options.file,
+                  "What Canvas or Moodle exported, for the file that they import")
+      ->check(CLI::ExistingFile)
+      ->option_text("FILE");
+  command
+      .add_option("--column", options.column, "The column of that gradebook, or a part of its name")
+      ->option_text("NAME");
+}
+
+Expected<std::string> identity_of(const Assignment& assignment, const SearchOptions& search) {
+  const auto lab = read_submission(assignment.folder);
+  if (!lab) return std::unexpected(lab.error().within(assignment.folder.string()));
+  Submission all = *lab;
+  all.files.push_back({"/proc/self/exe", contents_of("/proc/self/exe"), true});
+  all.folders.push_back(fmt::format("seed {}, schedules {}, budget {}", search.seed,
+                                    search.most_schedules, search.budget.value_or(0)));
+  return digest_of(all);
+}
+
+std::string grade_text(const Grade& grade) {
+  if (!is_graded(grade)) return "not graded: " + sentence(grade.ungraded_reason);
+  return fmt::format("{}/{}", points(grade.score), points(grade.max_score));
+}
+
+bool write_outputs(Context& context, const std::string& out, const GradebookOptions& options,
+                   const Batch& batch) {
+  bool written = true;
+  if (auto done = write_class_reports(batch, out, tool_name()); !done) {
+    context.console.error(done.error().text());
+    written = false;
+  }
+  const Platform platform = batch.origin.platform;
+  const bool takes = platform == Platform::kCanvas || platform == Platform::kMoodle;
+  if (!takes && options.file.empty()) return written;
+  const std::string exported = options.file.empty() ? "" : contents_of(options.file);
+  const auto book = gradebook_for_import(batch, exported, options.column, batch.origin.lab);
+  if (!book) {
+    context.console.error(options.file + ": " + book.error().text());
+    context.console.hint("name the column with --column");
+    return false;
+  }
+  if (!book->unknown.empty()) {
+    context.console.error(fmt::format("not in the gradebook: {}", fmt::join(book->unknown, ", ")));
+  }
+  const char* name = platform == Platform::kCanvas ? "canvas.csv" : "moodle.csv";
+  return write_to(context, (fs::path(out) / name).string(), book->csv) && written;
+}
+
+int tell(Context& context, const std::string& out, const Batch& batch) {
+  std::size_t passed = 0;
+  std::size_t failed = 0;
+  std::string text;
+  for (const Graded& one : batch.handins) {
+    const std::string& key = one.imported.handin.key;
+    for (const std::string& note : one.imported.handin.notes) {
+      if (!batch.origin.anonymous) text += fmt::format("{}: {}\n", key, sentence(note));
+    }
+    if (!one.grade) continue;
+    passed += one.grade->outcome == "passed" ? 1 : 0;
+    failed += one.grade->outcome == "failed" ? 1 : 0;
+    if (!is_graded(*one.grade)) text += fmt::format("{}: {}\n", key, grade_text(*one.grade));
+  }
+  for (const Unmatched& one : batch.unmatched) {
+    text +=
+        fmt::format("not matched with anybody: {} {}\n", sentence(one.name), sentence(one.reason));
+  }
+  const std::size_t ungraded = batch.handins.size() - passed - failed;
+  text += fmt::format("{}: {} passed, {} failed", counted(batch.handins.size(), "hand-in"), passed,
+                      failed);
+  if (ungraded > 0) text += fmt::format(", {} not graded", ungraded);
+  text += fmt::format(" ({} graded now)\nsee {}\n", batch.graded_now, out);
+  if (!context.console.result(defuse(text)) || ungraded > 0) return kExitUngraded;
+  return failed > 0 ? kExitFailed : kExitPassed;
+}
+
+int wrong(Context& context, const sandbox::Error& error) {
+  context.console.error(error.text());
+  return error.error_number == 0 ? kExitWrongInput : kExitUngraded;
+}
+
+int batch(Context& context, const BatchOptions& options) {
+  const auto assignment = open_lab(context, options.lab);
+  if (!assignment) return kExitWrongInput;
+  const auto grading = identity_of(*assignment, options.search);
+  if (!grading) return wrong(context, grading.error());
+  const auto shard = shard_of(options.shard.empty() ? shard_of_ci() : options.shard);
+  if (!shard) {
+    context.console.error("--shard " + options.shard + ": is not as 2/5: the second part of five");
+    return kExitWrongInput;
+  }
+  if (shard->of > 1 && options.anonymous) {
+    context.console.error("a shard can't be anonymous: what it calls them no other shard knows");
+    return kExitWrongInput;
+  }
+  std::optional<Batch> before;
+  if (!options.compare.empty()) {
+    std::error_code error;
+    if (fs::equivalent(options.compare, options.out, error)) {
+      context.console.error("--compare and --out are the same folder: it would be overwritten");
+      return kExitWrongInput;
+    }
+    auto kept = kept_batch(options.compare);
+    if (!kept) return wrong(context, kept.error());
+    before = std::move(*kept);
+  }
+  BatchSpec spec{.out = options.out,
+                 .programs = assignment->programs,
+                 .shard = *shard,
+                 .again = options.again,
+                 .stop = context.stop.fd()};
+  std::error_code error;
+  spec.origin = {.lab = assignment->name,
+                 .lab_path = options.lab,
+                 .input = fs::absolute(options.input, error),
+                 .grading = *grading,
+                 .anonymous = options.anonymous,
+                 .seed = options.search.seed,
+                 .schedules = options.search.most_schedules,
+                 .budget = options.search.budget};
+  for (const Check& check : assignment->checks) spec.origin.max_score += check.points;
+  const std::vector<int> cores = usable_cores();
+  for (std::size_t i = 0; i < options.search.jobs; ++i) {
+    spec.cores.push_back(cores[i % cores.size()]);
+  }
+  spec.grade = [&](const std::vector<const Imported*>& same) {
+    return grade_same(context, *assignment, options.search, same);
+  };
+  const auto done = [&] {
+    BatchView view(context.console);
+    spec.progress = [&](const BatchProgress& progress) { view.show(progress); };
+    return run_batch(spec);
+  }();
+  if (!done) return wrong(context, done.error());
+  if (shard->of > 1) {
+    return tell(context, fmt::format("ipcgrade merge, when all {} parts are there", shard->of),
+                *done);
+  }
+  const bool written = write_outputs(context, options.out, options.gradebook, *done);
+  if (before && !context.console.result(defuse(changes_text(*before, *done)))) {
+    return kExitUngraded;
+  }
+  const int status = tell(context, (fs::path(options.out) / "index.html").string(), *done);
+  return written ? status : kExitUngraded;
+}
+
+void add_student_options(CLI::App& command, Context& context, StudentOptions& options) {
+  command.add_option("DIR", options.folder, "What 'batch' was given as --out")
+      ->required()
+      ->option_text(" ");
+  command
+      .add_option("STUDENT", options.students,
+                  "Who: as the reports are called, or an id, a mail address, a part of the name")
+      ->required()
+      ->option_text(" ");
+  add_common_options(command, context);
+}
+
+const Graded* the_one(Context& context, const Batch& batch, const std::string& name) {
+  const auto found = named(batch, name);
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    context.console.error(fmt::format("nobody in this batch is called \"{}\"", name));
+    return nullptr;
+  }
+  std::string keys;
+  for (const Graded* one : found) keys += " " + one->imported.handin.key;
+  context.console.error(fmt::format("\"{}\" can be several:{}", name, keys));
+  return nullptr;
+}
+
+}  // namespace ipcgrade
