@@ -57,6 +57,11 @@ class Run {
                         Expected<std::string> bytes) { return take(group, std::move(bytes)); }});
     if (!done) return std::unexpected(done.error());
     if (error_) return std::unexpected(*error_);
+    batch_.finished = std::ranges::all_of(batch_.handins,
+                                          [](const Graded& one) { return one.grade.has_value(); });
+    if (batch_.finished) {
+      if (auto kept = store_.finish(); !kept) return std::unexpected(kept.error());
+    }
     return std::move(batch_);
   }
 
@@ -170,6 +175,13 @@ Expected<Batch> run_batch(const BatchSpec& spec) {
   return Run(spec, *store).run();
 }
 
+Expected<void> begin_batch(const fs::path& out) {
+  if (auto claimed = claim(out); !claimed) return claimed;
+  const auto store = Store::open(out);
+  if (!store) return std::unexpected(store.error().within(out.string()));
+  return {};
+}
+
 Expected<Batch> kept_batch(const fs::path& out) {
   if (!Store::is_in(out)) return sandbox::failure(out.string() + ": is no batch's folder");
   auto store = Store::open(out);
@@ -205,6 +217,8 @@ Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::pat
     }
   }
   if (!whole) return sandbox::failure("there is nothing to merge");
+  whole->finished =
+      std::ranges::all_of(whole->handins, [](const Graded& one) { return one.grade.has_value(); });
   if (auto claimed = claim(out); !claimed) return std::unexpected(claimed.error());
   auto store = Store::open(out);
   if (!store) return std::unexpected(store.error().within(out.string()));
@@ -214,6 +228,9 @@ Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::pat
     if (auto kept = store->keep(one.imported, whole->origin.grading, *one.grade); !kept) {
       return std::unexpected(kept.error());
     }
+  }
+  if (whole->finished) {
+    if (auto kept = store->finish(); !kept) return std::unexpected(kept.error());
   }
   return std::move(*whole);
 }

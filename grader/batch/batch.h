@@ -41,6 +41,7 @@ struct Batch {
   std::vector<Graded> handins{};  ///< sorted by key
   std::vector<Unmatched> unmatched{};
   std::size_t graded_now = 0;  ///< grades that are of this run
+  bool finished = false;       ///< nothing of it is left to be graded: of a shard, nothing of that
 };
 
 /// How far it is.
@@ -74,6 +75,9 @@ struct BatchSpec {
 /// until then is kept. What the grader could not do for one hand-in is tried once more, and is its
 /// grade then. Of a shard, the batch has its own hand-ins only.
 [[nodiscard]] sandbox::Expected<Batch> run_batch(const BatchSpec& spec);
+
+/// Makes the folder a batch's, if it is none yet. An error where something else is in it.
+[[nodiscard]] sandbox::Expected<void> begin_batch(const std::filesystem::path& out);
 
 /// What was kept in that folder, without grading anything.
 [[nodiscard]] sandbox::Expected<Batch> kept_batch(const std::filesystem::path& out);

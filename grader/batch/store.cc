@@ -17,7 +17,7 @@ constexpr const char* kFile = "results.db";
 
 // A grade belongs to the bytes that were graded, and to whom it was told: a report has a name.
 constexpr const char* kSchema = R"(
-  CREATE TABLE IF NOT EXISTS origin (packed BLOB);
+  CREATE TABLE IF NOT EXISTS origin (packed BLOB, finished INTEGER);
   CREATE TABLE IF NOT EXISTS handins (key BLOB PRIMARY KEY, packed BLOB) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS unmatched (name BLOB, reason BLOB);
   CREATE TABLE IF NOT EXISTS grades (
@@ -80,7 +80,7 @@ Expected<void> Store::set(const Batch& batch) {
     for (const char* table : {"origin", "handins", "unmatched"}) {
       database_.exec(std::string("DELETE FROM ") + table);
     }
-    SQLite::Statement origin(database_, "INSERT INTO origin VALUES (?)");
+    SQLite::Statement origin(database_, "INSERT INTO origin VALUES (?, 0)");
     bind_blob(origin, 1, packed(batch.origin));
     origin.exec();
     SQLite::Statement handin(database_, "INSERT INTO handins VALUES (?, ?)");
@@ -104,11 +104,12 @@ Expected<void> Store::set(const Batch& batch) {
 Expected<Batch> Store::batch() {
   auto read = guarded([&]() -> Expected<Batch> {
     Batch batch;
-    SQLite::Statement origin(database_, "SELECT packed FROM origin");
+    SQLite::Statement origin(database_, "SELECT packed, finished FROM origin");
     if (!origin.executeStep()) return sandbox::failure("no batch was begun here");
     auto from = unpacked_origin(origin.getColumn(0).getString());
     if (!from) return std::unexpected(from.error());
     batch.origin = std::move(*from);
+    batch.finished = origin.getColumn(1).getInt() != 0;
     SQLite::Statement handins(database_, "SELECT packed FROM handins ORDER BY key");
     while (handins.executeStep()) {
       auto imported = unpacked_imported(handins.getColumn(0).getString());
@@ -156,6 +157,10 @@ Expected<void> Store::keep(const Imported& imported, const std::string& grading,
     bind_blob(add, 4, packed(std::vector{grade}));
     add.exec();
   });
+}
+
+Expected<void> Store::finish() {
+  return guarded([&] { database_.exec("UPDATE origin SET finished = 1"); });
 }
 
 Expected<std::string> Store::salt() {

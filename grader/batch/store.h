@@ -34,6 +34,9 @@ class Store {
   [[nodiscard]] sandbox::Expected<void> keep(const Imported& imported, const std::string& grading,
                                              const Grade& grade);
 
+  /// Notes that nothing of what was set is left to be graded: Batch::finished from then on.
+  [[nodiscard]] sandbox::Expected<void> finish();
+
   /// Random bytes, the same for as long as the store is there.
   [[nodiscard]] sandbox::Expected<std::string> salt();
 

@@ -32,6 +32,16 @@ void add_batch(CLI::App& app, Context& context) {
                    "GitLab's, its own part unless told")
       ->option_text("I/N");
   command
+      ->add_option(
+          "--engine", options->engine,
+          "local, or slurm: array jobs that are submitted, watched and merged, with --jobs "
+          "cores each; all nodes have to see LAB, INPUT, DIR and ipcgrade")
+      ->check(CLI::IsMember({"local", "slurm"}))
+      ->option_text("NAME");
+  command->add_option("--shards", options->shards, "How many parts of it for slurm (8)")
+      ->check(CLI::Range(1, 1000))
+      ->option_text("N");
+  command
       ->add_option("--compare", options->compare,
                    "An earlier batch's folder: tell whose points change, and why")
       ->check(CLI::ExistingDirectory)

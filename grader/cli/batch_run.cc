@@ -18,6 +18,7 @@
 #include "batch/class_report.h"
 #include "batch/compare.h"
 #include "batch/gradebook.h"
+#include "batch/slurm.h"
 #include "cli/commands.h"
 #include "cli/open_lab.h"
 #include "cli/progress.h"
@@ -282,6 +283,64 @@ int wrong(Context& context, const sandbox::Error& error) {
   return error.error_number == 0 ? kExitWrongInput : kExitUngraded;
 }
 
+/// By array jobs, whose parts are then merged. The parts that are lost are said.
+Expected<Batch> batch_on_slurm(Context& context, const BatchOptions& options,
+                               const Assignment& assignment) {
+  std::error_code error;
+  const fs::path out = fs::absolute(options.out, error);
+  if (auto begun = begin_batch(out); !begun) return std::unexpected(begun.error());
+  SlurmSpec spec{.folder = out / "parts",
+                 .shards = options.shards,
+                 .cores = options.search.jobs,
+                 .command = {},
+                 .stop = context.stop.fd()};
+  spec.command = [&](std::size_t number) {
+    std::vector<std::string> words{fs::read_symlink("/proc/self/exe", error).string(),
+                                   "batch",
+                                   assignment.folder.string(),
+                                   fs::absolute(options.input, error).string(),
+                                   "--out",
+                                   (spec.folder / std::to_string(number)).string(),
+                                   "--shard",
+                                   fmt::format("{}/{}", number, options.shards),
+                                   "--jobs",
+                                   std::to_string(options.search.jobs),
+                                   "--schedules",
+                                   std::to_string(options.search.most_schedules),
+                                   "--seed",
+                                   std::to_string(options.search.seed)};
+    if (options.search.budget) {
+      words.insert(words.end(), {"--budget", fmt::format("{}", *options.search.budget)});
+    }
+    return words;
+  };
+  std::string last;
+  spec.progress = [&](const SlurmProgress& progress) {
+    std::string text = fmt::format("{} of {} parts are done, {} run", progress.finished,
+                                   progress.all, progress.running);
+    if (context.console.quiet || text == last) return;
+    if (context.console.animates()) {
+      context.console.progress(text);
+    } else {
+      context.console.note(text + "\n");
+    }
+    last = std::move(text);
+  };
+  const auto lost = run_on_slurm(spec);
+  context.console.progress("");
+  if (!lost) return std::unexpected(lost.error());
+  if (!lost->empty()) {
+    context.console.error(fmt::format("parts that are not finished: {}; see {}",
+                                      fmt::join(*lost, ", "), spec.folder.string()));
+  }
+  std::vector<fs::path> parts;
+  for (std::size_t number = 1; number <= options.shards; ++number) {
+    const fs::path part = spec.folder / std::to_string(number);
+    if (kept_batch(part)) parts.push_back(part);
+  }
+  return merge_batches(parts, out);
+}
+
 int batch(Context& context, const BatchOptions& options) {
   const auto assignment = open_lab(context, options.lab);
   if (!assignment) return kExitWrongInput;
@@ -330,6 +389,7 @@ int batch(Context& context, const BatchOptions& options) {
     return grade_same(context, *assignment, options.search, same);
   };
   const auto done = [&] {
+    if (options.engine == "slurm") return batch_on_slurm(context, options, *assignment);
     BatchView view(context.console);
     spec.progress = [&](const BatchProgress& progress) { view.show(progress); };
     return run_batch(spec);

@@ -24,8 +24,10 @@ struct BatchOptions {
   std::string lab;
   std::string input;
   std::string out;
-  std::string shard;    ///< "2/5"; empty: all
-  std::string compare;  ///< the folder of another batch; empty: none
+  std::string shard;  ///< "2/5"; empty: all
+  std::string engine = "local";
+  std::size_t shards = 8;  ///< of an engine that has several machines
+  std::string compare;     ///< the folder of another batch; empty: none
   bool anonymous = false;
   std::vector<std::string> again{};  ///< keys: see BatchSpec
   GradebookOptions gradebook;
