@@ -154,8 +154,8 @@ class Reader {
       const bool fits = file.bytes.size() + static_cast<std::size_t>(count) <= limits_.of_file;
       // The rest of a large one is skipped, which costs as much as to read it.
       const la_int64_t rest = fits ? count : ::archive_entry_size(entry);
-      total_ += static_cast<std::uint64_t>(std::max<la_int64_t>(rest, count));
-      if (total_ > limits_.of_all) {
+      total() += static_cast<std::uint64_t>(std::max<la_int64_t>(rest, count));
+      if (total() > limits_.of_all) {
         return sandbox::failure("comes to more than " + sandbox::size_text(limits_.of_all));
       }
       if (!fits) {
@@ -171,9 +171,11 @@ class Reader {
     return sandbox::failure(why == nullptr ? std::move(text) : text + " (" + why + ")");
   }
 
+  [[nodiscard]] std::uint64_t& total() { return limits_.spent != nullptr ? *limits_.spent : own_; }
+
   const ArchiveLimits& limits_;
   const ArchiveVisitor& visitor_;
-  std::uint64_t total_ = 0;
+  std::uint64_t own_ = 0;
   std::unique_ptr<archive, int (*)(archive*)> archive_{::archive_read_new(), ::archive_read_free};
 };
 

@@ -27,6 +27,9 @@ struct ArchiveLimits {
   std::uint64_t of_file = 64ULL << 20;  ///< bytes of one file; a larger one is left out
   std::uint64_t of_all = 256ULL << 20;  ///< bytes of all; more is an error
   std::size_t entries = 20'000;         ///< of all; more is an error
+  /// What came out of archives before, which counts as a part of `of_all`, and to which this one
+  /// adds: for archives inside archives. May be nullptr.
+  std::uint64_t* spent = nullptr;
 };
 
 /// A file on the disk, or bytes that the caller keeps meanwhile.

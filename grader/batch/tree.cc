@@ -38,7 +38,7 @@ bool has_litter(const std::string& path) {
 
 void Tree::add_file(const std::string& path, ArchiveSource source) {
   changed_ = true;
-  if (is_archive_name(path)) return expand(path, source, 0);
+  if (is_archive_name(path)) return expand(path, source, 0, unpacked_);
   if (const auto* bytes = std::get_if<std::string_view>(&source)) {
     return add({path, std::string(*bytes), false});
   }
@@ -54,7 +54,7 @@ sandbox::Expected<void> Tree::add_folder(const std::filesystem::path& folder) {
   const bool is_first = files_.empty() && !changed_;
   for (SourceFile& file : submission->files) {
     if (is_archive_name(file.path)) {
-      expand(file.path, std::string_view(file.bytes), 0);
+      expand(file.path, std::string_view(file.bytes), 0, unpacked_);
       changed_ = true;
     } else {
       add({std::move(file.path), std::move(file.bytes), file.executable});
@@ -66,7 +66,7 @@ sandbox::Expected<void> Tree::add_folder(const std::filesystem::path& folder) {
     const bool regular =
         std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::regular;
     if (is_archive_name(one.path) && regular) {  // larger than a source may be
-      expand(one.path, path, 0);
+      expand(one.path, path, 0, unpacked_);
       changed_ = true;
     } else {
       note(one.path, one.reason);
@@ -104,17 +104,19 @@ void Tree::add(ArchiveFile file) {
 }
 
 /// The files of an archive come to where it is, without the folders that wrap all of them.
-void Tree::expand(const std::string& path, const ArchiveSource& source, int depth) {
+void Tree::expand(const std::string& path, const ArchiveSource& source, int depth,
+                  std::uint64_t& unpacked) {
   Tree inner;
   inner.total_ = total_;
-  const ArchiveLimits limits{.of_file = kMostOfAll, .of_all = 4 * kMostOfAll, .entries = 20'000};
+  const ArchiveLimits limits{
+      .of_file = kMostOfAll, .of_all = 4 * kMostOfAll, .entries = 20'000, .spent = &unpacked};
   const auto read =
       read_archive(source, limits,
                    {.take = [&](ArchiveFile file) -> sandbox::Expected<void> {
                       if (!is_archive_name(file.path) || has_litter(file.path)) {
                         inner.add(std::move(file));
                       } else if (depth + 1 < kMostDepth) {
-                        inner.expand(file.path, std::string_view(file.bytes), depth + 1);
+                        inner.expand(file.path, std::string_view(file.bytes), depth + 1, unpacked);
                       } else {
                         inner.note(file.path, "is an archive inside too many others");
                       }
@@ -129,6 +131,7 @@ void Tree::expand(const std::string& path, const ArchiveSource& source, int dept
     if (notes_.size() < kMostNotes) notes_.push_back(path + ": " + one);
   }
   if (!read) note(path, read.error().text());
+  if (read && inner.files_.empty() && inner.notes_.empty()) note(path, "holds no file");
   for (auto& [name, file] : inner.files_) {
     file.path = folder_of(path) + name;
     add(std::move(file));

@@ -30,12 +30,14 @@ class Tree {
 
  private:
   void add(ArchiveFile file);
-  void expand(const std::string& path, const ArchiveSource& source, int depth);
+  void expand(const std::string& path, const ArchiveSource& source, int depth,
+              std::uint64_t& unpacked);
   void note(const std::string& path, const std::string& what);
 
   std::map<std::string, ArchiveFile> files_;
   std::vector<std::string> notes_;
-  std::uint64_t total_ = 0;
+  std::uint64_t total_ = 0;     ///< bytes of the files
+  std::uint64_t unpacked_ = 0;  ///< bytes that came out of archives, whatever became of them
   bool changed_ = false;
 };
 

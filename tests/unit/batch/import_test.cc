@@ -23,6 +23,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 struct ImportTest : testing::Test {
@@ -133,7 +134,7 @@ TEST_F(ImportTest, TheSameFilesHaveTheSameDigest) {
   for (const Imported& one : import.handins) all.insert(one.digest);
   EXPECT_THAT(all, SizeIs(3));
   ::chmod((input / "alice/server.c").c_str(), 0755);
-  EXPECT_THAT(all, testing::Not(Contains(read().handins[0].digest)));
+  EXPECT_THAT(all, Not(Contains(read().handins[0].digest)));
 }
 
 TEST_F(ImportTest, WhatHostileArchivesHoldStaysInside) {
@@ -166,6 +167,116 @@ TEST_F(ImportTest, WhatHostileArchivesHoldStaysInside) {
   for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
     EXPECT_FALSE(entry.is_symlink()) << entry.path();
   }
+}
+
+/// Archives as somebody makes them who wants to harm the grader, by what is wrong with them.
+std::vector<std::pair<std::string, std::string>> hostile_archives(const fs::path& outside) {
+  const std::string zeros(80U << 20, '\0');
+  const std::string source = "int main(void) { return 0; }";
+  const auto with = [&](const Entry& entry, Format format = Format::kTarGz) {
+    return archive_of({{"before.c", source}, entry, {"after.c", source}}, format);
+  };
+  const auto hardlink = [&](const std::string& to) {
+    Entry entry{"linked"};
+    entry.hard_link = to;
+    return with(entry);
+  };
+  std::string nested = source;
+  for (int i = 0; i < 10; ++i) nested = archive_of({{"inner.zip", nested}});
+  std::string doubled = archive_of({{"a.c", std::string(8U << 20, '\0')}});
+  for (int i = 0; i < 2; ++i) {
+    std::vector<Entry> copies;
+    for (int j = 0; j < 20; ++j) copies.push_back({"b" + std::to_string(j) + ".zip", doubled});
+    doubled = archive_of(copies);
+  }
+  std::vector<Entry> many;
+  for (int i = 0; i < 30'000; ++i) many.push_back({"f" + std::to_string(i)});
+  std::string deep = "x";
+  for (int i = 0; i < 500; ++i) deep.insert(0, "d/");
+  std::string cut = with({"x.c", source});
+  cut.resize(cut.size() / 2);
+  std::string flipped = with({"x.c", source}, Format::kZip);
+  for (std::size_t i = 20; i < flipped.size(); i += 37) flipped[i] = static_cast<char>(~flipped[i]);
+  std::string rar = "Rar!\x1a\x07\x01";
+  rar += std::string(1, '\0') + std::string(200, '\xff');
+  return {{"up.tgz", with({"../../../escaped", "1"})},
+          {"up.zip", with({"../../../escaped", "1"}, Format::kZip)},
+          {"inside-up.tgz", with({"a/b/../../../../escaped", "1"})},
+          {"absolute.tgz", with({(outside / "escaped").string(), "1"})},
+          {"absolute.7z", with({(outside / "escaped").string(), "1"}, Format::k7Zip)},
+          {"backslash.zip", with({"..\\..\\escaped", "1"}, Format::kZip)},
+          {"drive.zip", with({"C:\\escaped", "1"}, Format::kZip)},
+          {"link.tgz", archive_of({{"way", "", AE_IFLNK, outside.string()}, {"way/escaped", "1"}},
+                                  Format::kTarGz)},
+          {"link-to-link.tgz",
+           archive_of(
+               {{"one", "", AE_IFLNK, ".."}, {"two", "", AE_IFLNK, "one/.."}, {"two/escaped", "1"}},
+               Format::kTarGz)},
+          {"link-to-file.tgz", with({"passwd.c", "", AE_IFLNK, "/etc/passwd"})},
+          {"hard-link.tgz", hardlink("/etc/passwd")},
+          {"hard-link-up.tgz", hardlink("../../../etc/passwd")},
+          {"fifo.tgz", with({"server.c", "", AE_IFIFO})},
+          {"device.tgz", with({"server.c", "", AE_IFCHR})},
+          {"socket.tgz", with({"server.c", "", AE_IFSOCK})},
+          {"bomb.zip", with({"big.c", zeros}, Format::kZip)},
+          {"bomb.tgz", with({"big.c", zeros})},
+          {"bomb-of-bombs.zip", doubled},
+          {"nested.zip", nested},
+          {"many.zip", archive_of(many)},
+          {"deep.tgz", with({deep, "1"})},
+          {"long-name.tgz", with({std::string(256, 'n'), "1"})},
+          {"255-bytes.tgz", with({std::string(255, 'n'), "1"})},
+          {"twice.tgz", with({"before.c", "other"})},
+          {"file-and-folder.tgz", with({"before.c/x", "1"})},
+          {"case.zip", with({"BEFORE.C", "1"}, Format::kZip)},
+          {"option.tgz", with({"-rf", "1"})},
+          {"shell.tgz", with({"$(touch escaped);`touch escaped`", "1"})},
+          {"newline.tgz", with({"a\n::error::b", "1"})},
+          {"escape.tgz", with({"\x1b]0;title\x07", "1"})},
+          {"right-to-left.zip", with({"\u202ec.revres", "1"}, Format::kZip)},
+          {"no-utf8.tgz", with({"\xff\xfe", "1"})},
+          {"hooks.tgz", with({".git/hooks/post-checkout", "#!/bin/sh"})},
+          {"cut.tgz", cut},
+          {"flipped.zip", flipped},
+          {"empty.zip", ""},
+          {"text.zip", "not an archive"},
+          {"broken.rar", rar},
+          {"only-litter.zip", archive_of({{"__MACOSX/._x", "1"}, {".DS_Store", "1"}})},
+          {"nothing.tgz", archive_of({}, Format::kTarGz)}};
+}
+
+TEST_F(ImportTest, FortyHostileArchives) {
+  folder.write("outside/kept", "1");
+  const auto archives = hostile_archives(folder / "outside");
+  ASSERT_THAT(archives, SizeIs(40));
+  for (const auto& [name, bytes] : archives) folder.write("input/" + name, bytes);
+  const Import import = read();
+  ASSERT_THAT(import.handins, SizeIs(archives.size()));
+  for (const Imported& one : import.handins) {
+    SCOPED_TRACE(one.handin.key);
+    std::uintmax_t total = 0;
+    std::size_t regular = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(one.folder)) {
+      EXPECT_TRUE(entry.is_directory() || (entry.is_regular_file() && !entry.is_symlink()))
+          << entry.path();
+      if (!entry.is_regular_file()) continue;
+      ++regular;
+      total += entry.file_size();
+      EXPECT_EQ(entry.path().string().find("/etc/"), std::string::npos);
+      EXPECT_EQ(fs::hard_link_count(entry.path()), 1U);
+    }
+    EXPECT_LE(total, 64U << 20);
+    EXPECT_LE(regular, 5000U);
+    EXPECT_TRUE(regular >= 2 || !one.handin.notes.empty()) << "nothing is there, and nothing said";
+    for (const std::string& note : one.handin.notes) {
+      EXPECT_THAT(note, Not(HasSubstr("\n")));
+      EXPECT_THAT(note, Not(HasSubstr("\x1b")));
+    }
+  }
+  EXPECT_THAT(files(folder / "outside"), ElementsAre("kept"));
+  EXPECT_FALSE(fs::exists(folder / "escaped"));
+  EXPECT_FALSE(fs::exists("/escaped"));
+  EXPECT_THAT(files(work).size(), testing::Gt(0U));
 }
 
 TEST_F(ImportTest, WrongInput) {

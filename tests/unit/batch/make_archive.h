@@ -14,6 +14,7 @@ struct Entry {
   std::string bytes{};
   unsigned type = AE_IFREG;
   std::string link{};
+  std::string hard_link{};
 };
 
 enum class Format { kZip, kTarGz, k7Zip };
@@ -38,6 +39,7 @@ inline std::string archive_of(const std::vector<Entry>& entries, Format format =
     archive_entry_set_perm(entry, 0644);
     archive_entry_set_size(entry, static_cast<la_int64_t>(one.bytes.size()));
     if (one.type == AE_IFLNK) archive_entry_set_symlink(entry, one.link.c_str());
+    if (!one.hard_link.empty()) archive_entry_set_hardlink(entry, one.hard_link.c_str());
     archive_write_header(made, entry);
     if (!one.bytes.empty()) archive_write_data(made, one.bytes.data(), one.bytes.size());
     archive_entry_free(entry);
