@@ -10,6 +10,7 @@
 #include <kainjow/mustache.hpp>
 #include <map>
 #include <numeric>
+#include <set>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -351,6 +352,12 @@ sandbox::Expected<void> write_class_reports(const Batch& batch, const fs::path& 
   std::error_code error;
   fs::create_directories(folder / "reports", error);
   if (error) return std::unexpected(sandbox::Error{folder.string(), error.value()});
+  // Of those who are not in the batch any more.
+  std::set<std::string> keys;
+  for (const Graded& one : batch.handins) keys.insert(one.imported.handin.key);
+  for (const auto& file : fs::directory_iterator(folder / "reports", error)) {
+    if (!keys.contains(file.path().stem())) fs::remove(file.path(), error);
+  }
   for (const Graded& one : batch.handins) {
     if (!one.grade) continue;
     const std::string report = (folder / "reports" / one.imported.handin.key).string();

@@ -47,7 +47,8 @@ Expected<std::vector<InputEntry>> entries_of(const fs::path& folder) {
     std::error_code gone;
     const fs::file_type type = at->symlink_status(gone).type();
     if (type == fs::file_type::directory || type == fs::file_type::regular) {
-      entries.push_back({at->path().filename(), type == fs::file_type::directory});
+      entries.push_back({at->path().filename(), type == fs::file_type::directory,
+                         fs::exists(at->path() / ".git", gone)});
     }
   }
   if (error) return std::unexpected(error_at(folder, error));

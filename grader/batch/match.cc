@@ -82,6 +82,7 @@ class Matcher {
           break;
       }
     }
+    if (matched_.platform == Platform::kNone) name_by_repository();
     for (auto& [sort, handin] : handins_) {
       choose_versions(handin);
       matched_.handins.push_back(std::move(handin));
@@ -161,6 +162,20 @@ class Matcher {
     const std::string name = entry.is_folder ? entry.name : archive_stem(entry.name);
     Handin& handin = of(entry.name, name, "");
     handin.parts.push_back({entry.name, entry.is_folder ? "" : entry.name});
+  }
+
+  /// Of {assignment}-{user}, where all are repositories of one assignment, the user.
+  void name_by_repository() {
+    const bool all =
+        entries_.size() > 1 && std::ranges::all_of(entries_, &InputEntry::is_repository);
+    if (!all) return;
+    std::string_view common = entries_.front().name;
+    for (const InputEntry& one : entries_) {
+      const auto differs = std::ranges::mismatch(common, one.name).in1;
+      common = common.substr(0, static_cast<std::size_t>(differs - common.begin()));
+    }
+    const std::size_t prefix = common.rfind('-') + 1;  // 0: there is none
+    for (auto& [name, handin] : handins_) handin.student.erase(0, prefix);
   }
 
   /// `who`: the same for all parts of one hand-in.

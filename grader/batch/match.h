@@ -26,6 +26,7 @@ enum class Platform { kNone, kCanvas, kMoodle, kGradescope };
 struct InputEntry {
   std::string name;
   bool is_folder = false;
+  bool is_repository = false;  ///< of git
 };
 
 /// What a student handed in, in one piece or several.

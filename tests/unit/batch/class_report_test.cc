@@ -6,6 +6,7 @@
 
 #include "a_class.h"
 #include "archives/read.h"
+#include "support/process.h"
 
 namespace ipcgrade {
 namespace {
@@ -68,6 +69,41 @@ TEST(ClassReportTest, NamesThatMustNotShow) {
   for (const std::string& text : {grades_csv(batch), class_page(batch, "ipcgrade 1")}) {
     for (const char* name : {"Jane", "jane", "4711"}) EXPECT_THAT(text, Not(HasSubstr(name)));
   }
+}
+
+TEST(ClassReportTest, FilesOfThoseWhoAreGoneGo) {
+  const test::TemporaryFolder folder;
+  Batch batch = a_batch();
+  ASSERT_TRUE(write_class_reports(batch, folder.path(), "ipcgrade 1"));
+  EXPECT_EQ(test::contents(folder / "reports/bob.html"), "<p>bob");
+  EXPECT_FALSE(test::contents(folder / "feedback.zip").empty());
+  batch.handins.erase(batch.handins.begin() + 1);
+  ASSERT_TRUE(write_class_reports(batch, folder.path(), "ipcgrade 1"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "reports/bob.html"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "reports/carol.html"));
+}
+
+// Light and dark, on a desk and on a telephone: readable to all, and silent.
+TEST(ClassReportTest, ABrowserShowsThePageAndRunsNothing) {
+  const std::filesystem::path installed = IPCGRADE_CONSUMERS_DIR;
+  if (test::run({"sh", "-c", "command -v node chromium"}).status != 0 ||
+      !std::filesystem::exists(installed / "node_modules/playwright-core")) {
+    GTEST_SKIP() << "needs node, chromium and playwright-core (tests/support/consumers/install.sh)";
+  }
+  Batch batch = a_batch();
+  batch.handins[0].imported.handin.student = "</td><img src=x onerror=alert(1)><script>1</script>";
+  batch.handins[0].imported.handin.key = "javascript:alert(1)";
+  const test::TemporaryFolder folder;
+  folder.write("index.html", class_page(batch, "ipcgrade 1"));
+  const auto read = test::run({"node", std::string(IPCGRADE_CONSUMER_SCRIPTS) + "/read_page.mjs",
+                               installed.string(), "/usr/bin/chromium", folder / "index.html"});
+  std::string expected;
+  for (const char* where : {"light 1280", "light 360", "dark 1280", "dark 360"}) {
+    expected += std::string(where) +
+                ": 0 requests, 0 errors, 0 scripts, 0 handlers, 0 too wide, 0 findings, 0 "
+                "pictures, 0 violations\n";
+  }
+  EXPECT_EQ(read.output, expected) << read.errors;
 }
 
 TEST(ClassReportTest, OneJunitForAll) {

@@ -50,6 +50,20 @@ TEST(MatchTest, AFolderAndAnArchiveOfOneName) {
               ElementsAre("alice", "alice~2"));
 }
 
+TEST(MatchTest, RepositoriesOfGithubClassroom) {
+  const auto students = [](const Matched& matched) {
+    std::vector<std::string> all;
+    for (const Handin& one : matched.handins) all.push_back(one.student);
+    return all;
+  };
+  EXPECT_THAT(students(match({{"lab-1-jane-doe", true, true}, {"lab-1-jack", true, true}})),
+              ElementsAre("jack", "jane-doe"));
+  EXPECT_THAT(students(match({{"lab-1-jane", true, true}, {"lab-1-jack", true}})),
+              ElementsAre("lab-1-jack", "lab-1-jane"));
+  EXPECT_THAT(students(match({{"jane", true, true}, {"jack", true, true}})),
+              ElementsAre("jack", "jane"));
+}
+
 TEST(MatchTest, Canvas) {
   const Matched all =
       match_files({"doejane_4711_90001_server.c", "doejane_4711_90002_client.c",
