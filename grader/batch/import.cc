@@ -40,21 +40,29 @@ Expected<sandbox::Fd> make_folder(const fs::path& path) {
   return opened;
 }
 
-Expected<std::vector<InputEntry>> entries_of(const fs::path& folder) {
+/// `others` is told of what is neither a folder nor a file, or is hidden.
+Expected<std::vector<InputEntry>> entries_of(const fs::path& folder,
+                                             std::vector<Unmatched>* others = nullptr) {
   std::vector<InputEntry> entries;
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     std::error_code gone;
+    const std::string name = at->path().filename();
     const fs::file_type type = at->symlink_status(gone).type();
-    if (type == fs::file_type::directory || type == fs::file_type::regular) {
-      entries.push_back({at->path().filename(), type == fs::file_type::directory,
-                         fs::exists(at->path() / ".git", gone)});
+    const bool is_folder = type == fs::file_type::directory;
+    const bool is_hidden = is_folder && name.starts_with(".");
+    if (is_litter(name)) continue;
+    if (is_hidden || (!is_folder && type != fs::file_type::regular)) {
+      if (others != nullptr) {
+        others->push_back({name, is_hidden                        ? "is hidden"
+                                 : type == fs::file_type::symlink ? "is a symbolic link"
+                                                                  : "is no file"});
+      }
+      continue;
     }
+    entries.push_back({name, is_folder, fs::exists(at->path() / ".git", gone)});
   }
   if (error) return std::unexpected(error_at(folder, error));
-  std::erase_if(entries, [](const InputEntry& one) {
-    return is_litter(one.name) || (one.is_folder && one.name.starts_with("."));
-  });
   return entries;
 }
 
@@ -87,7 +95,7 @@ class Importer {
     auto folder = top();
     if (!folder) return std::unexpected(folder.error());
     top_ = std::move(*folder);
-    const auto entries = entries_of(top_);
+    const auto entries = entries_of(top_, &import_.unmatched);
     if (!entries) return std::unexpected(entries.error());
     const auto metadata = metadata_of(*entries);
     if (!metadata) return std::unexpected(metadata.error());

@@ -138,7 +138,8 @@ bool told_before(const Verdict& verdict, const std::vector<ToldFinding>& told, s
                        const Finding& other = verdict.findings[earlier.index];
                        return earlier.check == told[at].check && other.kind == finding.kind &&
                               other.hint == finding.hint &&
-                              (finding.story.empty() || other.locations == finding.locations);
+                              other.locations == finding.locations &&
+                              (!finding.story.empty() || other.story.empty());
                      });
 }
 

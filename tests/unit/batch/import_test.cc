@@ -57,6 +57,21 @@ TEST_F(ImportTest, PlainFoldersAreGradedWhereTheyAre) {
   EXPECT_FALSE(fs::exists(work / "submissions"));
 }
 
+TEST_F(ImportTest, NothingIsDroppedInSilence) {
+  folder.write("input/alice/server.c", "1");
+  folder.write("input/.bob/server.c", "1");
+  folder.write("input/readme", "1");
+  folder.write("input/.DS_Store", "1");
+  fs::create_directory_symlink("alice", input / "carol");
+  const Import import = read();
+  ASSERT_THAT(import.handins, SizeIs(1));
+  ASSERT_THAT(import.unmatched, SizeIs(3));
+  EXPECT_EQ(import.unmatched[0].name + " " + import.unmatched[0].reason, ".bob is hidden");
+  EXPECT_EQ(import.unmatched[1].name + " " + import.unmatched[1].reason,
+            "carol is a symbolic link");
+  EXPECT_EQ(import.unmatched[2].name, "readme");
+}
+
 TEST_F(ImportTest, OneWrappingFolderTooMany) {
   folder.write("input/alice/lab 1/a/server.c", "1");
   folder.write("input/alice/lab 1/a/client.c", "1");
