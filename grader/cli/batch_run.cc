@@ -1,5 +1,7 @@
 #include "cli/batch_run.h"
 
+#include <fcntl.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,9 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -31,6 +31,7 @@
 #include "report/junit.h"
 #include "report/terminal.h"
 #include "report/text.h"
+#include "sandbox/files.h"
 #include "sandbox/host.h"
 
 namespace ipcgrade {
@@ -38,6 +39,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using sandbox::Expected;
+
+constexpr std::uint64_t kMostOfFile = 1ULL << 30;  // of this program, of a gradebook
 
 /// "2/5"; nothing: all. A CI matrix of GitLab's says it by variables.
 std::optional<Shard> shard_of(const std::string& text) {
@@ -58,13 +61,6 @@ std::string shard_of_ci() {
   const char* number = std::getenv("CI_NODE_INDEX");
   const char* of = std::getenv("CI_NODE_TOTAL");
   return number == nullptr || of == nullptr ? "" : fmt::format("{}/{}", number, of);
-}
-
-std::string contents_of(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << stream.rdbuf();
-  return bytes.str();
 }
 
 Grade grade_of(const Verdict& verdict, const SourceText& source) {
@@ -215,8 +211,12 @@ void add_gradebook_options(CLI::App& command, GradebookOptions& options) {
 Expected<std::string> identity_of(const Assignment& assignment, const SearchOptions& search) {
   const auto lab = read_submission(assignment.folder);
   if (!lab) return std::unexpected(lab.error().within(assignment.folder.string()));
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  auto bytes = sandbox::read_regular_file(AT_FDCWD, program.string(), kMostOfFile);
+  if (!bytes) return std::unexpected(bytes.error().within(program.string()));
   Submission all = *lab;
-  all.files.push_back({"/proc/self/exe", contents_of("/proc/self/exe"), true});
+  all.files.push_back({"ipcgrade", std::move(*bytes), true});
   all.folders.push_back(fmt::format("seed {}, schedules {}, budget {}", search.seed,
                                     search.most_schedules, search.budget.value_or(0)));
   return digest_of(all);
@@ -237,8 +237,15 @@ bool write_outputs(Context& context, const std::string& out, const GradebookOpti
   const Platform platform = batch.origin.platform;
   const bool takes = platform == Platform::kCanvas || platform == Platform::kMoodle;
   if (!takes && options.file.empty()) return written;
-  const std::string exported = options.file.empty() ? "" : contents_of(options.file);
-  const auto book = gradebook_for_import(batch, exported, options.column, batch.origin.lab);
+  sandbox::Expected<std::string> exported;
+  if (!options.file.empty()) {
+    exported = sandbox::read_regular_file(AT_FDCWD, options.file, kMostOfFile);
+    if (!exported) {
+      context.console.error(options.file + ": " + exported.error().text());
+      return false;
+    }
+  }
+  const auto book = gradebook_for_import(batch, *exported, options.column, batch.origin.lab);
   if (!book) {
     context.console.error(options.file + ": " + book.error().text());
     context.console.hint("name the column with --column");
