@@ -1,7 +1,6 @@
 #include "cli/batch_run.h"
 
 #include <fcntl.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
