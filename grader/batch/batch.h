@@ -3,46 +3,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "batch/grade.h"
-#include "batch/import.h"
+#include "batch/graded.h"
 #include "sandbox/error.h"
 
 namespace ipcgrade {
-
-/// What a batch was made from, and how: enough to make it again.
-struct BatchOrigin {
-  std::string lab{};              ///< its name
-  std::string lab_path{};         ///< as it was asked for: a name or a folder
-  std::filesystem::path input{};  ///< absolute
-  std::string grading{};          ///< hash of what grades depend on beside the hand-in
-  double max_score = 0;           ///< of the lab
-  Platform platform = Platform::kNone;
-  bool anonymous = false;
-  std::uint64_t seed = 1;  ///< the search's options
-  std::size_t schedules = 0;
-  std::optional<double> budget{};
-};
-
-/// A hand-in with its grade; without one where the batch was stopped before.
-struct Graded {
-  Imported imported;
-  std::optional<Grade> grade{};
-};
-
-struct Batch {
-  BatchOrigin origin{};
-  std::vector<Graded> handins{};  ///< sorted by key
-  std::vector<Unmatched> unmatched{};
-  std::size_t graded_now = 0;  ///< grades that are of this run
-  bool finished = false;       ///< nothing of it is left to be graded: of a shard, nothing of that
-};
 
 /// How far it is.
 struct BatchProgress {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "batch/batch.h"
+#include "batch/graded.h"
 #include "sandbox/error.h"
 
 namespace ipcgrade {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "batch/batch.h"
+#include "batch/graded.h"
 #include "sandbox/error.h"
 
 namespace ipcgrade {

@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "batch/batch.h"
-#include "batch/grade.h"
+#include "batch/graded.h"
 #include "batch/import.h"
 #include "sandbox/error.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "batch/batch.h"
+#include "batch/graded.h"
 
 namespace ipcgrade {
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "batch/batch.h"
+#include "batch/graded.h"
 #include "sandbox/error.h"
 
 namespace ipcgrade {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "batch/batch.h"
+#include "batch/graded.h"
 
 namespace ipcgrade_test {
 
