@@ -95,8 +95,14 @@ class Importer {
     auto folder = top();
     if (!folder) return std::unexpected(folder.error());
     top_ = std::move(*folder);
-    const auto entries = entries_of(top_, &import_.unmatched);
+    auto entries = entries_of(top_, &import_.unmatched);
     if (!entries) return std::unexpected(entries.error());
+    // Results that are kept beside the hand-ins are none of them.
+    const fs::path own = fs::weakly_canonical(work_.parent_path(), error);
+    std::erase_if(*entries, [&](const InputEntry& one) {
+      std::error_code gone;
+      return fs::equivalent(top_ / one.name, own, gone);
+    });
     const auto metadata = metadata_of(*entries);
     if (!metadata) return std::unexpected(metadata.error());
     Matched matched = match_handins(*entries, *metadata, programs_);

@@ -72,6 +72,16 @@ TEST_F(ImportTest, NothingIsDroppedInSilence) {
   EXPECT_EQ(import.unmatched[2].name, "readme");
 }
 
+TEST_F(ImportTest, ResultsBesideTheHandInsAreNone) {
+  folder.write("input/alice/server.c", "1");
+  folder.write("input/grades/results.db", "1");
+  work = input / "grades/work";
+  const Import import = read();
+  ASSERT_THAT(import.handins, SizeIs(1));
+  EXPECT_EQ(import.handins[0].handin.key, "alice");
+  EXPECT_THAT(import.unmatched, IsEmpty());
+}
+
 TEST_F(ImportTest, OneWrappingFolderTooMany) {
   folder.write("input/alice/lab 1/a/server.c", "1");
   folder.write("input/alice/lab 1/a/client.c", "1");
