@@ -14,16 +14,27 @@ namespace {
 namespace fs = std::filesystem;
 using sandbox::Expected;
 
+Expected<Store> open_store(const fs::path& out) {
+  auto store = Store::open(out);
+  if (!store) return std::unexpected(store.error().within(out.string()));
+  return store;
+}
+
 /// Makes the folder. An error where something else is in it: its files may be somebody's.
-Expected<void> claim(const fs::path& out) {
+Expected<Store> claim(const fs::path& out) {
   std::error_code error;
   fs::create_directories(out, error);
+  const bool is_empty = !error && fs::is_empty(out, error);
   if (error) return std::unexpected(sandbox::Error{out.string(), error.value()});
-  const bool is_empty = fs::is_empty(out, error);
-  if (error) return std::unexpected(sandbox::Error{out.string(), error.value()});
-  if (is_empty || Store::is_in(out)) return {};
+  if (is_empty || Store::is_in(out)) return open_store(out);
   return sandbox::failure(out.string() +
                           ": is not empty, and no batch's folder: nothing was changed in it");
+}
+
+Expected<void> finish_if_done(Store& store, const Batch& batch) {
+  const bool done =
+      std::ranges::all_of(batch.handins, [](const Graded& one) { return one.grade.has_value(); });
+  return done ? store.finish() : Expected<void>();
 }
 
 class Run {
@@ -57,11 +68,7 @@ class Run {
                         Expected<std::string> bytes) { return take(group, std::move(bytes)); }});
     if (!done) return std::unexpected(done.error());
     if (error_) return std::unexpected(*error_);
-    batch_.finished = std::ranges::all_of(batch_.handins,
-                                          [](const Graded& one) { return one.grade.has_value(); });
-    if (batch_.finished) {
-      if (auto kept = store_.finish(); !kept) return std::unexpected(kept.error());
-    }
+    if (auto kept = finish_if_done(store_, batch_); !kept) return std::unexpected(kept.error());
     return std::move(batch_);
   }
 
@@ -169,26 +176,30 @@ class Run {
 }  // namespace
 
 Expected<Batch> run_batch(const BatchSpec& spec) {
-  if (auto claimed = claim(spec.out); !claimed) return std::unexpected(claimed.error());
-  auto store = Store::open(spec.out);
-  if (!store) return std::unexpected(store.error().within(spec.out.string()));
+  auto store = claim(spec.out);
+  if (!store) return std::unexpected(store.error());
   return Run(spec, *store).run();
 }
 
 Expected<void> begin_batch(const fs::path& out) {
-  if (auto claimed = claim(out); !claimed) return claimed;
-  const auto store = Store::open(out);
-  if (!store) return std::unexpected(store.error().within(out.string()));
+  const auto store = claim(out);
+  if (!store) return std::unexpected(store.error());
   return {};
 }
 
 Expected<Batch> kept_batch(const fs::path& out) {
   if (!Store::is_in(out)) return sandbox::failure(out.string() + ": is no batch's folder");
-  auto store = Store::open(out);
-  if (!store) return std::unexpected(store.error().within(out.string()));
+  auto store = open_store(out);
+  if (!store) return std::unexpected(store.error());
   auto batch = store->batch();
   if (!batch) return std::unexpected(batch.error().within(out.string()));
   return batch;
+}
+
+std::optional<bool> is_finished(const fs::path& out) {
+  if (!Store::is_in(out)) return std::nullopt;
+  auto store = open_store(out);
+  return store ? store->is_finished().value_or(std::nullopt) : std::nullopt;
 }
 
 Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::path& out) {
@@ -217,11 +228,8 @@ Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::pat
     }
   }
   if (!whole) return sandbox::failure("there is nothing to merge");
-  whole->finished =
-      std::ranges::all_of(whole->handins, [](const Graded& one) { return one.grade.has_value(); });
-  if (auto claimed = claim(out); !claimed) return std::unexpected(claimed.error());
-  auto store = Store::open(out);
-  if (!store) return std::unexpected(store.error().within(out.string()));
+  auto store = claim(out);
+  if (!store) return std::unexpected(store.error());
   if (auto set = store->set(*whole); !set) return std::unexpected(set.error());
   for (const Graded& one : whole->handins) {
     if (!one.grade) continue;
@@ -229,9 +237,7 @@ Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::pat
       return std::unexpected(kept.error());
     }
   }
-  if (whole->finished) {
-    if (auto kept = store->finish(); !kept) return std::unexpected(kept.error());
-  }
+  if (auto kept = finish_if_done(*store, *whole); !kept) return std::unexpected(kept.error());
   return std::move(*whole);
 }
 

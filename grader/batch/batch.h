@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,10 @@ struct BatchSpec {
 
 /// What was kept in that folder, without grading anything.
 [[nodiscard]] sandbox::Expected<Batch> kept_batch(const std::filesystem::path& out);
+
+/// Whether nothing of it is left to be graded; of a shard, nothing of that. Nothing: no batch was
+/// begun there, or it can't be read now.
+[[nodiscard]] std::optional<bool> is_finished(const std::filesystem::path& out);
 
 /// Puts what shards kept together, and keeps that in `out`. An error where they are not of the same
 /// batch, or something can't be read or kept.

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <kainjow/mustache.hpp>
 #include <map>
 #include <numeric>
@@ -21,6 +20,7 @@
 #include "class_template.h"
 #include "report/catalogue.h"
 #include "report/escape.h"
+#include "report/page_data.h"
 #include "report/text.h"
 #include "report/write_file.h"
 #include "sandbox/files.h"
@@ -31,27 +31,9 @@ namespace {
 namespace fs = std::filesystem;
 using kainjow::mustache::data;
 
-data object(std::initializer_list<std::pair<const char*, data>> members) {
-  data made{data::type::object};
-  for (const auto& [name, value] : members) made.set(name, value);
-  return made;
-}
-data flag(bool value) { return value ? data::type::bool_true : data::type::bool_false; }
-
 std::string percent(std::size_t count, std::size_t of) {
   return fmt::format("{:.1f}",
                      of == 0 ? 0.0 : 100.0 * static_cast<double>(count) / static_cast<double>(of));
-}
-
-/// As a part of a URL.
-std::string in_url(std::string_view name) {
-  std::string url;
-  for (const char one : name) {
-    const auto byte = static_cast<unsigned char>(one);
-    const bool plain = std::isalnum(byte) != 0 || std::string_view("-._~").contains(one);
-    url += plain ? std::string(1, one) : fmt::format("%{:02X}", byte);
-  }
-  return url;
 }
 
 class ClassPage {
@@ -213,7 +195,7 @@ class ClassPage {
       const bool has_page = row.graded->grade && !row.graded->grade->html.empty();
       list << object(
           {{"key", row.handin().key},
-           {"link", has_page ? data("reports/" + in_url(row.handin().key) + ".html") : flag(false)},
+           {"link", has_page ? data("reports/" + uri_of(row.handin().key) + ".html") : flag(false)},
            {"student", sentence(row.shown().student)},
            {"outcome", row.has_grade() ? row.state() : std::string("faint")},
            {"score", row.has_grade() ? points(row.graded->grade->score) : row.state()},

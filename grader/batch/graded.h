@@ -49,7 +49,6 @@ struct Batch {
   std::vector<Graded> handins{};  ///< sorted by key
   std::vector<Unmatched> unmatched{};
   std::size_t graded_now = 0;  ///< grades that are of this run
-  bool finished = false;       ///< nothing of it is left to be graded: of a shard, nothing of that
 };
 
 }  // namespace ipcgrade

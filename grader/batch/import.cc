@@ -145,9 +145,9 @@ class Importer {
 
   [[nodiscard]] Expected<GradescopeMetadata> metadata_of(
       const std::vector<InputEntry>& entries) const {
-    constexpr const char* kName = "submission_metadata.yml";
-    if (std::ranges::count(entries, kName, &InputEntry::name) == 0) return GradescopeMetadata{};
-    const std::string path = (top_ / kName).string();
+    if (std::ranges::count(entries, kGradescopeMetadata, &InputEntry::name) == 0)
+      return GradescopeMetadata{};
+    const std::string path = (top_ / kGradescopeMetadata).string();
     const auto yaml = sandbox::read_regular_file(AT_FDCWD, path, kMostOfMetadata);
     if (!yaml) return std::unexpected(yaml.error().within(path));
     auto metadata = parse_gradescope_metadata(*yaml);

@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
 #include <optional>
 #include <regex>
-#include <set>
 #include <string_view>
 
 #include "archives/read.h"
@@ -17,7 +15,6 @@
 namespace ipcgrade {
 namespace {
 
-constexpr const char* kMetadata = "submission_metadata.yml";
 constexpr std::string_view kMoodleFile = "_assignsubmission_file";
 constexpr std::string_view kMoodleMark = "_assignsubmission_";
 
@@ -97,7 +94,7 @@ class Matcher {
     std::size_t canvas_names = 0;
     std::size_t files = 0;
     for (const InputEntry& one : entries_) {
-      if (one.name == kMetadata) return Platform::kGradescope;
+      if (one.name == kGradescopeMetadata) return Platform::kGradescope;
       if (one.name.contains(kMoodleMark)) return Platform::kMoodle;
       if (one.is_folder) continue;
       ++files;
@@ -138,10 +135,10 @@ class Matcher {
   }
 
   void gradescope(const InputEntry& entry) {
-    if (entry.name == kMetadata) return;
+    if (entry.name == kGradescopeMetadata) return;
     const auto known = metadata_.find(entry.name);
     if (known == metadata_.end()) {
-      return unmatched(entry, fmt::format("is not named in {}", kMetadata));
+      return unmatched(entry, fmt::format("is not named in {}", kGradescopeMetadata));
     }
     std::string names;
     for (const Submitter& one : known->second) {

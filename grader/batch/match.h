@@ -56,7 +56,10 @@ struct Matched {
   std::vector<Unmatched> unmatched;  ///< sorted by name
 };
 
-/// Of submission_metadata.yml: by the name of the folder.
+/// What Gradescope calls the file that says whose folders they are.
+inline constexpr const char* kGradescopeMetadata = "submission_metadata.yml";
+
+/// Of that file: by the name of the folder.
 struct Submitter {
   std::string name, sid, email;
 };

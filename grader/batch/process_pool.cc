@@ -72,9 +72,7 @@ Expected<std::string> bytes_of(int file) {
 class Pool {
  public:
   Pool(const ProcessPoolOptions& options, const ProcessPoolWork& work)
-      : options_(options), work_(work), free_(options.cores.size()) {
-    for (std::size_t place = 0; place < free_.size(); ++place) free_[place] = true;
-  }
+      : options_(options), work_(work), free_(options.cores.size(), true) {}
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
   ~Pool() { end_all(); }

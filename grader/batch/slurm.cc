@@ -66,6 +66,7 @@ Expected<std::string> output_of(std::vector<std::string> words) {
                      EIO});
 }
 
+/// For sh, which may not know $'…'.
 std::string in_shell(const std::string& word) { return "'" + replaced(word, "'", "'\\''") + "'"; }
 
 class Jobs {
@@ -111,8 +112,7 @@ class Jobs {
 
   void drop_finished() {
     std::erase_if(left_, [&](std::size_t number) {
-      const auto part = kept_batch(spec_.folder / std::to_string(number));
-      return part && part->finished;
+      return is_finished(spec_.folder / std::to_string(number)).value_or(false);
     });
   }
 

@@ -104,12 +104,11 @@ Expected<void> Store::set(const Batch& batch) {
 Expected<Batch> Store::batch() {
   auto read = guarded([&]() -> Expected<Batch> {
     Batch batch;
-    SQLite::Statement origin(database_, "SELECT packed, finished FROM origin");
+    SQLite::Statement origin(database_, "SELECT packed FROM origin");
     if (!origin.executeStep()) return sandbox::failure("no batch was begun here");
     auto from = unpacked_origin(origin.getColumn(0).getString());
     if (!from) return std::unexpected(from.error());
     batch.origin = std::move(*from);
-    batch.finished = origin.getColumn(1).getInt() != 0;
     SQLite::Statement handins(database_, "SELECT packed FROM handins ORDER BY key");
     while (handins.executeStep()) {
       auto imported = unpacked_imported(handins.getColumn(0).getString());
@@ -161,6 +160,14 @@ Expected<void> Store::keep(const Imported& imported, const std::string& grading,
 
 Expected<void> Store::finish() {
   return guarded([&] { database_.exec("UPDATE origin SET finished = 1"); });
+}
+
+Expected<std::optional<bool>> Store::is_finished() {
+  return guarded([&]() -> std::optional<bool> {
+    SQLite::Statement origin(database_, "SELECT finished FROM origin");
+    if (!origin.executeStep()) return std::nullopt;
+    return origin.getColumn(0).getInt() != 0;
+  });
 }
 
 Expected<std::string> Store::salt() {

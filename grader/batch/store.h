@@ -34,8 +34,10 @@ class Store {
   [[nodiscard]] sandbox::Expected<void> keep(const Imported& imported, const std::string& grading,
                                              const Grade& grade);
 
-  /// Notes that nothing of what was set is left to be graded: Batch::finished from then on.
+  /// Notes that nothing of what was set is left to be graded; of a shard, nothing of that.
   [[nodiscard]] sandbox::Expected<void> finish();
+  /// Whether that was noted. Nothing: nothing was ever set.
+  [[nodiscard]] sandbox::Expected<std::optional<bool>> is_finished();
 
   /// Random bytes, the same for as long as the store is there.
   [[nodiscard]] sandbox::Expected<std::string> salt();

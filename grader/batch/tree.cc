@@ -36,13 +36,9 @@ bool has_litter(const std::string& path) {
 
 }  // namespace
 
-void Tree::add_file(const std::string& path, ArchiveSource source) {
+void Tree::add_file(const std::string& path, const std::filesystem::path& on_disk) {
   changed_ = true;
-  if (is_archive_name(path)) return expand(path, source, 0, unpacked_);
-  if (const auto* bytes = std::get_if<std::string_view>(&source)) {
-    return add({path, std::string(*bytes), false});
-  }
-  const auto& on_disk = std::get<std::filesystem::path>(source);
+  if (is_archive_name(path)) return expand(path, on_disk, 0, unpacked_);
   auto bytes = sandbox::read_regular_file(AT_FDCWD, on_disk.string(), kMostOfAll);
   if (!bytes) return note(path, bytes.error().text());
   add({path, std::move(*bytes), false});

@@ -15,7 +15,7 @@ class Tree {
  public:
   /// A file that was handed in by itself, or the files of an archive: what its ending says. What is
   /// there by that name already stays.
-  void add_file(const std::string& path, ArchiveSource source);
+  void add_file(const std::string& path, const std::filesystem::path& on_disk);
   /// All of a folder of the machine's but links, devices and hidden folders.
   [[nodiscard]] sandbox::Expected<void> add_folder(const std::filesystem::path& folder);
 

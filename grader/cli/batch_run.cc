@@ -65,9 +65,7 @@ std::string shard_of_ci() {
 Grade grade_of(const Verdict& verdict, const SourceText& source) {
   const TerminalOptions terminal{
       .width = 100, .verbose = true, .source_line = source_lines(source)};
-  return {.outcome = verdict.outcome == VerdictOutcome::kPassed   ? "passed"
-                     : verdict.outcome == VerdictOutcome::kFailed ? "failed"
-                                                                  : "ungraded",
+  return {.outcome = std::string(name_of(verdict.outcome)),
           .ungraded_reason = verdict.ungraded_reason,
           .is_final = verdict.ungraded == Ungraded::kNever,
           .score = verdict.score,
@@ -135,10 +133,11 @@ class BatchView {
  private:
   [[nodiscard]] std::string bar(const BatchProgress& progress) const {
     using Seconds = std::chrono::duration<double>;
-    constexpr std::size_t kCells = 20;
-    const std::size_t full = progress.all == 0 ? 0 : kCells * progress.done / progress.all;
-    std::string text = fmt::format("[{:#<{}}{:-<{}}] {}/{}", "", full, "", kCells - full,
-                                   progress.done, progress.all);
+    constexpr int kCells = 20;
+    const double share =
+        progress.all == 0 ? 0
+                          : static_cast<double>(progress.done) / static_cast<double>(progress.all);
+    std::string text = bar_text(share, kCells) + fmt::format("{}/{}", progress.done, progress.all);
     const double minutes = Seconds(std::chrono::steady_clock::now() - begun_).count() / 60;
     if (progress.graded_now > 0 && minutes > 0) {
       const double rate = static_cast<double>(progress.graded_now) / minutes;
@@ -342,7 +341,8 @@ Expected<Batch> batch_on_slurm(Context& context, const BatchOptions& options,
   std::vector<fs::path> parts;
   for (std::size_t number = 1; number <= options.shards; ++number) {
     const fs::path part = spec.folder / std::to_string(number);
-    if (kept_batch(part)) parts.push_back(part);
+    const bool was_begun = is_finished(part).has_value();
+    if (was_begun) parts.push_back(part);
   }
   return merge_batches(parts, out);
 }

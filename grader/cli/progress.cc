@@ -34,10 +34,14 @@ double share(const Progress& progress) {
 
 }  // namespace
 
+std::string bar_text(double share, int cells) {
+  const int full = std::clamp(static_cast<int>(share * cells), 0, cells);
+  return fmt::format("[{:#<{}}{:-<{}}] ", "", full, "", cells - full);
+}
+
 std::string progress_bar(const Progress& progress, int width) {
   constexpr int kCells = 10;
-  const int full = std::clamp(static_cast<int>(share(progress) * kCells), 0, kCells);
-  std::string text = fmt::format("[{:#<{}}{:-<{}}] ", "", full, "", kCells - full);
+  std::string text = bar_text(share(progress), kCells);
   if (progress.number > 0) text += fmt::format("{}/{} ", progress.number, progress.scenarios);
   text += visible(name_of(progress), Newlines::kEscape);
   if (!progress.scenario.empty() && progress.what != "explore" && !progress.what.empty()) {

@@ -9,6 +9,9 @@
 
 namespace ipcgrade {
 
+/// "[####------] ", of as many cells; `share` of all that is to be done.
+[[nodiscard]] std::string bar_text(double share, int cells);
+
 /// "[####------] 2/5 a few lines: 120 of 2000 orders, nothing found so far, 95 s left", of at most
 /// `width` columns.
 [[nodiscard]] std::string progress_bar(const Progress& progress, int width);

@@ -391,18 +391,24 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::vector<std::string> parts;
   std::set<std::string> names;
   std::vector<EventId> spins = last_spins(trace);
+  bool looks = spins.empty();
+  bool names_bytes = false;
   for (const EventId spin : spins) {
     const Event& event = trace.events[spin];
     finding.locations.push_back(location_of(trace, event));
     names.insert(process_of(trace, event.task));
+    const bool sleeps = only_sleeps(trace, spin);
+    const std::string what = sleeps ? "" : looked_at(trace, spin);
+    looks = looks || !sleeps;
+    names_bytes = names_bytes || !what.empty();
     if (parts.size() == kMostNamed) continue;
-    if (only_sleeps(trace, spin)) {
+    if (sleeps) {
       parts.push_back(fmt::format("{} sleeps again and again{}, and does nothing between",
                                   process_of(trace, event.task), at_place(trace, event.place)));
       continue;
     }
-    parts.push_back(fmt::format("{} looks again and again{}{}", process_of(trace, event.task),
-                                looked_at(trace, spin), at_place(trace, event.place)));
+    parts.push_back(fmt::format("{} looks again and again{}{}", process_of(trace, event.task), what,
+                                at_place(trace, event.place)));
   }
   std::vector<TaskId> others;
   for (const TaskId id : stuck_tasks(scenario, trace)) {
@@ -419,14 +425,9 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   }
   finding.message = parts.empty() ? std::string("the programs run on and change nothing")
                                   : fmt::format("{}", fmt::join(parts, ", "));
-  const bool looks =
-      std::ranges::any_of(spins, [&](EventId spin) { return !only_sleeps(trace, spin); });
-  const bool names_bytes = std::ranges::any_of(spins, [&](EventId spin) {
-    return !only_sleeps(trace, spin) && !looked_at(trace, spin).empty();
-  });
-  finding.message += names_bytes              ? ", and nobody will ever change it"
-                     : looks || spins.empty() ? ", and it will find the same for ever"
-                                              : ", for longer than anybody would wait";
+  finding.message += names_bytes ? ", and nobody will ever change it"
+                     : looks     ? ", and it will find the same for ever"
+                                 : ", for longer than anybody would wait";
   add_waits(finding, trace, others);
   finding.distinct = fmt::format("{}", fmt::join(names, "; "));
   return finding;

@@ -100,9 +100,7 @@ std::optional<Stall> find_stall(const Trace& trace) {
     const bool timed = taken != nullptr && (taken->actor.kind == ActorKind::kTimeOut ||
                                             taken->actor.kind == ActorKind::kTimer);
     if (!timed) continue;
-    const bool is_timer = taken->actor.kind == ActorKind::kTimer;
-    const TaskId stalled =
-        passed_over(trace, trace.decisions[number], is_timer ? kNoTask : taken->actor.task);
+    const TaskId stalled = passed_over(trace, trace.decisions[number]);
     if (stalled == kNoTask && taken->stall <= VirtualTime{} && !taken->idles) continue;
     const auto event = std::ranges::find(trace.events, number, &Event::decision);
     if (event == trace.events.end()) continue;

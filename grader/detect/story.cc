@@ -272,14 +272,10 @@ class Story {
   /// Of a time that is over: who could have gone on, and stood still for so long.
   [[nodiscard]] std::string stall_text(EventId id) const {
     constexpr VirtualTime kWorthTellingFrom = std::chrono::milliseconds(5);
-    const std::uint32_t number = trace_.events[id].decision;
-    const bool begins = id == 0 || trace_.events[id - 1].decision != number;
-    if (!begins || number >= trace_.decisions.size()) return "";
-    const Choice* taken = taken_choice(trace_, trace_.decisions[number]);
+    const Decision* decision = begun_by(trace_, id);
+    const Choice* taken = decision == nullptr ? nullptr : taken_choice(trace_, *decision);
     if (taken == nullptr || taken->stall < kWorthTellingFrom) return "";
-    const bool is_timer = taken->actor.kind == ActorKind::kTimer;
-    const TaskId other =
-        passed_over(trace_, trace_.decisions[number], is_timer ? kNoTask : taken->actor.task);
+    const TaskId other = passed_over(trace_, *decision);
     if (other == kNoTask || other >= trace_.tasks.size()) return "";
     return fmt::format(", while {} stands still for {}", process_of(trace_, other),
                        seconds_text(taken->stall));

@@ -163,21 +163,30 @@ const Touch* memory_touch(const Trace& trace, const Event& event) {
   return nullptr;
 }
 
-bool deviates(const Trace& trace, EventId id) {
+const Decision* begun_by(const Trace& trace, EventId id) {
   const std::uint32_t number = trace.events[id].decision;
   const bool begins = id == 0 || trace.events[id - 1].decision != number;
-  if (!begins || number >= trace.decisions.size()) return false;
-  return trace.decisions[number].taken != trace.decisions[number].usual;
+  return begins && number < trace.decisions.size() ? &trace.decisions[number] : nullptr;
+}
+
+bool deviates(const Trace& trace, EventId id) {
+  const Decision* decision = begun_by(trace, id);
+  return decision != nullptr && decision->taken != decision->usual;
 }
 
 std::string seconds_text(VirtualTime time) {
   return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
 }
 
-TaskId passed_over(const Trace& trace, const Decision& decision, TaskId chosen) {
+TaskId passed_over(const Trace& trace, const Decision& decision) {
+  const Choice* taken = taken_choice(trace, decision);
+  if (taken == nullptr) return kNoTask;
   for (const Choice& other : choices_of(trace, decision)) {
     const bool ready = other.enabled && other.actor.kind == ActorKind::kTask;
-    if (ready && other.actor.task != chosen) return other.actor.task;
+    // A timer's task is a number of its own.
+    const bool is_taken =
+        taken->actor.kind != ActorKind::kTimer && other.actor.task == taken->actor.task;
+    if (ready && !is_taken) return other.actor.task;
   }
   return kNoTask;
 }

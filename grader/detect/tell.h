@@ -54,6 +54,9 @@ namespace ipcgrade {
 /// Whether the call reads from, or writes to, "stdin" or "stdout" of the program.
 [[nodiscard]] bool is_on_stream(const Trace& trace, const Event& event, std::string_view stream);
 
+/// The decision whose choice the event begins; nullptr: it goes on with one, or none led to it.
+[[nodiscard]] const Decision* begun_by(const Trace& trace, EventId id);
+
 /// Whether the event begins what its decision chose, against the usual order.
 [[nodiscard]] bool deviates(const Trace& trace, EventId id);
 
@@ -66,8 +69,8 @@ namespace ipcgrade {
 /// "3 s"
 [[nodiscard]] std::string seconds_text(VirtualTime time);
 
-/// A task that could have gone on there, and did not; kNoTask: none. `chosen`: who went on.
-[[nodiscard]] TaskId passed_over(const Trace& trace, const Decision& decision, TaskId chosen);
+/// A task that could have gone on there, and did not; kNoTask: none, or nothing was taken.
+[[nodiscard]] TaskId passed_over(const Trace& trace, const Decision& decision);
 
 /// What happened, for a step of a story: "reads 'a', 1 byte at offset 0 of the segment …".
 [[nodiscard]] std::string event_text(const Trace& trace, const Event& event);

@@ -135,9 +135,7 @@ class Judgement {
     if (signalled->signal == SIGPIPE) {
       // It may have struck a thread, with which all end.
       for (const Event& event : trace_.events) {
-        const bool own = event.task < trace_.tasks.size() &&
-                         &trace_.processes[trace_.tasks[event.task].program] == process_;
-        if (own && event.kind == EventKind::kSignal && event.result == SIGPIPE) {
+        if (is_own(event) && event.kind == EventKind::kSignal && event.result == SIGPIPE) {
           died_writing_ = last_call(event.task);
         }
       }
@@ -426,9 +424,7 @@ class Judgement {
     std::optional<EventId> last;
     for (EventId at = id + 1; at < trace_.events.size(); ++at) {
       const Event& event = trace_.events[at];
-      const bool own = event.task < trace_.tasks.size() &&
-                       &trace_.processes[trace_.tasks[event.task].program] == process_;
-      if (!own || event.kind != EventKind::kExit) continue;
+      if (!is_own(event) || event.kind != EventKind::kExit) continue;
       if (trace_.tasks[event.task].leader != event.task) continue;
       if (!first) first = at;
       last = at;

@@ -257,4 +257,15 @@ std::string defuse_json(std::string_view json) {
   return replaced(safe, "[[ATTACHMENT|", "\\u005b[ATTACHMENT|");
 }
 
+std::string uri_of(std::string_view path) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  std::string uri;
+  for (const char c : path) {
+    uri += kPlain.contains(c) ? std::string(1, c)
+                              : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri;
+}
+
 }  // namespace ipcgrade

@@ -45,6 +45,9 @@ inline constexpr std::size_t kTextCap = 64 * 1024;
 /// The same for JSON, in which they can only stand inside a string, where \u0023 is the same as #.
 [[nodiscard]] std::string defuse_json(std::string_view json);
 
+/// A path as a relative reference: RFC 3986, 3.3. No first part of it is taken for a scheme.
+[[nodiscard]] std::string uri_of(std::string_view path);
+
 /// For formats with an escape of their own, as JSON: valid UTF-8 is unchanged, any other byte
 /// becomes \xNN.
 [[nodiscard]] std::string valid_utf8(std::string_view bytes);

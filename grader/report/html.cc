@@ -12,6 +12,7 @@
 #include "page_template.h"
 #include "report/catalogue.h"
 #include "report/escape.h"
+#include "report/page_data.h"
 #include "report/picture.h"
 #include "report/text.h"
 
@@ -24,24 +25,6 @@ constexpr std::size_t kDetailsCap = 16 * 1024;
 constexpr std::size_t kLineCap = 400;
 constexpr int kAround = 3;  ///< lines of source above and below a place
 constexpr std::size_t kNameColumns = 20;
-
-// A name that is not set is looked for further out: so what an inner part may lack is set to
-// false.
-data flag(bool value) { return value ? data::type::bool_true : data::type::bool_false; }
-data optional(const std::string& text) { return text.empty() ? flag(false) : data(text); }
-
-data object(std::initializer_list<std::pair<const char*, data>> members) {
-  data made{data::type::object};
-  for (const auto& [name, value] : members) made.set(name, value);
-  return made;
-}
-
-template <typename Items, typename ToData>
-data list_of(const Items& items, ToData to_data) {
-  data list{data::type::list};
-  for (const auto& item : items) list << to_data(item);
-  return list;
-}
 
 std::string text_of(int number) { return fmt::format("{}", number); }
 

@@ -17,18 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view word_of(VerdictOutcome outcome) {
-  switch (outcome) {
-    case VerdictOutcome::kPassed:
-      return "passed";
-    case VerdictOutcome::kFailed:
-      return "failed";
-    case VerdictOutcome::kUngraded:
-      break;
-  }
-  return "ungraded";
-}
-
 // As it is, but for what is left out of the middle of more than anybody reads.
 std::string text_of(std::string_view bytes) {
   if (bytes.size() <= kTextCap) return valid_utf8(bytes);
@@ -116,7 +104,7 @@ std::string json_report(const Verdict& verdict, std::string_view tool) {
             {"tool", text_of(tool)},
             {"lab", text_of(verdict.lab)},
             {"submission", text_of(verdict.submission)},
-            {"outcome", word_of(verdict.outcome)}};
+            {"outcome", name_of(verdict.outcome)}};
   if (verdict.outcome == VerdictOutcome::kUngraded) {
     json["ungraded_reason"] = text_of(verdict.ungraded_reason);
   } else {

@@ -22,19 +22,6 @@ using Json = nlohmann::ordered_json;
 // "[words](target)" is a link in a message of SARIF (2.1.0, 3.11.6).
 Json message(std::string_view text) { return {{"text", replaced(sentence(text), "](", "] (")}}; }
 
-/// A path of the submission as a relative reference: RFC 3986, 3.3. No first part of it is taken
-/// for a scheme.
-std::string uri_of(std::string_view path) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  std::string uri;
-  for (const char c : path) {
-    uri += kPlain.contains(c) ? std::string(1, c)
-                              : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return uri;
-}
-
 Json physical(const std::string& file, int line) {
   Json place{{"artifactLocation", {{"uri", uri_of(file)}}}};
   if (line > 0) place["region"] = {{"startLine", line}};

@@ -113,6 +113,18 @@ std::string_view name_of(Severity severity) {
   return "error";
 }
 
+std::string_view name_of(VerdictOutcome outcome) {
+  switch (outcome) {
+    case VerdictOutcome::kPassed:
+      return "passed";
+    case VerdictOutcome::kFailed:
+      return "failed";
+    case VerdictOutcome::kUngraded:
+      break;
+  }
+  return "ungraded";
+}
+
 std::string sentence(std::string_view bytes) {
   return visible_capped(bytes, Newlines::kEscape, kSentenceCap);
 }
@@ -137,8 +149,7 @@ bool told_before(const Verdict& verdict, const std::vector<ToldFinding>& told, s
                      [&](const ToldFinding& earlier) {
                        const Finding& other = verdict.findings[earlier.index];
                        return earlier.check == told[at].check && other.kind == finding.kind &&
-                              other.hint == finding.hint &&
-                              other.locations == finding.locations &&
+                              other.hint == finding.hint && other.locations == finding.locations &&
                               (!finding.story.empty() || other.story.empty());
                      });
 }

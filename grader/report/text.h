@@ -35,6 +35,7 @@ using FindSourceLine = std::function<std::optional<std::string>(const Location&)
 /// "passed", "error": as scripts know them, too.
 [[nodiscard]] std::string_view name_of(CheckOutcome outcome);
 [[nodiscard]] std::string_view name_of(Severity severity);
+[[nodiscard]] std::string_view name_of(VerdictOutcome outcome);
 
 /// More than a sentence has.
 inline constexpr std::size_t kSentenceCap = 4000;  // bytes
