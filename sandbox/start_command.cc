@@ -91,11 +91,14 @@ void drop_bounding_set() {
   }
 }
 
+/// What a program prints of its addresses, and what an address that is wrong hits, is the same in
+/// each run then (personality(2)). Some containers refuse it.
+bool fix_addresses() { return personality(ADDR_NO_RANDOMIZE) >= 0; }
+
 /// Lets the keeper's holder take this process by ptrace, and waits until he has.
 int wait_for_holder(const StartContext& context, const Order& order) {
   // A copy of init, which can't be looked into; without privileges its holder needs leave.
   if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return -1;
-  if (personality(ADDR_NO_RANDOMIZE) < 0) return -1;
   const int self = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
   if (self < 0) return -1;
   Report report;
@@ -181,6 +184,7 @@ int become_command(const StartContext& context, Order& order, Step& step) {
   if (drop_user(context.plan, context.user) != 0) return failed(Step::kUser);
   if (drop_capabilities() != 0) return failed(Step::kCapabilities);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Step::kNoNewPrivileges);
+  if (!fix_addresses() && order.held) return failed(Step::kHold);
   if (order.held && wait_for_holder(context, order) != 0) return failed(Step::kHold);
   if (install_filter(context, order) != 0) return failed(Step::kFilter);
   execve(path, arguments, environment);

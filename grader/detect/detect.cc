@@ -43,9 +43,10 @@ bool is_only_never_started(const std::vector<Finding>& findings, const Trace& tr
 
 /// Whether who waits for ever can't say that another did not do its part: all others ended as they
 /// should, whatever they printed, and none gave up too early.
-bool is_own_hang(const Scenario& scenario, const Trace& trace, const std::vector<Finding>& found) {
+bool is_own_hang(const Scenario& scenario, const Trace& trace, const Result* usual,
+                 const std::vector<Finding>& found) {
   if (std::ranges::count(found, Kind::kTimingAssumption, &Finding::kind) > 0) return false;
-  const Result* nearest = nearest_result(scenario, trace);
+  const Result* nearest = nearest_result(scenario, trace, usual);
   if (nearest == nullptr) return false;
   return std::ranges::all_of(trace.processes, [&](const ProcessRecord& process) {
     const ExpectedEnd* expected = expected_of(*nearest, process.program);
@@ -54,16 +55,17 @@ bool is_own_hang(const Scenario& scenario, const Trace& trace, const std::vector
   });
 }
 
-/// Results, ends and waits of a run.
-std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace, Stage stage) {
-  std::vector<Finding> findings = detect_wrong_results_held(scenario, trace, stage);
+/// Results, ends and waits of a run. `usual` as for nearest_result().
+std::vector<Finding> detect_outcome(const Scenario& scenario, const Trace& trace, Stage stage,
+                                    const Result* usual = nullptr) {
+  std::vector<Finding> findings = detect_wrong_results_held(scenario, trace, stage, usual);
   // Where there was a segment, it was the wrong one: who waits then waits for who could not start.
   const bool follows =
       findings.empty() || (is_only_never_started(findings, trace) && trace.seen_segments.empty());
   std::vector<Finding> hang = detect_hang(scenario, trace, stage);
   if (follows && !hang.empty()) {
     findings = std::move(hang);
-  } else if (stage == Stage::kOrders && is_own_hang(scenario, trace, findings)) {
+  } else if (stage == Stage::kOrders && is_own_hang(scenario, trace, usual, findings)) {
     append(findings, std::move(hang));
   }
   append(findings, detect_crashes(scenario, trace, stage, findings));
@@ -168,7 +170,7 @@ std::vector<Finding> detect_all(const Scenario& scenario, const Trace* fair, con
     if (fair == nullptr) {
       findings = fair_faults;
     } else if (outcome_counts) {
-      findings = detect_outcome(scenario, trace, stage);
+      findings = detect_outcome(scenario, trace, stage, matching_result(scenario, yardstick));
     }
   }
   if (outcome_counts) {

@@ -414,14 +414,16 @@ const Result* matching_result(const Scenario& scenario, const Trace& trace) {
   return nullptr;
 }
 
-// Of equals, the one whose first difference is in the program that was started first: it cannot
-// have followed from a later one's fault.
-const Result* nearest_result(const Scenario& scenario, const Trace& trace) {
+// Of equals the usual one; of others, where less was printed wrongly; then the one whose first
+// difference is in the program that was started first: it cannot have followed from a later one's
+// fault.
+const Result* nearest_result(const Scenario& scenario, const Trace& trace, const Result* usual) {
   if (scenario.results.empty()) return nullptr;
   return &*std::ranges::min_element(scenario.results, {}, [&](const Result& result) {
     const auto found = match_programs(result, trace);
     const auto wrong = [](Match one) { return one != Match::kRight; };
     return std::tuple(!applies(result, trace), std::ranges::count_if(found, wrong),
+                      &result != usual, std::ranges::count(found, Match::kWrongOutput),
                       std::ranges::find_if(found, wrong) - found.begin());
   });
 }

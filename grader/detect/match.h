@@ -84,7 +84,9 @@ struct WrongRounds {
 /// The result of the scenario that the trace has; nullptr where it has none of them.
 [[nodiscard]] const Result* matching_result(const Scenario& scenario, const Trace& trace);
 
-/// The result that the trace comes nearest to; nullptr where the scenario has none at all.
-[[nodiscard]] const Result* nearest_result(const Scenario& scenario, const Trace& trace);
+/// The result that the trace comes nearest to; nullptr where the scenario has none at all. `usual`:
+/// what the fair run came to, which another order is to come to as well; nullptr: not known.
+[[nodiscard]] const Result* nearest_result(const Scenario& scenario, const Trace& trace,
+                                           const Result* usual = nullptr);
 
 }  // namespace ipcgrade

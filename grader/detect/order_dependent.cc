@@ -373,6 +373,9 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
           "in this order " + finding.message + "; when each gets its turn, all is right";
     }
   }
+  const bool computes = finding.kind == Kind::kCpuLimit;  // and makes no calls meanwhile
+  const auto last = last_call(trace, program, [](const Event&) { return true; });
+  if (trace.stopped && !result && !computes && last) keys.push_back(*last);
   finding.story = tell_story(trace, keys);
 }
 
@@ -420,11 +423,11 @@ void add_where_of_value(Finding& finding, const ExpectedEnd& expected, const Tra
 }
 
 /// Where a wrong output was written; and whether what it is to be made of was read at all.
-void add_where(Finding& finding, const Scenario& scenario, const Trace& trace) {
+void add_where(Finding& finding, const Scenario& scenario, const Trace& trace,
+               const Result* nearest) {
   const std::string program = finding.locations.empty() ? "" : finding.locations.front().program;
   const auto process = std::ranges::find(trace.processes, program, &ProcessRecord::program);
   const auto start = std::ranges::find(scenario.starts, program, &Start::program);
-  const Result* nearest = nearest_result(scenario, trace);
   const ExpectedEnd* expected = nearest == nullptr ? nullptr : expected_of(*nearest, program);
   if (process == trace.processes.end() || start == scenario.starts.end() || expected == nullptr) {
     return;
@@ -483,10 +486,10 @@ bool is_crash_of(const Trace& trace, TaskId task, int status) {
 }
 
 std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const Trace& trace,
-                                               Stage stage) {
-  std::vector<Finding> findings = detect_wrong_results(scenario, trace);
+                                               Stage stage, const Result* usual) {
+  std::vector<Finding> findings = detect_wrong_results(scenario, trace, usual);
   if (findings.empty()) return findings;
-  const Result* nearest = nearest_result(scenario, trace);
+  const Result* nearest = nearest_result(scenario, trace, usual);
   const auto wrong = nearest == nullptr ? std::nullopt : wrong_rounds(*nearest, trace);
   // Who went wrong first is told first: the others may only have followed.
   std::ranges::stable_sort(findings, {}, [&](const Finding& finding) {
@@ -496,10 +499,21 @@ std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const T
   });
   for (Finding& finding : findings) {
     const bool is_of_rounds = wrong && finding.message == wrong->what;
-    if (finding.kind == Kind::kWrongOutput && !is_of_rounds) add_where(finding, scenario, trace);
+    if (finding.kind == Kind::kWrongOutput && !is_of_rounds) {
+      add_where(finding, scenario, trace, nearest);
+    }
     finish(finding, scenario.title, trace, stage, is_of_rounds ? wrong->event : kNoEvent);
   }
   return findings;
+}
+
+std::string counted_on(const Trace& trace) {
+  const auto stall = find_stall(trace);
+  if (!stall) return "";
+  const Event& event = trace.events[stall->event];
+  const bool is_timer = event.task >= trace.tasks.size();
+  return fmt::format("{}: {}", is_timer ? "a timer" : process_of(trace, event.task),
+                     text_of(trace, event));
 }
 
 std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace, Stage stage,

@@ -1,6 +1,7 @@
 // order-dependent-result, timing-assumption, crash and what ends a program early, in a held run.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "assignment/assignment.h"
@@ -13,8 +14,15 @@ namespace ipcgrade {
 /// exit, of another as a result that depends on the order. Where this run let a time-out come or a
 /// sleep end while a task that was ready stood still, a wrong result is a timing-assumption; so a
 /// schedule is made short first. A data race of the same run is told by itself and changes neither.
+/// `usual` as for nearest_result().
 [[nodiscard]] std::vector<Finding> detect_wrong_results_held(const Scenario& scenario,
-                                                             const Trace& trace, Stage stage);
+                                                             const Trace& trace, Stage stage,
+                                                             const Result* usual = nullptr);
+
+/// Whose sleep or time-out was over while a task that was ready stood still, the first: what a
+/// timing-assumption of that run counts on. The same whether its places were looked up or not;
+/// empty where there is none.
+[[nodiscard]] std::string counted_on(const Trace& trace);
 
 /// Processes and threads that a fault of their own ended and whose program's result does not show
 /// it: children, mostly. `told` are the findings about the results.

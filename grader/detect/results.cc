@@ -345,18 +345,45 @@ std::string culprits(const Trace& trace, const Result& result) {
   return fmt::format("{}", fmt::join(cut, " and "));
 }
 
-/// Of a held run whose places are known.
-std::vector<Location> where_they_stood(const Trace& trace, const Result& result) {
+/// The last step of those that came to the limit, where its place is known.
+std::vector<Location> last_place(const Trace& trace, const Result& result) {
+  const auto last =
+      std::find_if(trace.events.rbegin(), trace.events.rend(), [&](const Event& event) {
+        return event.place != 0 && event.task < trace.tasks.size() &&
+               is_culprit(trace, result, trace.tasks[event.task].program);
+      });
+  if (last == trace.events.rend()) return {};
+  return {location_of(trace, *last)};
+}
+
+/// Where those stand who are held against somebody: who was at work, if anybody was; else all that
+/// wait.
+std::vector<Location> standing_places(const Trace& trace, const Result& result) {
   constexpr std::size_t kMost = 4;
-  std::vector<Location> all;
+  std::vector<Location> waiting, working;
   for (const TaskId id : task_ids(trace)) {
     const TaskRecord& task = trace.tasks[id];
-    if (task.ended || task.waits_at == 0 || all.size() == kMost) continue;
-    if (is_culprit(trace, result, task.program)) {
-      all.push_back(location_of(trace, id, task.waits_at));
-    }
+    if (task.ended || task.waits_at == 0 || !is_culprit(trace, result, task.program)) continue;
+    auto& all = task.waits_for.empty() || task.waits_for == kBurns ? working : waiting;
+    if (all.size() < kMost) all.push_back(location_of(trace, id, task.waits_at));
   }
-  return all;
+  return working.empty() ? waiting : working;
+}
+
+/// Of a held run whose places are known.
+std::vector<Location> where_it_was(LimitKind limit, const Trace& trace, const Result& result) {
+  switch (limit) {
+    case LimitKind::kWallTime:
+    case LimitKind::kCpuTime:
+    case LimitKind::kMemory:
+      if (auto places = standing_places(trace, result); !places.empty()) return places;
+      break;
+    case LimitKind::kProcesses:
+    case LimitKind::kFileSize:
+    case LimitKind::kOutput:
+      break;
+  }
+  return last_place(trace, result);
 }
 
 Finding stopped(const Scenario& scenario, const Trace& trace, const Result& result) {
@@ -385,8 +412,8 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
       finding.message =
           fmt::format("{} {} {}", who, several ? "were" : "was", sandbox::limit_text(limit));
     }
-    if (auto stood = where_they_stood(trace, result); !stood.empty()) {
-      finding.locations = std::move(stood);
+    if (auto where = where_it_was(limit.kind, trace, result); !where.empty()) {
+      finding.locations = std::move(where);
     }
   }
   finding.faults = {fmt::format("{} by {}", name_of(finding.kind), who)};
@@ -456,11 +483,12 @@ std::string hint_for_signal(int signal) {
   }
 }
 
-std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace& trace) {
+std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace& trace,
+                                          const Result* usual) {
   // A child may have gone too far after its parent, which was right, had ended.
   const bool ended_early = trace.stopped && !stopped_while_waiting(trace);
   if (matching_result(scenario, trace) != nullptr && !ended_early) return {};
-  const Result* nearest = nearest_result(scenario, trace);
+  const Result* nearest = nearest_result(scenario, trace, usual);
   if (nearest == nullptr) {
     if (!trace.stopped) return {};
     return {stopped(scenario, trace, Result{})};

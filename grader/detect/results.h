@@ -23,9 +23,10 @@ void add_text(std::vector<std::string>& details, const std::string& heading, std
 
 /// Nothing where matching_result() finds one; else what differs from the nearest, told once: a
 /// program that only suffered from another's fault is not accused. Of a scenario without results,
-/// what the run was stopped for.
+/// what the run was stopped for. `usual` as for nearest_result().
 [[nodiscard]] std::vector<Finding> detect_wrong_results(const Scenario& scenario,
-                                                        const Trace& trace);
+                                                        const Trace& trace,
+                                                        const Result* usual = nullptr);
 
 /// What to try where no fault of its own, but somebody's signal ended it; else empty.
 [[nodiscard]] std::string hint_for_signal(int signal);

@@ -136,12 +136,22 @@ class ScenarioGrader {
     if (is_interrupted(*trace_)) {
       return sandbox::failure(kWasStopped);
     }
-    append(results.findings, detect_wrong_results(scenario_, *trace_));
+    auto findings = what_stopped_it();
+    if (!findings) return std::unexpected(findings.error());
+    if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
+    append(results.findings, std::move(*findings));
     append(results.findings, detect_left_behind(scenario_, *trace_));
     return {};
   }
 
  private:
+  /// Told by a held run, if it was a limit: at full speed nobody saw where.
+  [[nodiscard]] Expected<std::vector<Finding>> what_stopped_it() const {
+    const bool is_limit = std::holds_alternative<sandbox::LimitReached>(trace_->stopped->what);
+    if (is_limit) return tell_limit(held_, index_, *trace_);
+    return detect_wrong_results(scenario_, *trace_);
+  }
+
   Expected<const Trace*> at_full_speed(FullSpeed::Most most) {
     const auto run = full_speed_.wait(index_, most);
     if (!run) return std::unexpected(run.error());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -15,7 +16,9 @@
 #include "detect/good_order.h"
 #include "detect/identity.h"
 #include "detect/interruption.h"
+#include "detect/order_dependent.h"
 #include "detect/results.h"
+#include "detect/tell.h"
 #include "explore/minimise.h"
 #include "explore/plan.h"
 #include "explore/replay_strategy.h"
@@ -25,6 +28,7 @@
 #include "runtime/hypercall.h"
 #include "sandbox/fd.h"
 #include "supervise/holder.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -76,6 +80,26 @@ Lessons known_burners(const HeldSpec& spec, const Scenario& scenario) {
   return known;
 }
 
+void add_replay(Finding& finding, const HeldSpec& spec, const Schedule& schedule) {
+  finding.schedule = encode({spec.origin, schedule});
+  finding.replay = spec.replay(finding.schedule);
+}
+
+/// To those who print more than they may, the place from which they printed last in a run that was
+/// not followed so far.
+void add_where_it_prints(std::vector<Finding>& findings, const Trace& held) {
+  for (Finding& finding : findings) {
+    if (finding.kind != Kind::kOutputLimit || finding.locations.empty()) continue;
+    const std::string& program = finding.locations.front().program;
+    const auto last = std::find_if(held.events.rbegin(), held.events.rend(), [&](const Event& one) {
+      const bool own = one.task < held.tasks.size() && program_of(held, one.task) == program;
+      return own && one.place != 0 && one.bytes_out > 0 &&
+             (is_on_stream(held, one, "stdout") || is_on_stream(held, one, "stderr"));
+    });
+    if (last != held.events.rend()) finding.locations = {location_of(held, *last)};
+  }
+}
+
 class Search {
  public:
   Search(const HeldSpec& spec, std::size_t index, FullSpeed full_speed, RunnerMaker make)
@@ -98,8 +122,10 @@ class Search {
         report_.burners.insert(fair_->processes[program].program);
       }
     }
-    if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop))
+    if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop) ||
+        is_decided_at_full_speed()) {
       return std::move(report_);
+    }
     const auto agrees = agrees_with_full_speed();
     if (!agrees) return std::unexpected(agrees.error());
     if (!*agrees) return std::move(report_);
@@ -132,7 +158,7 @@ class Search {
       auto explored = explore(
           pool_, [this](const SharedTrace& run) { return judge(run); }, options());
       if (!explored || !more_to_watch_ || explored->end == ExploreEnd::kUnmodelled ||
-          sandbox::is_readable(spec_.search.stop)) {
+          sandbox::is_readable(spec_.search.stop) || is_decided_at_full_speed()) {
         return explored;
       }
       if (!begins_anew_ || is_late()) {
@@ -171,7 +197,8 @@ class Search {
     options.most_events = [this] { return fair_is_wrong_ ? kMostEventsOfWrong : kMostEvents; };
     options.is_late = [this] { return is_late(); };
     options.stop = [this] {
-      return sandbox::is_readable(spec_.search.stop) || (more_to_watch_ && begins_anew_);
+      return sandbox::is_readable(spec_.search.stop) || (more_to_watch_ && begins_anew_) ||
+             is_decided_at_full_speed();
     };
     options.progress = [this](const Explored& explored) { tell_progress("explore", explored); };
     options.run.watched = watched_.all();
@@ -209,6 +236,13 @@ class Search {
     if (is_right && (hangs || took > kLong)) return milliseconds{0};
     if (hangs) return took + kWhile;
     return std::nullopt;
+  }
+
+  /// Whether the run at full speed is over, and nothing that is found here is to be used.
+  [[nodiscard]] bool is_decided_at_full_speed() const {
+    if (!full_speed_.wait) return false;
+    const auto run = full_speed_.wait(std::chrono::milliseconds{0});
+    return run && *run != nullptr && decides(**run);
   }
 
   /// A result at full speed that no order gives is a fault of the grader, and accuses nobody: where
@@ -261,9 +295,25 @@ class Search {
       most_events_ = most_events_beside(trace.events.size());
     }
     std::vector<FindingKey> keys;
-    for (const Finding& one : findings_of(trace, first)) keys.push_back(identity(one));
+    for (const Finding& one : findings_of(trace, first)) keys.push_back(key_of(one, trace));
     if (keys.empty() && trace.end == RunEnd::kDone) note_interruptible(trace);
     return keys;
+  }
+
+  /// What the search tells findings apart by. Each sleep that is counted on is looked for by
+  /// itself, up to a few: mending one would only show the next. Whether it is the sleep shows when
+  /// the schedule is short.
+  FindingKey key_of(const Finding& finding, const Trace& trace) {
+    constexpr std::size_t kMostSleeps = 4;
+    std::string same = identity(finding);
+    std::set<FindingKey>& known = keys_[same];
+    FindingKey key = same;
+    if (finding.kind == Kind::kTimingAssumption) key += counted_on(trace);
+    if (known.contains(key)) return key;
+    if (known.size() == kMostSleeps) return *known.begin();
+    known.insert(key);
+    identities_[key] = std::move(same);
+    return key;
   }
 
   /// The calls that a handler could interrupt in that run, which is right, and in none before.
@@ -291,9 +341,16 @@ class Search {
     return schedule.deviations.empty() && !schedule.injection;
   }
 
-  [[nodiscard]] const Finding* named(const std::vector<Finding>& all, const FindingKey& key) const {
-    const auto at =
-        std::ranges::find_if(all, [&](const Finding& one) { return identity(one) == key; });
+  /// The finding of that key in a run which has `all` these. That a sleep is counted on may turn
+  /// out to be untrue, but no other takes its place.
+  [[nodiscard]] const Finding* named(const std::vector<Finding>& all, const FindingKey& key,
+                                     const Trace& trace) const {
+    const std::string& same = identities_.at(key);
+    const bool is_any_sleep = key == same;
+    const auto at = std::ranges::find_if(all, [&](const Finding& one) {
+      return identity(one) == same && (is_any_sleep || one.kind != Kind::kTimingAssumption ||
+                                       key == same + counted_on(trace));
+    });
     return at == all.end() ? nullptr : &*at;
   }
 
@@ -302,7 +359,7 @@ class Search {
     const bool fair = is_fair(schedule);
     if (!fair) {
       const auto fails = [&](const Trace& trace) {
-        return named(findings_of(trace, false), found.key) != nullptr;
+        return named(findings_of(trace, false), found.key, trace) != nullptr;
       };
       auto minimised = minimise(pool_.runner(), schedule, fails, {.stop = [this] {
                                   return is_late() || sandbox::is_readable(spec_.search.stop);
@@ -317,7 +374,7 @@ class Search {
     auto trace = replay(pool_.runner(), schedule, true);
     if (!trace) return std::unexpected(trace.error());
     const std::vector<Finding> all = findings_of(*trace, fair);
-    const Finding* finding = named(all, found.key);
+    const Finding* finding = named(all, found.key, *trace);
     if (finding == nullptr) {
       report_.inconclusive.push_back(found.key);
       return {};
@@ -344,8 +401,7 @@ class Search {
   }
 
   void add(Finding finding, const Schedule& schedule) {
-    finding.schedule = encode({spec_.origin, schedule});
-    finding.replay = spec_.replay(finding.schedule);
+    add_replay(finding, spec_, schedule);
     report_.findings.push_back(std::move(finding));
   }
 
@@ -387,8 +443,10 @@ class Search {
   bool saw_right_ = false;          ///< a right one among them
   bool threads_unseen_ = false;     ///< as in Trace, of some run
   WatchList watched_{IPCGRADE_MOST_WATCHED};
-  bool more_to_watch_ = false;  ///< than the runs of this search do
-  bool begins_anew_ = true;     ///< for that
+  bool more_to_watch_ = false;                        ///< than the runs of this search do
+  bool begins_anew_ = true;                           ///< for that
+  std::map<std::string, std::set<FindingKey>> keys_;  ///< by identity
+  std::map<FindingKey, std::string> identities_;
   SharedTrace fair_;
   bool fair_is_wrong_ = false;
   std::optional<Trace> good_run_;      ///< of good_run()
@@ -457,6 +515,33 @@ Expected<ScenarioReport> search_scenario(const HeldSpec& spec, std::size_t index
   });
   if (report) report->isolation = isolation;
   return report;
+}
+
+Expected<std::vector<Finding>> tell_limit(const HeldSpec& spec, std::size_t index,
+                                          const Trace& full_speed) {
+  constexpr std::size_t kMostEventsTold = 50'000;  // some seconds
+  const Scenario& scenario = spec.assignment.scenarios[index];
+  const auto limit = std::get<sandbox::LimitReached>(full_speed.stopped->what).kind;
+  auto holder = open_holder(spec, index, usable_cores().front());
+  if (!holder) return std::unexpected(holder.error());
+  const Runner bounded = [&, run = runner_of(std::move(*holder))](Chooser& chooser,
+                                                                  RunOptions options) {
+    options.most_events = kMostEventsTold;
+    options.stop = spec.search.stop;
+    return run(chooser, options);
+  };
+  const Schedule schedule{.scenario = index};
+  const auto held = replay_schedule(bounded, schedule);
+  if (!held) return std::unexpected(held.error());
+  std::vector<Finding> findings;
+  if (*held && stopped_at(limit, **held)) {
+    findings = detect_wrong_results_held(scenario, **held, Stage::kFair);
+    for (Finding& finding : findings) add_replay(finding, spec, schedule);
+  } else {
+    findings = detect_wrong_results(scenario, full_speed);
+    if (*held && limit == sandbox::LimitKind::kOutput) add_where_it_prints(findings, **held);
+  }
+  return findings;
 }
 
 Expected<std::optional<Trace>> replay_schedule(const HeldSpec& spec, const Schedule& schedule) {

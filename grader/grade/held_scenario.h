@@ -107,6 +107,13 @@ struct FullSpeed {
                                                                 std::size_t index,
                                                                 const RunnerMaker& make);
 
+/// What is wrong where the run at full speed came to a limit, with what the fair run says, held: it
+/// knows where the programs stood, and how they came there. `full_speed` alone, where that does not
+/// come to the same limit, or not soon.
+[[nodiscard]] sandbox::Expected<std::vector<Finding>> tell_limit(const HeldSpec& spec,
+                                                                 std::size_t index,
+                                                                 const Trace& full_speed);
+
 /// The cores that this thread may use, at least one; workers take them in turn. The first is the
 /// one that it runs on, which the kernel has chosen beside whatever else runs: several graders at
 /// once do not all begin with the same one.

@@ -13,6 +13,7 @@
 #include "ipc/calls.h"
 #include "ipc/process.h"
 #include "supervise/held_run.h"
+#include "trace/stopped.h"
 #include "x86/accesses.h"
 
 namespace ipcgrade {
@@ -26,7 +27,7 @@ class Circles : public Operation {
   Effect perform(Machine&, Task&) override { return Effect::returns(0); }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "computes"; }
   [[nodiscard]] std::string waits_for(const Machine&, const Task&) const override {
-    return "burns the processor";
+    return std::string(kBurns);
   }
 };
 
@@ -117,6 +118,11 @@ class Steps {
   std::map<std::uint64_t, std::byte> before_;
 };
 
+/// Of instructions of a loop: in an outer function, or further at its beginning.
+bool comes_first(const Registers& a, const Registers& b) {
+  return a.rsp != b.rsp ? a.rsp > b.rsp : a.rip < b.rip;
+}
+
 std::vector<std::byte> vectors_of(const Tracee& tracee) {
   constexpr std::size_t kMostBytes = 16 * 1024;
   std::vector<std::byte> area(kMostBytes);
@@ -138,6 +144,32 @@ std::vector<std::uint64_t> HeldRun::known_circles(const Task& task) const {
   return alone ? places : std::vector<std::uint64_t>{};
 }
 
+/// Where it computes: at the first instruction, of the outermost function in it, to which it comes
+/// back soon. The clock says where it is interrupted, and this does not depend on that. 0: not
+/// known.
+std::uint32_t HeldRun::place_of_loop(Task& task) {
+  constexpr unsigned kLongest = 4'000;
+  HeldTask& one = held(task);
+  Steps loop(one.tracee);
+  if (!options_.tell || !loop.begin()) return 0;
+  Registers first = loop.at();
+  bool comes_back = false;
+  for (unsigned length = 0; length < kLongest; ++length) {
+    loop.forget();
+    if (!loop.next()) return 0;
+    if (comes_first(loop.at(), first)) {
+      first = loop.at();
+      comes_back = false;
+    } else if (!comes_first(first, loop.at())) {
+      comes_back = true;
+    }
+  }
+  if (!comes_back) return 0;
+  one.registers = first;
+  one.at = HeldTask::At::kOutside;
+  return place_of(task);
+}
+
 /// Where it computes in a circle, it stands still from now on, at the first instruction of the
 /// outermost function in it, until a handler runs.
 bool HeldRun::stands_in_circle(Task& task) {
@@ -149,9 +181,6 @@ bool HeldRun::stands_in_circle(Task& task) {
   Registers start{};
   Registers first{};
   std::vector<std::byte> vectors;
-  const auto comes_first = [](const Registers& a, const Registers& b) {
-    return a.rsp != b.rsp ? a.rsp > b.rsp : a.rip < b.rip;
-  };
   // The way into the circle may be no part of it: so it begins anew, each time for twice as long.
   for (unsigned length = 0; length == 0 || !circle.is_back_at(start); ++length) {
     if (length > kLongest) return false;

@@ -131,8 +131,8 @@ class HeldRun {
   void leave_call(Task& task);
   void stand(Task& task, std::unique_ptr<Operation> where);
   void computes(Task& task);
-  void computed(const Task& task);
-  void computed_for(const Task& task, std::chrono::milliseconds time);
+  void computed(Task& task);
+  void computed_for(Task& task, std::chrono::milliseconds time);
   [[nodiscard]] Done killed(Task& task, int status);
   [[nodiscard]] Done pass(Task& task, const Call& call, std::int64_t& result);
   [[nodiscard]] Done pass_open(Task& task, const Call& call, std::int64_t& result);
@@ -198,6 +198,7 @@ class HeldRun {
   // circles.cc
   [[nodiscard]] std::vector<std::uint64_t> known_circles(const Task& task) const;
   [[nodiscard]] bool stands_in_circle(Task& task);
+  std::uint32_t place_of_loop(Task& task);
   [[nodiscard]] const Task* computes_for_ever();
 
   // injection.cc

@@ -45,9 +45,12 @@ struct HeldTask {
   bool circles = false;    ///< it runs in a circle, which only a handler can end
   bool goes_on = false;    ///< it stands at no operation: its step is only to be resumed
   int crash_signal = 0;    ///< its own code's fault, to be delivered
-  std::string crash{};     ///< and what it did: "touches address 0x10, where there is no memory"
-  bool logs = false;       ///< of a process's first task: see thread_log.cc
-  bool trapped = false;    ///< of a process's first task: see unsafe_calls.cc
+  /// Places, of a run that is told: where it asked for memory last; where it computes for too long.
+  std::uint32_t asked_at = 0;
+  std::uint32_t loops_at = 0;
+  std::string crash{};   ///< and what it did: "touches address 0x10, where there is no memory"
+  bool logs = false;     ///< of a process's first task: see thread_log.cc
+  bool trapped = false;  ///< of a process's first task: see unsafe_calls.cc
   /// Of what the call that it makes may change; nothing: it may change something else.
   std::optional<States> states_before{};
   /// How often it paused at a place, be it a sleep or a yield.

@@ -17,6 +17,7 @@
 #include "sandbox/source_lines.h"
 #include "supervise/breakpoints.h"
 #include "supervise/held_run.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 
@@ -43,7 +44,7 @@ class Computes : public Operation {
   Effect perform(Machine&, Task&) override { return Effect::returns(0); }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override { return "computes"; }
   [[nodiscard]] std::string waits_for(const Machine&, const Task&) const override {
-    return "burns the processor";
+    return std::string(kBurns);
   }
 
  private:
@@ -302,16 +303,18 @@ void HeldRun::computes(Task& task) {
 }
 
 /// It has computed for another while. Who used up the limit once is not given as much again.
-void HeldRun::computed(const Task& task) {
+void HeldRun::computed(Task& task) {
   const bool known = known_.burners.contains(task.program);
   const milliseconds most = known ? std::min(kOfABurner, stage_.limits.cpu) : stage_.limits.cpu;
   if (static_cast<int>(++burnt_) * kComputes < most) return;
   trace_.learnt.burners.insert(task.program);
+  held(task).burns = true;
+  held(task).loops_at = place_of_loop(task);
   stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()),
           &task);
 }
 
-void HeldRun::computed_for(const Task& task, milliseconds time) {
+void HeldRun::computed_for(Task& task, milliseconds time) {
   for (burnt_besides_ += time; burnt_besides_ >= kComputes; burnt_besides_ -= kComputes) {
     computed(task);
   }
@@ -368,6 +371,9 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
     return {};
   }
   task.call = call;
+  if (options_.tell && (call.number == SYS_mmap || call.number == SYS_mremap)) {
+    if (const std::uint32_t place = place_of(task); place != 0) one.asked_at = place;
+  }
   if (call.number == kHypercall && call.arguments[0] == IPCGRADE_LOG_FULL &&
       computes_in_vain(task)) {
     computes(task);

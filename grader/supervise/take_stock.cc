@@ -6,6 +6,7 @@
 #include "ipc/sysv_semaphore.h"
 #include "ipc/sysv_shared_memory.h"
 #include "supervise/held_run.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -42,7 +43,12 @@ void HeldRun::note_waits() {
     Task& task = machine_.task(static_cast<TaskId>(i));
     if (task.state == TaskState::kEnded || task.state == TaskState::kNotStarted) continue;
     TaskRecord& record = trace_.tasks[task.id];
-    if (task.pending == nullptr) {  // the run was ended in the middle of its step
+    if (held(task).gone) {  // there was no memory left
+      record.waits_at = held(task).asked_at;
+    } else if (held(task).burns) {
+      record.waits_for = kBurns;
+      record.waits_at = held(task).loops_at;  // wherever it is just now
+    } else if (task.pending == nullptr) {     // the run was ended in the middle of its step
       if (held_back(task)) record.waits_for = kLooks;
       record.waits_at = place_of(task);
     } else {

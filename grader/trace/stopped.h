@@ -1,11 +1,15 @@
 // Why a run was ended early.
 #pragma once
 
+#include <string_view>
 #include <variant>
 
 #include "trace/trace.h"
 
 namespace ipcgrade {
+
+/// TaskRecord::waits_for of who waits for nothing, and computes.
+inline constexpr std::string_view kBurns = "burns the processor";
 
 /// Whether the run was ended for this limit.
 [[nodiscard]] inline bool stopped_at(sandbox::LimitKind kind, const Trace& trace) {

@@ -353,6 +353,10 @@ int main(int argc, char** argv) {
     say("ready");
     sleep(1000);
   }
+  if (strcmp(action, "print-addresses") == 0) {
+    printf("%p %p %p %p\n", (void*)&main, (void*)&printf, (void*)&number, malloc(1));
+    return 0;
+  }
   if (strcmp(action, "print-arguments") == 0) {
     for (int i = 0; i < argc; ++i) printf("[%s]", argv[i]);
     return 0;

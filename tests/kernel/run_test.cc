@@ -104,6 +104,13 @@ TEST_F(RunTest, AStartWaitsForAnEnd) {
   EXPECT_EQ(status(trace.processes[2]), 5);
 }
 
+TEST_F(RunTest, AddressesAreTheSameInEachRun) {
+  add("server", {"print-addresses"});
+  const std::string first = run().processes[0].output;
+  EXPECT_THAT(first, testing::StartsWith("0x"));
+  EXPECT_EQ(run().processes[0].output, first);
+}
+
 TEST_F(RunTest, WhatIsLeftIsInTheTrace) {
   add("server", {"leave-all"});
   const Trace trace = run();

@@ -6,7 +6,9 @@
 
 #include "detect/detect.h"
 #include "detect/identity.h"
+#include "detect/order_dependent.h"
 #include "support/trace_builder.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -303,6 +305,63 @@ TEST_F(DetectTest, WhatALimitCutShortIsTheSameWithItsPlaces) {
     identities.push_back(identity(all[0]));
   }
   EXPECT_EQ(identities[0], identities[1]);
+}
+
+/// A run that the server came to a limit in: each line is the place of something else.
+struct LimitTest : DetectTest {
+  LimitTest() {
+    other.run.call(other.server, "fork()", 1001, {.line = 30});
+    child = other.run.child(other.server, 2);
+    other.run.call(child, "write(2, \"a\", 1)", 1, {.line = 31});
+    other.run.call(other.client, "shmget()", 0, {.line = 40});
+    other.run.waits(other.server, "waits for a child", {}, 32);
+    other.run.waits(child, std::string(kBurns), {}, 33);
+    other.run.waits(other.client, "waits for the server", {}, 41);
+  }
+  std::vector<int> lines_of(sandbox::LimitKind limit) {
+    other.run.trace.end = RunEnd::kStopped;
+    other.run.trace.stopped = sandbox::Cause{sandbox::LimitReached{limit, 1, 1}, 0};
+    std::vector<int> lines;
+    for (const Finding& finding : detect_all(scenario, nullptr, other.run.trace)) {
+      for (const Location& location : finding.locations) lines.push_back(location.line);
+    }
+    return lines;
+  }
+  TaskId child{};
+};
+
+TEST_F(LimitTest, WhatWasDoneTooOftenIsPlacedWhereItWasDoneLast) {
+  for (const auto limit : {sandbox::LimitKind::kProcesses, sandbox::LimitKind::kFileSize,
+                           sandbox::LimitKind::kOutput}) {
+    EXPECT_THAT(lines_of(limit), ElementsAre(31));
+  }
+}
+
+TEST_F(LimitTest, WhoComputesIsToldAndNotWhoWaitsForThat) {
+  EXPECT_THAT(lines_of(sandbox::LimitKind::kCpuTime), ElementsAre(33));
+  EXPECT_THAT(lines_of(sandbox::LimitKind::kMemory), ElementsAre(33));
+}
+
+TEST_F(LimitTest, WhereNobodyComputesAllThatWaitAreTold) {
+  other.run.waits(child, "sleeps", {}, 34);
+  EXPECT_THAT(lines_of(sandbox::LimitKind::kWallTime), ElementsAre(32, 34));
+}
+
+TEST_F(LimitTest, WhereNobodyKnowsWhereTheyStandTheLastStepIsTold) {
+  other.run.waits(other.server, "waits for a child");
+  other.run.waits(child, std::string(kBurns));
+  EXPECT_THAT(lines_of(sandbox::LimitKind::kCpuTime), ElementsAre(31));
+}
+
+TEST_F(DetectTest, WhatIsCountedOnIsTheSleepThatEndedWhileTheOtherStoodStill) {
+  EXPECT_EQ(counted_on(fair.run.trace), "");
+  other.run.event(EventKind::kTimer, other.client, "sleep(1 s) is over", {.line = 20});
+  other.run.chosen({.actor = {ActorKind::kTimeOut, other.client},
+                    .enabled = true,
+                    .preempts = true,
+                    .stall = seconds(1)},
+                   false);
+  EXPECT_EQ(counted_on(other.done()), "client: sleep(1 s) is over");
 }
 
 struct ExploreTest : DetectTest {

@@ -333,6 +333,25 @@ TEST(ResultsTest, TheNearestResultIsTheYardstick) {
   EXPECT_THAT(finding.message, HasSubstr("client printed 3 bytes where it should print nothing"));
 }
 
+TEST(ResultsTest, OfEquallyNearResultsTheUsualOneIsTheYardstick) {
+  // The server went on, and the client gave up.
+  const Trace trace = trace_of({ended("server", Exited{0}), ended("client", Exited{1})});
+  const Scenario scenario = stale();
+  const auto told = [&](const Result* usual) {
+    const auto findings = detect_wrong_results(scenario, trace, usual);
+    return findings.size() == 1 ? findings[0].message : "";
+  };
+  EXPECT_THAT(told(&scenario.results[0]), HasSubstr("client printed nothing"));
+  EXPECT_THAT(told(&scenario.results[1]), HasSubstr("server exited with 0; it should exit with"));
+}
+
+TEST(ResultsTest, OfEquallyNearResultsTheOneWithTheRightTextIsTheYardstick) {
+  const Trace trace = trace_of({ended("server", Signalled{SIGSEGV}), ended("client", Exited{0})});
+  const auto findings = detect_wrong_results(stale(), trace);
+  ASSERT_THAT(kinds(findings), ElementsAre(Kind::kCrash, Kind::kWrongExit));
+  EXPECT_THAT(findings[1].message, HasSubstr("client exited with 0; it should exit with"));
+}
+
 TEST(ResultsTest, HostileOutputIsNoTrouble) {
   Trace trace = right();
   trace.processes[1].output = std::string("\0\x1b[2J\xff\r\n\n\n]]>", 14);
