@@ -91,6 +91,7 @@ std::vector<Finding> as_unhandled(std::vector<Finding> findings, const Trace& tr
   const EventId came = outside_signal(trace);
   for (Finding& finding : findings) {
     finding.distinct = fmt::format("{} {}", name_of(finding.kind), finding.distinct);
+    const bool says_more = finding.kind == Kind::kCrash && !finding.hint.empty();
     finding.kind = Kind::kUnhandledError;
     finding.stage = Stage::kFaults;
     if (came == kNoEvent) continue;
@@ -98,7 +99,7 @@ std::vector<Finding> as_unhandled(std::vector<Finding> findings, const Trace& tr
     if (sent == trace.sent_signals.end()) continue;
     finding.message = fmt::format("when {} gets {}, {}", process_of(trace, sent->to),
                                   sandbox::signal_text(sent->number), finding.message);
-    if (sent->number == SIGKILL) finding.hint = hint_for_killed_child();
+    if (sent->number == SIGKILL && !says_more) finding.hint = hint_for_killed_child();
   }
   return findings;
 }

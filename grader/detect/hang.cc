@@ -395,10 +395,14 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   bool names_bytes = false;
   for (const EventId spin : spins) {
     const Event& event = trace.events[spin];
-    finding.locations.push_back(location_of(trace, event));
     names.insert(process_of(trace, event.task));
     const bool sleeps = only_sleeps(trace, spin);
     const std::string what = sleeps ? "" : looked_at(trace, spin);
+    // Where it looks comes before where it pauses.
+    const Event* look = sleeps ? nullptr : last_look(trace, event.task, spin);
+    const std::uint32_t place = look != nullptr && look->place != 0 ? look->place : event.place;
+    finding.locations.push_back(location_of(trace, event.task, place));
+    if (place != event.place) finding.locations.push_back(location_of(trace, event));
     looks = looks || !sleeps;
     names_bytes = names_bytes || !what.empty();
     if (parts.size() == kMostNamed) continue;
@@ -408,7 +412,7 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
       continue;
     }
     parts.push_back(fmt::format("{} looks again and again{}{}", process_of(trace, event.task), what,
-                                at_place(trace, event.place)));
+                                at_place(trace, place)));
   }
   std::vector<TaskId> others;
   for (const TaskId id : stuck_tasks(scenario, trace)) {
@@ -429,6 +433,7 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
                      : looks     ? ", and it will find the same for ever"
                                  : ", for longer than anybody would wait";
   add_waits(finding, trace, others);
+  blame_deadly_signal(finding, trace);
   finding.distinct = fmt::format("{}", fmt::join(names, "; "));
   return finding;
 }

@@ -94,7 +94,9 @@ bool is_started(const Trace& trace, TaskId task, EventId before) {
                       [&](const Event& event) { return event.task == task; }) != end;
 }
 
-std::optional<Stall> find_stall(const Trace& trace) {
+/// No more than `most`.
+std::vector<Stall> find_stalls(const Trace& trace, std::size_t most) {
+  std::vector<Stall> stalls;
   for (std::size_t number = 0; number < trace.decisions.size(); ++number) {
     const Choice* taken = taken_choice(trace, trace.decisions[number]);
     const bool timed = taken != nullptr && (taken->actor.kind == ActorKind::kTimeOut ||
@@ -111,9 +113,15 @@ std::optional<Stall> find_stall(const Trace& trace) {
     if (!taken->idles && !starts_late && is_pause(trace, *event, taken->stall)) continue;
     if (taken->idles) stall.time = idled(trace, stall.event, event->task);
     if (starts_late) stall.time = VirtualTime{};
-    return stall;
+    stalls.push_back(stall);
+    if (stalls.size() == most) break;
   }
-  return std::nullopt;
+  return stalls;
+}
+
+std::optional<Stall> find_stall(const Trace& trace) {
+  const auto first = find_stalls(trace, 1);
+  return first.empty() ? std::nullopt : std::optional(first.front());
 }
 
 /// The call that set the timer whose signal that is.
@@ -507,13 +515,17 @@ std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const T
   return findings;
 }
 
-std::string counted_on(const Trace& trace) {
-  const auto stall = find_stall(trace);
-  if (!stall) return "";
-  const Event& event = trace.events[stall->event];
-  const bool is_timer = event.task >= trace.tasks.size();
-  return fmt::format("{}: {}", is_timer ? "a timer" : process_of(trace, event.task),
-                     text_of(trace, event));
+std::vector<std::string> sleeps_counted_on(const Trace& trace) {
+  constexpr std::size_t kMost = 16;
+  std::vector<std::string> sleeps;
+  for (const Stall& stall : find_stalls(trace, kMost)) {
+    const Event& event = trace.events[stall.event];
+    const bool is_timer = event.task >= trace.tasks.size();
+    std::string sleep = fmt::format("{}: {}", is_timer ? "a timer" : process_of(trace, event.task),
+                                    text_of(trace, event));
+    if (std::ranges::find(sleeps, sleep) == sleeps.end()) sleeps.push_back(std::move(sleep));
+  }
+  return sleeps;
 }
 
 std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace, Stage stage,

@@ -19,10 +19,10 @@ namespace ipcgrade {
                                                              const Trace& trace, Stage stage,
                                                              const Result* usual = nullptr);
 
-/// Whose sleep or time-out was over while a task that was ready stood still, the first: what a
-/// timing-assumption of that run counts on. The same whether its places were looked up or not;
-/// empty where there is none.
-[[nodiscard]] std::string counted_on(const Trace& trace);
+/// Whose sleeps and time-outs were over while a task that was ready stood still, each once, in their
+/// order: a timing-assumption of that run counts on the first. The same whether its places were
+/// looked up or not.
+[[nodiscard]] std::vector<std::string> sleeps_counted_on(const Trace& trace);
 
 /// Processes and threads that a fault of their own ended and whose program's result does not show
 /// it: children, mostly. `told` are the findings about the results.

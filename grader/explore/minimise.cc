@@ -130,7 +130,7 @@ class Minimiser {
   // Brings a block to its actor's block before, or that one to it: two switches fewer, where the
   // steps between allow it.
   bool merge_blocks() {
-    const std::vector<Block> blocks = blocks_of(actors_of(best_.trace));
+    const std::vector<Block> blocks = blocks_of(actors_to_follow(best_.trace));
     for (std::size_t later = blocks.size(); later-- > 2 && !is_over();) {
       std::size_t earlier = later;
       while (earlier-- > 0 && blocks[earlier].actor != blocks[later].actor) {
@@ -152,7 +152,7 @@ class Minimiser {
 
   // Two neighbours in the other order: what was between an actor's blocks may be gone then.
   bool swap_neighbours() {
-    const std::vector<Block> blocks = blocks_of(actors_of(best_.trace));
+    const std::vector<Block> blocks = blocks_of(actors_to_follow(best_.trace));
     for (std::size_t i = 0; i + 1 < blocks.size() && !is_over(); ++i) {
       std::vector<Block> swapped = blocks;
       std::swap(swapped[i], swapped[i + 1]);

@@ -7,6 +7,33 @@
 
 namespace ipcgrade {
 
+namespace {
+
+bool gets_nowhere(const Trace& trace) {
+  return trace.end == RunEnd::kSpinning || trace.end == RunEnd::kSteps ||
+         stopped_at(sandbox::LimitKind::kWallTime, trace);
+}
+
+/// More than a look, or a pause between looks.
+bool changes_something(const Trace& trace, const Event& event) {
+  switch (event.kind) {
+    case EventKind::kTimer:
+    case EventKind::kSpin:
+    case EventKind::kWaitBegins:
+      return false;
+    case EventKind::kAccess:
+      return event.writes;
+    case EventKind::kCall:
+      return event.result >= 0 &&
+             std::ranges::any_of(touches_of(trace, event),
+                                 [](const Touch& one) { return one.does != kReads; });
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
 std::vector<Deviation> deviations_of(const Trace& trace) {
   std::vector<Deviation> deviations;
   for (std::size_t i = 0; i < trace.decisions.size(); ++i) {
@@ -34,8 +61,18 @@ RunOptions options_of(const Schedule& schedule) {
   return options;
 }
 
+std::vector<Actor> actors_to_follow(const Trace& trace) {
+  std::vector<Actor> actors = actors_of(trace);
+  if (!gets_nowhere(trace)) return actors;
+  const auto last = std::find_if(trace.events.rbegin(), trace.events.rend(),
+                                 [&](const Event& one) { return changes_something(trace, one); });
+  const std::size_t most = last == trace.events.rend() ? 0 : last->decision + 1;
+  if (most < actors.size()) actors.resize(most);
+  return actors;
+}
+
 std::size_t switches_of(const Trace& trace) {
-  const std::vector<Actor> actors = actors_of(trace);
+  const std::vector<Actor> actors = actors_to_follow(trace);
   std::size_t switches = 0;
   for (std::size_t i = 1; i < actors.size(); ++i) {
     if (actors[i] != actors[i - 1]) ++switches;

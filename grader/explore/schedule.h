@@ -39,7 +39,11 @@ struct Schedule {
 /// The actors that were taken, a decision each.
 [[nodiscard]] std::vector<Actor> actors_of(const Trace& trace);
 
-/// How often another actor was taken than just before: what a reader of the run has to follow.
+/// Those that a reader of the run has to follow: all; of a run that gets nowhere, those up to the
+/// last that did anything but look.
+[[nodiscard]] std::vector<Actor> actors_to_follow(const Trace& trace);
+
+/// How often another of these was taken than just before.
 [[nodiscard]] std::size_t switches_of(const Trace& trace);
 
 /// What making the run cost, in events. One that was ended for computing took seconds for its few.

@@ -300,19 +300,26 @@ class Search {
     return keys;
   }
 
+  /// What a key stands for.
+  struct Sought {
+    std::string identity{};
+    std::string sleep{};    ///< the one that is counted on; empty: whichever
+    bool is_first = false;  ///< of that identity
+  };
+
   /// What the search tells findings apart by. Each sleep that is counted on is looked for by
-  /// itself, up to a few: mending one would only show the next. Whether it is the sleep shows when
-  /// the schedule is short.
+  /// itself, up to a few: mending one would only show the next.
   FindingKey key_of(const Finding& finding, const Trace& trace) {
     constexpr std::size_t kMostSleeps = 4;
-    std::string same = identity(finding);
-    std::set<FindingKey>& known = keys_[same];
-    FindingKey key = same;
-    if (finding.kind == Kind::kTimingAssumption) key += counted_on(trace);
-    if (known.contains(key)) return key;
-    if (known.size() == kMostSleeps) return *known.begin();
-    known.insert(key);
-    identities_[key] = std::move(same);
+    Sought sought{.identity = identity(finding)};
+    if (finding.kind == Kind::kTimingAssumption) sought.sleep = sleeps_counted_on(trace).front();
+    FindingKey key = sought.identity + sought.sleep;
+    std::vector<FindingKey>& alike = keys_[sought.identity];
+    if (sought_.contains(key)) return key;
+    if (alike.size() == kMostSleeps) return alike.front();
+    sought.is_first = alike.empty();
+    alike.push_back(key);
+    sought_[key] = std::move(sought);
     return key;
   }
 
@@ -341,40 +348,50 @@ class Search {
     return schedule.deviations.empty() && !schedule.injection;
   }
 
-  /// The finding of that key in a run which has `all` these. That a sleep is counted on may turn
-  /// out to be untrue, but no other takes its place.
-  [[nodiscard]] const Finding* named(const std::vector<Finding>& all, const FindingKey& key,
-                                     const Trace& trace) const {
-    const std::string& same = identities_.at(key);
-    const bool is_any_sleep = key == same;
+  /// That one of the findings of a run. That a sleep is counted on may turn out to be untrue, but
+  /// no other takes its place.
+  [[nodiscard]] static const Finding* find_sought(const std::vector<Finding>& all,
+                                                  const Sought& sought, const Trace& trace) {
     const auto at = std::ranges::find_if(all, [&](const Finding& one) {
-      return identity(one) == same && (is_any_sleep || one.kind != Kind::kTimingAssumption ||
-                                       key == same + counted_on(trace));
+      return identity(one) == sought.identity &&
+             (sought.sleep.empty() || one.kind != Kind::kTimingAssumption ||
+              sleeps_counted_on(trace).front() == sought.sleep);
     });
     return at == all.end() ? nullptr : &*at;
   }
 
+  Expected<Minimised> shorten(const Schedule& schedule, const Sought& sought) {
+    const auto fails = [&](const Trace& trace) {
+      return find_sought(findings_of(trace, false), sought, trace) != nullptr;
+    };
+    const auto stop = [this] { return is_late() || sandbox::is_readable(spec_.search.stop); };
+    return minimise(pool_.runner(), schedule, fails, {.stop = stop});
+  }
+
   Expected<void> tell(const FoundOrder& found) {
     Schedule schedule = found.schedule;
+    Sought sought = sought_.at(found.key);
     const bool fair = is_fair(schedule);
     if (!fair) {
-      const auto fails = [&](const Trace& trace) {
-        return named(findings_of(trace, false), found.key, trace) != nullptr;
-      };
-      auto minimised = minimise(pool_.runner(), schedule, fails, {.stop = [this] {
-                                  return is_late() || sandbox::is_readable(spec_.search.stop);
-                                }});
-      if (!minimised) return std::unexpected(minimised.error());
-      if (!minimised->reproduced) {
+      auto shortest = shorten(schedule, sought);
+      // Another sleep that was over as well may be all that it takes.
+      if (shortest && shortest->reproduced && !sought.sleep.empty() &&
+          sleeps_counted_on(shortest->trace).size() > 1) {
+        if (!sought.is_first) return {};
+        sought.sleep.clear();
+        shortest = shorten(shortest->schedule, sought);
+      }
+      if (!shortest) return std::unexpected(shortest.error());
+      if (!shortest->reproduced) {
         report_.inconclusive.push_back(found.key);
         return {};
       }
-      schedule = minimised->schedule;
+      schedule = shortest->schedule;
     }
     auto trace = replay(pool_.runner(), schedule, true);
     if (!trace) return std::unexpected(trace.error());
     const std::vector<Finding> all = findings_of(*trace, fair);
-    const Finding* finding = named(all, found.key, *trace);
+    const Finding* finding = find_sought(all, sought, *trace);
     if (finding == nullptr) {
       report_.inconclusive.push_back(found.key);
       return {};
@@ -443,10 +460,10 @@ class Search {
   bool saw_right_ = false;          ///< a right one among them
   bool threads_unseen_ = false;     ///< as in Trace, of some run
   WatchList watched_{IPCGRADE_MOST_WATCHED};
-  bool more_to_watch_ = false;                        ///< than the runs of this search do
-  bool begins_anew_ = true;                           ///< for that
-  std::map<std::string, std::set<FindingKey>> keys_;  ///< by identity
-  std::map<FindingKey, std::string> identities_;
+  bool more_to_watch_ = false;                           ///< than the runs of this search do
+  bool begins_anew_ = true;                              ///< for that
+  std::map<std::string, std::vector<FindingKey>> keys_;  ///< by identity
+  std::map<FindingKey, Sought> sought_;
   SharedTrace fair_;
   bool fair_is_wrong_ = false;
   std::optional<Trace> good_run_;      ///< of good_run()

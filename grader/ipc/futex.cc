@@ -10,6 +10,7 @@
 #include "ipc/calls.h"
 #include "ipc/clock.h"
 #include "ipc/descriptor.h"
+#include "ipc/library_object.h"
 #include "ipc/users.h"
 #include "ipc/wake_queue.h"
 
@@ -66,7 +67,8 @@ class FutexWait final : public Operation {
         bits_(bits),
         deadline_(deadline),
         futex_(futex_at(machine, futex_key(machine, task, address, is_private))),
-        joins_(ending_at(machine, task, address)) {
+        joins_(ending_at(machine, task, address)),
+        is_wrongly_private_(is_private && is_in_shared_memory(machine, task, address)) {
     touches_ = machine.buffer_touches(task, address, kWord, false);
     touches_.push_back(waits(futex_));
     futex_.users.uses(task.id);
@@ -120,6 +122,12 @@ class FutexWait final : public Operation {
       const std::string& name = machine.task(joins_).name;
       return fmt::format("waits for {} to end", name.empty() ? "a thread" : name);
     }
+    if (is_wrongly_private_) {
+      return fmt::format(
+          "sleeps at the futex at {}, where only its own process could wake it: it waits with "
+          "FUTEX_PRIVATE_FLAG",
+          address_text(machine, task, address_));
+    }
     return fmt::format("waits to be woken at {}", waits_at(task).name());
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
@@ -164,6 +172,7 @@ class FutexWait final : public Operation {
   std::optional<VirtualTime> deadline_;
   Futex& futex_;
   TaskId joins_;
+  bool is_wrongly_private_;  ///< others share the word, and can't wake who waits at it
   std::vector<Touch> touches_;
   bool woken_ = false;
 };

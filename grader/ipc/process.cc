@@ -51,19 +51,6 @@ bool can_be_seen_leaving(Machine& machine, const Process& process, std::span<con
   return parent != nullptr && parent->state == Process::State::kAlive && !held.empty();
 }
 
-/// Everything of a process that others notice when it ends.
-std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
-  const Process& process = machine.process_of(task);
-  if (!whole) return {writes(task.self)};
-  std::vector<Touch> touches = touches_of_held(machine, process);
-  const bool leaves_first = can_be_seen_leaving(machine, process, touches);
-  std::ranges::copy(ends_all(machine, process), std::back_inserter(touches));
-  if (!leaves_first) {
-    std::ranges::copy(gone_touches(machine, process), std::back_inserter(touches));
-  }
-  return touches;
-}
-
 class End : public Operation {
  public:
   End(Machine& machine, const Task& task, bool whole, int status)
@@ -74,7 +61,8 @@ class End : public Operation {
   [[nodiscard]] std::vector<Touch> touches() const override { return touches_; }
   Effect perform(Machine&, Task&) override { return {Effect::Kind::kEnd, status_, {}, {}}; }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
-    return fmt::format("{}({})", whole_ ? "exit" : "thread exit", status_);
+    return fmt::format("{}({}){}", whole_ ? "exit" : "thread exit", status_,
+                       undoes_ ? ", and what it did with SEM_UNDO is taken back" : "");
   }
   [[nodiscard]] bool takes_back() const override { return undoes_; }
 
@@ -379,6 +367,18 @@ void leave_children(Machine& machine, const Process& process) {
 }
 
 }  // namespace
+
+std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole) {
+  const Process& process = machine.process_of(task);
+  if (!whole) return {writes(task.self)};
+  std::vector<Touch> touches = touches_of_held(machine, process);
+  const bool leaves_first = can_be_seen_leaving(machine, process, touches);
+  std::ranges::copy(ends_all(machine, process), std::back_inserter(touches));
+  if (!leaves_first) {
+    std::ranges::copy(gone_touches(machine, process), std::back_inserter(touches));
+  }
+  return touches;
+}
 
 void task_ended(Machine& machine, Task& task, int status, bool whole) {
   Process& process = machine.process_of(task);

@@ -22,6 +22,9 @@ Task& task_made(Machine& machine, Task& parent, std::uint64_t flags);
 /// process is leaving, until process_gone().
 void task_ended(Machine& machine, Task& task, int status, bool whole);
 
+/// What that touches: all that others notice of it.
+[[nodiscard]] std::vector<Touch> end_touches(Machine& machine, const Task& task, bool whole);
+
 /// A leaving process can be waited for, and its parent is told. Inside a kGone event of it.
 void process_gone(Machine& machine, Process& process);
 /// What that touches.

@@ -83,7 +83,7 @@ void HeldRun::add_task_choices(const Task& task) {
     std::vector<Touch> taken{writes(machine_.task(machine_.process_of(task).leader).self)};
     if (task.self != taken.front().object) taken.push_back(writes(task.self));
     if (disposition(machine_, task, *signal) == Disposition::kTerminate) {
-      std::ranges::copy(ends_all(machine_, machine_.process_of(task)), std::back_inserter(taken));
+      std::ranges::copy(end_touches(machine_, task, true), std::back_inserter(taken));
     }
     add_choice({ActorKind::kSignal, task.id}, true, taken);
   }

@@ -138,7 +138,7 @@ void HeldRun::note_endless() {
   // who looks again and again has been found out before.
   const auto wall = stage_.scenario.wall.count() > 0 ? stage_.scenario.wall : stage_.limits.wall;
   const VirtualTime most = wall + stage_.start_window + stage_.stall_bound + kMostPatience;
-  if (first_start_ && machine_.now() > *first_start_ + most) {
+  if (first_start_ && machine_.now() > *first_start_ + most + idled_) {
     // Looks that are seconds apart are few by then.
     const bool only_looks = idle_ > 0 && machine_.now() > idle_since_ + kMostPatience;
     if ((only_looks && poll_in_vain(true)) || all_keep_pausing()) {
@@ -347,6 +347,12 @@ HeldRun::Done HeldRun::apply(Task& task, Effect effect, std::string text) {
   return {};
 }
 
+/// Begins the event of the end of a whole process that does not end itself.
+void HeldRun::begin_end(const Task& task) {
+  machine_.begin_event(EventKind::kExit, task.id);
+  for (const Touch& one : end_touches(machine_, task, true)) machine_.touch(one);
+}
+
 /// The event of the end is under way already.
 HeldRun::Done HeldRun::end(Task& task, int status, bool whole, std::string text) {
   machine_.event().kind = EventKind::kExit;
@@ -404,7 +410,7 @@ HeldRun::Done HeldRun::crash(Task& task) {
   machine_.event().instruction = held(task).registers.rip;
   machine_.event().place = place_of(task);
   machine_.end_event(fmt::format("{}: {}", held(task).crash, signal_name(signal)), 0);
-  machine_.begin_event(EventKind::kExit, task.id);
+  begin_end(task);
   return end(task, signal, true, "dies of " + signal_name(signal));
 }
 
@@ -487,6 +493,7 @@ HeldRun::Done HeldRun::access(Task& task) {
 
 HeldRun::Done HeldRun::time_out(Task& task) {
   const VirtualTime due = *task.pending->deadline();
+  if (idling_) idled_ += std::max(due - machine_.now(), VirtualTime{});
   machine_.advance_to(due);
   machine_.begin_event(EventKind::kTimer, task.id);
   machine_.event().instruction = held(task).registers.rip;

@@ -104,6 +104,7 @@ class HeldRun {
   [[nodiscard]] Done time_out(Task& task);
   void fire(std::uint16_t timer);
   [[nodiscard]] Done apply(Task& task, Effect effect, std::string text);
+  void begin_end(const Task& task);
   [[nodiscard]] Done end(Task& task, int status, bool whole, std::string text);
   [[nodiscard]] Done leave(Task& task);
   void note_done();
@@ -264,6 +265,7 @@ class HeldRun {
   bool ended_ = false;
   std::deque<TaskId> going_;  ///< to be resumed
   VirtualTime idle_since_{};
+  VirtualTime idled_{};   ///< while one of them was let look again and the others stood still
   std::size_t idle_ = 0;  ///< moments in a row at which only polls went on
   /// Of those who look without sleeping, while nobody does anything else.
   struct Rounds {

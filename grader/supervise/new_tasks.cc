@@ -189,7 +189,7 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, const std::string& text)
   if (!image) return std::unexpected(image.error());
   if (!*image) {
     one.gone = true;
-    machine_.begin_event(EventKind::kExit, task.id);
+    begin_end(task);
     return end(task, status, true, "it can't be loaded");
   }
   one.image = **image;

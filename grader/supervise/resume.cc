@@ -332,7 +332,7 @@ HeldRun::Done HeldRun::killed(Task& task, int status) {
     return {};
   }
   if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
-    machine_.begin_event(EventKind::kExit, task.id);
+    begin_end(task);
     return end(task, status, true, "is ended by the kernel");
   }
   // Nobody else sends that: there was no memory left.

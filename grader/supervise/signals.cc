@@ -149,7 +149,7 @@ void HeldRun::dies(Task& task, int signal) {
   held(task).crash_signal = signal;
   const auto info = held(task).tracee.signal_info();
   held(task).crash = fault_text(signal, info ? *info : siginfo_t{});
-  task.pending = std::make_unique<Dies>(signal, ends_all(machine_, machine_.process_of(task)));
+  task.pending = std::make_unique<Dies>(signal, end_touches(machine_, task, true));
   task.waiting = false;
   task.state = TaskState::kPending;
 }
@@ -275,7 +275,7 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
       return {};
     case Disposition::kTerminate:
       machine_.end_event(text + " and ends", *number);
-      machine_.begin_event(EventKind::kExit, task.id);
+      begin_end(task);
       return end(task, *number, true, "ended by " + signal_name(*number));
     case Disposition::kHandler:
       break;

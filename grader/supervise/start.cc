@@ -73,7 +73,7 @@ HeldRun::Done HeldRun::start(Task& task) {
   machine_.end_event(starts_[task.id]->text(machine_, task), 0);
   trace_.tasks[task.id].made_by = task.last;
   if (!stage_.zygotes[index]) {
-    machine_.begin_event(EventKind::kExit, task.id);
+    begin_end(task);
     return end(task, W_EXITCODE(127, 0), true, "it can't be loaded");
   }
   auto tracee = stage_.zygotes[index]->fork();

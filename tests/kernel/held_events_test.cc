@@ -90,6 +90,17 @@ TEST_F(HeldEvents, OnlyWhoJoinsComesAfterAThread) {
   }
 }
 
+TEST_F(HeldEvents, WhatIsClosedForOneThatIsKilledIsOfItsEnd) {
+  const Trace trace = run_well("killed_reader");
+  const auto exits = events(trace, EventKind::kExit);
+  ASSERT_EQ(exits.size(), 2U);
+  EXPECT_EQ(text_of(trace, *exits[0]), "ended by SIGKILL");
+  const auto is_pipe = [&](const Touch& one) {
+    return trace.objects[one.object].kind == ObjectKind::kPipe;
+  };
+  EXPECT_TRUE(std::ranges::any_of(touches_of(trace, *exits[0]), is_pipe));
+}
+
 TEST_F(HeldEvents, TheFirstThreadCanBeJoined) { run_well("joins_first_thread"); }
 
 TEST_F(HeldEvents, TheKernelReadsAndWritesSharedMemory) {

@@ -354,14 +354,14 @@ TEST_F(LimitTest, WhereNobodyKnowsWhereTheyStandTheLastStepIsTold) {
 }
 
 TEST_F(DetectTest, WhatIsCountedOnIsTheSleepThatEndedWhileTheOtherStoodStill) {
-  EXPECT_EQ(counted_on(fair.run.trace), "");
+  EXPECT_THAT(sleeps_counted_on(fair.run.trace), IsEmpty());
   other.run.event(EventKind::kTimer, other.client, "sleep(1 s) is over", {.line = 20});
   other.run.chosen({.actor = {ActorKind::kTimeOut, other.client},
                     .enabled = true,
                     .preempts = true,
                     .stall = seconds(1)},
                    false);
-  EXPECT_EQ(counted_on(other.done()), "client: sleep(1 s) is over");
+  EXPECT_THAT(sleeps_counted_on(other.done()), ElementsAre("client: sleep(1 s) is over"));
 }
 
 struct ExploreTest : DetectTest {

@@ -109,6 +109,9 @@ TEST_F(FutexTest, ItsOwnWakeIsNotWhatItWaitsFor) {
 
 TEST_F(FutexTest, PrivateOnesWakeNobodyElsewhere) {
   FakeCall wait = waiting(b_, kAt, FUTEX_WAIT | FUTEX_PRIVATE_FLAG);
+  EXPECT_EQ(wait.waits_for(),
+            "sleeps at the futex at offset 8 of the segment with key 5678, where only its own "
+            "process could wake it: it waits with FUTEX_PRIVATE_FLAG");
   EXPECT_EQ(futex(a_, kAt, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1).go(), 0);
   EXPECT_EQ(futex(b_, kAt, FUTEX_WAKE, 1).go(), 0);
   Task& thread = fake_.thread(b_);
