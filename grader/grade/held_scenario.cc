@@ -168,6 +168,8 @@ class Search {
       more_to_watch_ = saw_right_ = false;
       fair_ = nullptr;
       outcomes_.clear();
+      keys_.clear();
+      sought_.clear();
       interruptible_.clear();
       interruptions_.clear();
       most_events_ = most_events_of_fair();

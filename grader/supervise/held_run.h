@@ -132,7 +132,7 @@ class HeldRun {
   void leave_call(Task& task);
   void stand(Task& task, std::unique_ptr<Operation> where);
   void computes(Task& task);
-  void computed(Task& task);
+  void computed(Task& task, bool is_interrupted);
   void computed_for(Task& task, std::chrono::milliseconds time);
   [[nodiscard]] Done killed(Task& task, int status);
   [[nodiscard]] Done pass(Task& task, const Call& call, std::int64_t& result);

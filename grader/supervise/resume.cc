@@ -277,7 +277,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
           if (auto done = one.tracee.resume(); !done) return done;
           break;
         }
-        computed(task);
+        computed(task, true);
         if (ended_) return {};
         computes(task);
         pending = true;
@@ -303,20 +303,20 @@ void HeldRun::computes(Task& task) {
 }
 
 /// It has computed for another while. Who used up the limit once is not given as much again.
-void HeldRun::computed(Task& task) {
+void HeldRun::computed(Task& task, bool is_interrupted) {
   const bool known = known_.burners.contains(task.program);
   const milliseconds most = known ? std::min(kOfABurner, stage_.limits.cpu) : stage_.limits.cpu;
   if (static_cast<int>(++burnt_) * kComputes < most) return;
   trace_.learnt.burners.insert(task.program);
   held(task).burns = true;
-  held(task).loops_at = place_of_loop(task);
+  if (is_interrupted) held(task).loops_at = place_of_loop(task);
   stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()),
           &task);
 }
 
 void HeldRun::computed_for(Task& task, milliseconds time) {
   for (burnt_besides_ += time; burnt_besides_ >= kComputes; burnt_besides_ -= kComputes) {
-    computed(task);
+    computed(task, false);
   }
 }
 
