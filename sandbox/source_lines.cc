@@ -130,8 +130,9 @@ std::string library_name(const char* symbol) {
   if (name.starts_with("libc_")) name.remove_prefix(5);
   if (name.ends_with("64")) name.remove_suffix(2);
   // Where one function of glibc goes on as another: its own frame is gone then.
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kGoesOnAs{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kGoesOnAs{{
       {"ssignal", "signal"},
+      {"wait4", "waitpid"},
       {"semtimedop", "semop"},
       {"mq_timedsend", "mq_send"},
       {"mq_timedreceive", "mq_receive"},

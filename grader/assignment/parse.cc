@@ -163,9 +163,9 @@ Assignment read_assignment(const TableReader& top,
   assignment.refused = read_groups(top, "refused", policy_groups, mistakes);
   for (auto& [call, place] :
        top.texts("fails", Need::kOptional).value_or(std::vector<TableReader::Text>{})) {
-    if (call != "kill" && call != "sigaction") {
+    if (call != "kill" && call != "sigaction" && call != "wait") {
       mistakes.add(place, fmt::format("unknown call {}", in_quotes(call)),
-                   "kill or sigaction: the others fail in every lab, or in none");
+                   "kill, sigaction or wait: the others fail in every lab, or in none");
     }
     assignment.fails.push_back(std::move(call));
   }

@@ -33,10 +33,11 @@ void send_broken_pipe(Machine& machine, Task& task);
 /// two equal signals have become one.
 [[nodiscard]] bool has_missed_signal(const Machine& machine, const Task& task);
 
-/// Which calls about signals can be made to fail: state of a Machine.
+/// Which calls about signals and children can be made to fail: state of a Machine.
 struct SignalsFail {
   bool sending = false;  ///< to another process
   bool actions = false;  ///< sigaction
+  bool waits = false;    ///< for children
 };
 
 /// As a handler or sigwaitinfo gets it.

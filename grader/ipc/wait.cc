@@ -12,6 +12,7 @@
 #include "ipc/mechanisms.h"
 #include "ipc/pidfd.h"
 #include "ipc/process.h"
+#include "ipc/signal.h"
 
 namespace ipcgrade {
 namespace {
@@ -95,6 +96,13 @@ class Wait : public Operation {
       found.push_back(child->leader);
     }
     return found;
+  }
+  /// As where the child was waited for before. Who only looks, be it in a handler of SIGCHLD, takes
+  /// that for none being left, as it should.
+  [[nodiscard]] std::vector<Failure> failures(const Machine& machine, const Task&) const override {
+    const auto* fails = machine.find_state<SignalsFail>();
+    if (fails == nullptr || !fails->waits || (options_ & WNOHANG) != 0) return {};
+    return {{ECHILD}};
   }
   [[nodiscard]] Interruption interruption() const override {
     return (options_ & WNOHANG) != 0 ? Interruption::kNever : Interruption::kRestarts;

@@ -119,7 +119,8 @@ struct Holder::Hold {
             .box = box,
             .arena = arena,
             .arena_descriptor = static_cast<int>(limits.open_files),
-            .signals_fail = {fails(given.assignment, "kill"), fails(given.assignment, "sigaction")},
+            .signals_fail = {fails(given.assignment, "kill"), fails(given.assignment, "sigaction"),
+                             fails(given.assignment, "wait")},
             .start_window = given.start_window,
             .stall_bound = given.stall_bound} {}
 

@@ -167,7 +167,7 @@ title = "A lab"
 programs = ["ping"]
 policy = ["signals"]
 refused = ["peer-memory"]
-fails = ["kill"]
+fails = ["kill", "wait"]
 
 [[scenario]]
 id = "one"
@@ -216,7 +216,7 @@ points = 1
 )");
   ASSERT_TRUE(lab) << lab.error().text();
   EXPECT_EQ(lab->refused, std::vector<std::string>{"peer-memory"});
-  EXPECT_EQ(lab->fails, std::vector<std::string>{"kill"});
+  EXPECT_EQ(lab->fails, (std::vector<std::string>{"kill", "wait"}));
   const Scenario& one = lab->scenarios[0];
   EXPECT_TRUE(one.failure);
   EXPECT_EQ(one.page_map, PageMap::kZero);

@@ -45,6 +45,15 @@ class ProcessTest : public ::testing::Test {
   std::uint64_t status_ = fake_.room(sizeof(int));
 };
 
+TEST_F(ProcessTest, AWaitFailsWhereTheLabSaysSo) {
+  EXPECT_TRUE(wait(0).operation().failures(fake_.machine(), parent_).empty());
+  fake_.machine().state<SignalsFail>().waits = true;
+  const std::vector<Failure> one{{ECHILD}};
+  EXPECT_EQ(wait(0).operation().failures(fake_.machine(), parent_), one);
+  EXPECT_TRUE(wait(WNOHANG).operation().failures(fake_.machine(), parent_).empty())
+      << "that is a look";
+}
+
 TEST_F(ProcessTest, AStoppedChildIsToldOnce) {
   EXPECT_FALSE(wait(WUNTRACED).enabled());
   stop();
