@@ -382,8 +382,10 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
     }
   }
   const bool computes = finding.kind == Kind::kCpuLimit;  // and makes no calls meanwhile
-  const auto last = last_call(trace, program, [](const Event&) { return true; });
-  if (trace.stopped && !result && !computes && last) keys.push_back(*last);
+  if (trace.stopped && !result && !computes) {
+    const auto last = last_call(trace, program, [](const Event&) { return true; });
+    if (last) keys.push_back(*last);
+  }
   finding.story = tell_story(trace, keys);
 }
 
@@ -526,6 +528,17 @@ std::vector<std::string> sleeps_counted_on(const Trace& trace) {
     if (std::ranges::find(sleeps, sleep) == sleeps.end()) sleeps.push_back(std::move(sleep));
   }
   return sleeps;
+}
+
+void add_where_it_prints(std::vector<Finding>& findings, const Trace& held) {
+  for (Finding& finding : findings) {
+    if (finding.kind != Kind::kOutputLimit || finding.locations.empty()) continue;
+    const auto last = last_call(held, finding.locations.front().program, [&](const Event& event) {
+      return event.bytes_out > 0 &&
+             (is_on_stream(held, event, "stdout") || is_on_stream(held, event, "stderr"));
+    });
+    if (last) finding.locations = {location_of(held, held.events[*last])};
+  }
 }
 
 std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace, Stage stage,

@@ -18,7 +18,6 @@
 #include "detect/interruption.h"
 #include "detect/order_dependent.h"
 #include "detect/results.h"
-#include "detect/tell.h"
 #include "explore/minimise.h"
 #include "explore/plan.h"
 #include "explore/replay_strategy.h"
@@ -85,21 +84,6 @@ void add_replay(Finding& finding, const HeldSpec& spec, const Schedule& schedule
   finding.replay = spec.replay(finding.schedule);
 }
 
-/// To those who print more than they may, the place from which they printed last in a run that was
-/// not followed so far.
-void add_where_it_prints(std::vector<Finding>& findings, const Trace& held) {
-  for (Finding& finding : findings) {
-    if (finding.kind != Kind::kOutputLimit || finding.locations.empty()) continue;
-    const std::string& program = finding.locations.front().program;
-    const auto last = std::find_if(held.events.rbegin(), held.events.rend(), [&](const Event& one) {
-      const bool own = one.task < held.tasks.size() && program_of(held, one.task) == program;
-      return own && one.place != 0 && one.bytes_out > 0 &&
-             (is_on_stream(held, one, "stdout") || is_on_stream(held, one, "stderr"));
-    });
-    if (last != held.events.rend()) finding.locations = {location_of(held, *last)};
-  }
-}
-
 class Search {
  public:
   Search(const HeldSpec& spec, std::size_t index, FullSpeed full_speed, RunnerMaker make)
@@ -122,10 +106,7 @@ class Search {
         report_.burners.insert(fair_->processes[program].program);
       }
     }
-    if (!report_.unmodelled.empty() || sandbox::is_readable(spec_.search.stop) ||
-        is_decided_at_full_speed()) {
-      return std::move(report_);
-    }
+    if (!report_.unmodelled.empty() || is_in_vain()) return std::move(report_);
     const auto agrees = agrees_with_full_speed();
     if (!agrees) return std::unexpected(agrees.error());
     if (!*agrees) return std::move(report_);
@@ -158,7 +139,7 @@ class Search {
       auto explored = explore(
           pool_, [this](const SharedTrace& run) { return judge(run); }, options());
       if (!explored || !more_to_watch_ || explored->end == ExploreEnd::kUnmodelled ||
-          sandbox::is_readable(spec_.search.stop) || is_decided_at_full_speed()) {
+          is_in_vain()) {
         return explored;
       }
       if (!begins_anew_ || is_late()) {
@@ -198,10 +179,7 @@ class Search {
     options.patience = std::min<std::size_t>(options.patience, options.most_schedules / 4);
     options.most_events = [this] { return fair_is_wrong_ ? kMostEventsOfWrong : kMostEvents; };
     options.is_late = [this] { return is_late(); };
-    options.stop = [this] {
-      return sandbox::is_readable(spec_.search.stop) || (more_to_watch_ && begins_anew_) ||
-             is_decided_at_full_speed();
-    };
+    options.stop = [this] { return is_in_vain() || (more_to_watch_ && begins_anew_); };
     options.progress = [this](const Explored& explored) { tell_progress("explore", explored); };
     options.run.watched = watched_.all();
     return options;
@@ -240,8 +218,10 @@ class Search {
     return std::nullopt;
   }
 
-  /// Whether the run at full speed is over, and nothing that is found here is to be used.
-  [[nodiscard]] bool is_decided_at_full_speed() const {
+  /// Whether nothing that is found here is to be used: it was told to stop, or the run at full
+  /// speed is over, and decides.
+  [[nodiscard]] bool is_in_vain() const {
+    if (sandbox::is_readable(spec_.search.stop)) return true;
     if (!full_speed_.wait) return false;
     const auto run = full_speed_.wait(std::chrono::milliseconds{0});
     return run && *run != nullptr && decides(**run);
@@ -366,8 +346,7 @@ class Search {
     const auto fails = [&](const Trace& trace) {
       return find_sought(findings_of(trace, false), sought, trace) != nullptr;
     };
-    const auto stop = [this] { return is_late() || sandbox::is_readable(spec_.search.stop); };
-    return minimise(pool_.runner(), schedule, fails, {.stop = stop});
+    return minimise(pool_.runner(), schedule, fails, {.stop = [this] { return is_over(); }});
   }
 
   Expected<void> tell(const FoundOrder& found) {
