@@ -95,10 +95,12 @@ AccessOrder order_of(const Machine& machine, const Task& task, const HeldTask& h
   return AccessOrder::kPlain;
 }
 
-/// Whether a string function of the C library makes this load, of 16 bytes or more.
+/// Whether a string function of the C library makes this load of a vector, of 16 bytes or more:
+/// what `rep movs` and its like load, is what somebody asked for.
 bool is_of_string(const HeldTask& held, const SharedAccess& access) {
   constexpr std::uint64_t kVector = 16;
   if (access.writes || access.end - access.begin < kVector) return false;
+  if (x86::is_string(held.instruction.operation)) return false;
   // Where nobody said hello, the C library may be part of the program.
   return !held.instruction.packed_floats &&
          !(held.hello && in(held.registers.rip, held.image.program_begin, held.image.program_end));

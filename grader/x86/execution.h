@@ -25,9 +25,6 @@ struct Execution {
   [[nodiscard]] bool store(std::uint64_t address, unsigned size, std::uint64_t value) const;
 };
 
-[[nodiscard]] constexpr bool is_string(Operation operation) {
-  return operation >= Operation::kMoveString && operation <= Operation::kScanString;
-}
 [[nodiscard]] Outcome execute_string(const Execution& execution);
 /// How many elements a string instruction would touch; one that faults is counted, too.
 [[nodiscard]] std::uint64_t count_elements(const Instruction& instruction,

@@ -70,6 +70,11 @@ enum class Operation : std::uint8_t {
   kVectorLanes,  ///< lane by lane: Instruction::lane says what
 };
 
+/// movs and its like, which may be repeated.
+[[nodiscard]] constexpr bool is_string(Operation operation) {
+  return operation >= Operation::kMoveString && operation <= Operation::kScanString;
+}
+
 /// What kVectorLanes does with each lane of `lane_size` bytes.
 enum class LaneOperation : std::uint8_t {
   kAnd,
@@ -128,7 +133,7 @@ struct Instruction {
   std::uint8_t condition = 0;   ///< as the opcode's lowest four bits give it
   bool narrow_counter = false;  ///< string instructions count with ecx, esi and edi
   bool clears_above = false;    ///< VEX or EVEX: clears the vector register above what it writes
-  bool packed_floats = false;  ///< movups and its like: what the C library copies with
+  bool packed_floats = false;   ///< movups and its like: what the C library copies with
   bool aligned = false;  ///< the processor refuses an address that is no multiple of the size
   LaneOperation lane{};
   std::uint8_t lane_size = 0;
