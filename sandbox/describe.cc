@@ -144,12 +144,12 @@ std::string string_at(std::uint64_t address, pid_t thread) {
     const iovec here{&byte, 1};
     const iovec there{reinterpret_cast<void*>(address + bytes.size()), 1};
     if (::process_vm_readv(thread, &here, 1, &there, 1, 0) != 1) {
-      return bytes.empty() ? fmt::format("{:#x}", address) : "\"" + bytes + "\"...";
+      return bytes.empty() ? fmt::format("{:#x}", address) : quoted(bytes) + "...";
     }
-    if (byte == 0) return "\"" + bytes + "\"";
-    bytes += byte >= ' ' && byte <= '~' ? byte : '?';
+    if (byte == 0) break;
+    bytes += byte;
   }
-  return "\"" + bytes.substr(0, kShown) + "\"...";
+  return quoted(bytes, kShown);
 }
 
 std::string argument_text(char form, std::uint64_t value, pid_t thread) {
@@ -190,6 +190,44 @@ std::string size_text(std::uint64_t bytes) {
   std::size_t unit = 0;
   for (value /= 1024; value >= 1024 && unit + 1 < kUnits.size(); ++unit) value /= 1024;
   return fmt::format("{:.4g} {}", value, kUnits[unit]);
+}
+
+std::string quoted(std::span<const std::byte> bytes, std::size_t most) {
+  std::string text = "\"";
+  for (std::size_t i = 0; i < std::min(bytes.size(), most); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    switch (byte) {
+      case '\n':
+        text += "\\n";
+        break;
+      case '\t':
+        text += "\\t";
+        break;
+      case '\r':
+        text += "\\r";
+        break;
+      case '"':
+        text += "\\\"";
+        break;
+      case '\\':
+        text += "\\\\";
+        break;
+      default:
+        if (byte >= 0x20 && byte < 0x7f) {
+          text += static_cast<char>(byte);
+        } else {
+          // Three digits always: a digit that follows belongs to nobody else.
+          text += fmt::format("\\{:03o}", byte);
+        }
+    }
+  }
+  text += '"';
+  if (bytes.size() > most) text += "...";
+  return text;
+}
+
+std::string quoted(std::string_view text, std::size_t most) {
+  return quoted(std::as_bytes(std::span(text)), most);
 }
 
 std::string limit_text(const LimitReached& limit) {

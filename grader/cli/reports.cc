@@ -7,6 +7,7 @@
 #include <ctime>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "compile/folder_copy.h"
@@ -22,17 +23,18 @@
 namespace ipcgrade {
 namespace {
 
+/// A line as gcc counts them: a carriage return ends one, too, with a newline behind it or without.
 std::optional<std::string> source_line(const SourceText& source, const Location& location) {
   const std::string* text = source(location.file);
   if (text == nullptr || location.line <= 0) return std::nullopt;
-  std::size_t begin = 0;
-  for (int line = 1; line < location.line; ++line) {
-    begin = text->find('\n', begin);
-    if (begin == std::string::npos) return std::nullopt;
-    ++begin;
+  std::string_view rest = *text;
+  for (int line = 1; !rest.empty(); ++line) {
+    const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+    if (line == location.line) return std::string(rest.substr(0, end));
+    const bool both = rest.substr(end).starts_with("\r\n");
+    rest.remove_prefix(std::min(end + (both ? 2 : 1), rest.size()));
   }
-  if (begin == text->size()) return std::nullopt;
-  return text->substr(begin, text->find('\n', begin) - begin);
+  return std::nullopt;
 }
 
 bool write_all_reports(Context& context, const ReportTargets& targets, const Verdict& verdict,

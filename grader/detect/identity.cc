@@ -94,20 +94,25 @@ void drop_repeated(std::vector<Finding>& findings) {
   });
 }
 
-void drop_same_faults(std::vector<Finding>& findings) {
-  const auto drop = [&](Stage told, Stage dropped, auto of) {
+std::vector<Finding> drop_same_faults(std::vector<Finding>& findings) {
+  std::vector<Finding> dropped;
+  const auto drop = [&](Stage told, Stage follows, auto of) {
     std::set<std::string> known;
     for (const Finding& finding : findings) {
       if ((finding.stage == Stage::kFaults) != (told == Stage::kFaults)) continue;
       known.insert(finding.faults.begin(), finding.faults.end());
     }
     std::erase_if(findings, [&](const Finding& finding) {
-      return finding.stage == dropped &&
-             std::ranges::any_of(finding.*of, [&](const auto& one) { return known.contains(one); });
+      const bool again =
+          finding.stage == follows &&
+          std::ranges::any_of(finding.*of, [&](const auto& one) { return known.contains(one); });
+      if (again) dropped.push_back(finding);
+      return again;
     });
   };
   drop(Stage::kFaults, Stage::kOrders, &Finding::follows);
   drop(Stage::kOrders, Stage::kFaults, &Finding::faults);
+  return dropped;
 }
 
 }  // namespace ipcgrade

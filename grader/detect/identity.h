@@ -22,7 +22,7 @@ void drop_repeated(std::vector<Finding>& findings);
 
 /// One fault is one finding: what a failing call leads to is dropped where the same fault shows
 /// without it, in any scenario; and what an order leads to where it comes of a failure that is not
-/// handled.
-void drop_same_faults(std::vector<Finding>& findings);
+/// handled. Gives those that were dropped.
+[[nodiscard]] std::vector<Finding> drop_same_faults(std::vector<Finding>& findings);
 
 }  // namespace ipcgrade

@@ -1,8 +1,10 @@
 #include "detect/makers.h"
 
 #include <algorithm>
+#include <string>
 
 #include "detect/tell.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 namespace {
@@ -16,11 +18,13 @@ const Event* maker_by_id(const Trace& trace, std::string_view call, int id) {
 }
 
 const Event* maker_by_name(const Trace& trace, std::string_view name) {
+  // As events tell it, at the end of a path or after its slash.
+  const std::string told = sandbox::quoted(name.substr(name.starts_with('/') ? 1 : 0)).substr(1);
   const Event* made = nullptr;
   for (const Event& event : trace.events) {
     if (event.kind != EventKind::kCall || event.result < 0) continue;
     const std::string_view text = text_of(trace, event);
-    if (!text.contains(name)) continue;
+    if (!text.contains(told)) continue;
     const bool makes =
         text.contains("O_CREAT") || text.starts_with("link") || text.starts_with("rename");
     if (text.contains("unlink")) made = nullptr;

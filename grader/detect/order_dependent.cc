@@ -432,22 +432,25 @@ void add_where_of_value(Finding& finding, const ExpectedEnd& expected, const Tra
   if (where != nullptr) finding.locations = {location_of(trace, *where)};
 }
 
-/// Where a wrong output was written; and whether what it is to be made of was read at all.
-void add_where(Finding& finding, const Scenario& scenario, const Trace& trace,
-               const Result* nearest) {
+/// Where a wrong output was written; and whether what it is to be made of was read at all. The
+/// write of the first byte that is wrong; kNoEvent: there is none.
+EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace,
+                  const Result* nearest) {
   const std::string program = finding.locations.empty() ? "" : finding.locations.front().program;
   const auto process = std::ranges::find(trace.processes, program, &ProcessRecord::program);
   const auto start = std::ranges::find(scenario.starts, program, &Start::program);
   const ExpectedEnd* expected = nearest == nullptr ? nullptr : expected_of(*nearest, program);
   if (process == trace.processes.end() || start == scenario.starts.end() || expected == nullptr) {
-    return;
+    return kNoEvent;
   }
   const std::string right = match_output(*expected, *process, trace).right_text;
   const auto differ = std::ranges::mismatch(right, process->output);
   const auto same = static_cast<std::uint64_t>(differ.in2 - process->output.begin());
   bool reads = false;
   std::uint64_t written = 0;
-  for (const Event& event : trace.events) {
+  EventId wrong = kNoEvent;
+  for (EventId id = 0; id < trace.events.size(); ++id) {
+    const Event& event = trace.events[id];
     const bool own = event.kind == EventKind::kCall && event.task < trace.tasks.size() &&
                      program_of(trace, event.task) == program;
     if (!own) continue;
@@ -455,7 +458,9 @@ void add_where(Finding& finding, const Scenario& scenario, const Trace& trace,
     if (written > same || event.bytes_out == 0 || event.result <= 0) continue;
     if (!is_on_stream(trace, event, "stdout")) continue;
     written += static_cast<std::uint64_t>(event.result);
-    if (written > same && event.place != 0) finding.locations = {location_of(trace, event)};
+    if (written <= same) continue;
+    wrong = id;
+    if (event.place != 0) finding.locations = {location_of(trace, event)};
   }
   if (right == process->output) add_where_of_value(finding, *expected, trace);
   // What ends too early, and as if all were well, ends behind the last that it took in.
@@ -469,6 +474,7 @@ void add_where(Finding& finding, const Scenario& scenario, const Trace& trace,
     finding.message += fmt::format("; {} never read its stdin", program);
     finding.hint = "What is to be printed is made of what comes on stdin: read that, to its end.";
   }
+  return wrong;
 }
 
 }  // namespace
@@ -509,10 +515,10 @@ std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const T
   });
   for (Finding& finding : findings) {
     const bool is_of_rounds = wrong && finding.message == wrong->what;
-    if (finding.kind == Kind::kWrongOutput && !is_of_rounds) {
-      add_where(finding, scenario, trace, nearest);
-    }
-    finish(finding, scenario.title, trace, stage, is_of_rounds ? wrong->event : kNoEvent);
+    const EventId printed = finding.kind == Kind::kWrongOutput && !is_of_rounds
+                                ? add_where(finding, scenario, trace, nearest)
+                                : kNoEvent;
+    finish(finding, scenario.title, trace, stage, is_of_rounds ? wrong->event : printed);
   }
   return findings;
 }

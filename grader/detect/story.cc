@@ -194,6 +194,8 @@ class Story {
         // Who looked a few times before it began to wait does not look in vain.
         return end_ == StoryEnd::kWaits && began_to_wait(event.task) ? 1 : 85;
       case EventKind::kSignal:
+        // On top of another's handler, or in its midst, is where it is least expected.
+        return event.depth > 0 ? 82 : 60;
       case EventKind::kTimer:
         return 60;
       case EventKind::kWaitBegins:

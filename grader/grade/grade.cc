@@ -289,7 +289,7 @@ class Grader {
       });
     });
     drop_repeated(results.findings);
-    drop_same_faults(results.findings);
+    results.told_elsewhere = drop_same_faults(results.findings);
     for (Finding& finding : results.findings) {
       if (finding.replay.empty()) finding.replay = options_.command;
       const auto scenario =

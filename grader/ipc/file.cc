@@ -19,6 +19,7 @@
 #include "ipc/passed_operation.h"
 #include "ipc/pipe.h"
 #include "ipc/words.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 
@@ -86,7 +87,7 @@ std::unique_ptr<Operation> decode_mknod(Machine& machine, Task& task, const Call
   const bool fifo = S_ISFIFO(mode);
   if (fifo) node.sort = FileNode::Sort::kFifo;
   std::string text = fmt::format("{}({}, {:04o})", fifo ? "mkfifo" : "mknod",
-                                 quoted(argument.given), mode & 07777);
+                                 sandbox::quoted(argument.given), mode & 07777);
   return make_creation(machine, call, argument, std::move(text), std::move(node),
                        fifo ? std::vector<Failure>{{ENOSPC}} : std::vector<Failure>{});
 }
@@ -98,7 +99,7 @@ std::unique_ptr<Operation> decode_mkdir(Machine& machine, Task& task, const Call
       path_argument(machine, task, at ? int_of(a[0]) : AT_FDCWD, at ? a[1] : a[0], false);
   FileNode node;
   node.sort = FileNode::Sort::kFolder;
-  std::string text = fmt::format("mkdir({}, {:04o})", quoted(argument.given),
+  std::string text = fmt::format("mkdir({}, {:04o})", sandbox::quoted(argument.given),
                                  static_cast<unsigned>(at ? a[2] : a[1]));
   return make_creation(machine, call, argument, std::move(text), std::move(node), {});
 }
@@ -111,7 +112,8 @@ std::unique_ptr<Operation> decode_symlink(Machine& machine, Task& task, const Ca
   FileNode node;
   node.sort = FileNode::Sort::kLink;
   node.target = machine.read_text(task, a[0]);
-  std::string text = fmt::format("symlink({}, {})", quoted(node.target), quoted(argument.given));
+  std::string text =
+      fmt::format("symlink({}, {})", sandbox::quoted(node.target), sandbox::quoted(argument.given));
   return make_creation(machine, call, argument, std::move(text), std::move(node), {});
 }
 
@@ -125,7 +127,8 @@ std::unique_ptr<Operation> decode_remove(Machine& machine, Task& task, const Cal
   FileName* name = argument.name;
   const bool folder =
       call.number == SYS_rmdir || (at && (static_cast<unsigned>(a[2]) & AT_REMOVEDIR) != 0);
-  Passed passed{call, fmt::format("{}({})", folder ? "rmdir" : "unlink", quoted(argument.given)),
+  Passed passed{call,
+                fmt::format("{}({})", folder ? "rmdir" : "unlink", sandbox::quoted(argument.given)),
                 change_touches(machine, argument)};
   // Of several names (sem_open makes a second one for a moment) one may always go.
   if (is_ipc_object(*name) && name->node != nullptr && name->node->names == 1) {
@@ -170,7 +173,8 @@ std::unique_ptr<Operation> decode_link(Machine& machine, Task& task, const Call&
   if (from.name != nullptr && from.name->node != nullptr) {
     touches.push_back(writes_content(from.name->node->content));
   }
-  Passed passed{call, fmt::format("link({}, {})", quoted(from.given), quoted(to.given)),
+  Passed passed{call,
+                fmt::format("link({}, {})", sandbox::quoted(from.given), sandbox::quoted(to.given)),
                 std::move(touches)};
   if (is_ipc_object(*to.name)) passed.failures = {{ENOSPC}};
   passed.then = [from, to](Machine& m, Task& t, std::int64_t result) {
@@ -197,7 +201,8 @@ std::unique_ptr<Operation> decode_rename(Machine& machine, Task& task, const Cal
       path_argument(machine, task, at ? int_of(a[2]) : AT_FDCWD, at ? a[3] : a[1], false);
   if (from.name == nullptr || to.name == nullptr) return nullptr;
   const unsigned flags = call.number == SYS_renameat2 ? static_cast<unsigned>(a[4]) : 0;
-  std::string text = fmt::format("rename({}, {})", quoted(from.given), quoted(to.given));
+  std::string text =
+      fmt::format("rename({}, {})", sandbox::quoted(from.given), sandbox::quoted(to.given));
   if ((flags & RENAME_EXCHANGE) != 0) return unmodelled(std::move(text));
   auto touches = change_touches(machine, from);
   append(touches, change_touches(machine, to));
@@ -294,7 +299,8 @@ std::unique_ptr<Operation> decode_look(Machine& machine, Task& task, const Call&
   if (look.sees_content) {
     touches.push_back(reads_content(name->node != nullptr ? name->node->content : name->id()));
   }
-  Passed passed{call, fmt::format("{}({})", look.name, quoted(argument.given)), std::move(touches)};
+  Passed passed{call, fmt::format("{}({})", look.name, sandbox::quoted(argument.given)),
+                std::move(touches)};
   passed.then = [name, content = look.sees_content](Machine& m, Task&, std::int64_t result) {
     if (result < 0) {
       note_failure(m, *name, result);
@@ -345,7 +351,7 @@ std::unique_ptr<Operation> decode_change(Machine& machine, Task& task, const Cal
   std::vector<Touch> touches = std::move(argument.touches);
   touches.push_back(name->looks_up());
   touches.push_back(writes_content(name->node != nullptr ? name->node->content : name->id()));
-  Passed passed{call, fmt::format("{}({})", change.name, quoted(argument.given)),
+  Passed passed{call, fmt::format("{}({})", change.name, sandbox::quoted(argument.given)),
                 std::move(touches)};
   passed.then = [name](Machine& m, Task&, std::int64_t result) {
     if (result < 0) {
@@ -372,7 +378,7 @@ std::unique_ptr<Operation> decode_chdir(Machine& machine, Task& task, const Call
   } else {
     auto argument = path_argument(machine, task, AT_FDCWD, call.arguments[0], true);
     path = std::move(argument.path);
-    text = fmt::format("chdir({})", quoted(argument.given));
+    text = fmt::format("chdir({})", sandbox::quoted(argument.given));
     touches = std::move(argument.touches);
     if (argument.name != nullptr) touches.push_back(argument.name->looks_up());
   }
@@ -389,7 +395,7 @@ std::unique_ptr<Operation> decode_memfd(Machine& machine, Task& task, const Call
   // MFD_CLOEXEC is 1: memfd_create(2).
   const bool close_on_exec = (call.arguments[1] & 1) != 0;
   Passed passed{call,
-                fmt::format("memfd_create({})", quoted(name)),
+                fmt::format("memfd_create({})", sandbox::quoted(name)),
                 table_touches(machine, task, TableUse::kAllocates),
                 {{EMFILE}, {ENOMEM}}};
   passed.then = [name, close_on_exec](Machine& m, Task& t, std::int64_t result) {

@@ -19,6 +19,7 @@
 #include "ipc/pipe.h"
 #include "ipc/random.h"
 #include "ipc/words.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 
@@ -141,7 +142,8 @@ class OpenOperation : public Operation {
 
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
     const bool creates = (request_.flags & O_CREAT) != 0;
-    return fmt::format("open({}, {}{})", quoted(argument_.given), open_flag_words(request_.flags),
+    return fmt::format("open({}, {}{})", sandbox::quoted(argument_.given),
+                       open_flag_words(request_.flags),
                        creates ? fmt::format(", {:04o}", request_.mode) : "");
   }
 

@@ -23,6 +23,7 @@
 #include "ipc/passed_operation.h"
 #include "ipc/process.h"
 #include "ipc/words.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 namespace {
@@ -122,7 +123,7 @@ std::unique_ptr<Operation> decode_open(Machine& machine, Task& task, const Call&
     flags = static_cast<int>(how->flags);
   }
   std::string text =
-      fmt::format("open({}, {})", quoted(found->argument.given), open_flag_words(flags));
+      fmt::format("open({}, {})", sandbox::quoted(found->argument.given), open_flag_words(flags));
   if (!rule.opens) return failing_try(std::move(text), std::move(found->touches), ENOENT);
   if ((flags & O_ACCMODE) != O_RDONLY) {  // its mode is 0400, though its owner may not read frames
     return failing_try(std::move(text), std::move(found->touches), EACCES);
@@ -155,8 +156,8 @@ std::unique_ptr<Operation> decode_look(Machine& machine, Task& task, const Call&
   if (!found) return nullptr;
   const bool asks_access =
       call.number == SYS_access || call.number == SYS_faccessat || call.number == SYS_faccessat2;
-  std::string text =
-      fmt::format("{}({})", asks_access ? "access" : "stat", quoted(found->argument.given));
+  std::string text = fmt::format("{}({})", asks_access ? "access" : "stat",
+                                 sandbox::quoted(found->argument.given));
   if (!rule.opens) return failing_try(std::move(text), std::move(found->touches), ENOENT);
   if (asks_access) {
     const int mode = int_at(call, plain ? 1 : 2);

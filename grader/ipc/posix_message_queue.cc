@@ -14,6 +14,7 @@
 #include "ipc/socket.h"
 #include "ipc/strike.h"
 #include "ipc/words.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 namespace {
@@ -90,7 +91,7 @@ class Open final : public Operation {
   }
 
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
-    return fmt::format("mq_open({}, {})", quoted(name_.name()), open_flag_words(flags_));
+    return fmt::format("mq_open({}, {})", sandbox::quoted(name_.name()), open_flag_words(flags_));
   }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
     return {Failure{makes() ? ENOSPC : EACCES}, Failure{EMFILE}};
@@ -122,7 +123,7 @@ class Unlink final : public Operation {
     return result;
   }
   [[nodiscard]] std::string text(const Machine&, const Task&) const override {
-    return fmt::format("mq_unlink({})", quoted(name_.name()));
+    return fmt::format("mq_unlink({})", sandbox::quoted(name_.name()));
   }
   [[nodiscard]] std::vector<Failure> failures(const Machine&, const Task&) const override {
     return {Failure{EACCES}};

@@ -19,6 +19,7 @@
 #include "ipc/signal.h"
 #include "ipc/standard_streams.h"
 #include "ipc/words.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 
@@ -97,7 +98,7 @@ class Transfer : public Operation {
     if (known > 0) {
       // One more than is shown, so that what is left out is marked.
       std::vector<std::byte> bytes(std::min<std::uint64_t>(known, kShown + 1));
-      if (buffers_.peek(machine, task, 0, bytes)) arguments = quoted(bytes, kShown) + ", ";
+      if (buffers_.peek(machine, task, 0, bytes)) arguments = sandbox::quoted(bytes, kShown) + ", ";
     }
     if (shape_.vector) arguments += fmt::format("{} buffers, ", buffers_.count());
     return fmt::format("{}({}, {}{}) [{}]", shape_.name, number_, arguments, buffers_.size(),

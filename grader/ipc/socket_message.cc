@@ -12,6 +12,7 @@
 #include "ipc/calls.h"
 #include "ipc/descriptor.h"
 #include "ipc/words.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 
@@ -39,7 +40,8 @@ std::string MessageOperation::text(const Machine& machine, const Task& task) con
   std::string shown;
   if (known > 0) {
     std::vector<std::byte> bytes(std::min<std::uint64_t>(known, kShown + 1));
-    if (message_.buffers.peek(machine, task, 0, bytes)) shown = quoted(bytes, kShown) + ", ";
+    if (message_.buffers.peek(machine, task, 0, bytes))
+      shown = sandbox::quoted(bytes, kShown) + ", ";
   }
   return fmt::format("{}({}, {}{}{}) [{}]", message_.call_name, number_, shown,
                      message_.buffers.size(), extra_, name_);

@@ -11,6 +11,7 @@
 #include "ipc/descriptor.h"
 #include "ipc/socket.h"
 #include "ipc/words.h"
+#include "sandbox/describe.h"
 
 namespace ipcgrade {
 
@@ -310,7 +311,7 @@ std::optional<SocketName> socket_name(Machine& machine, const Task& task, std::u
   const std::string path = name.address.substr(kPathAt);
   if (path.front() == '\0') {
     name.key = path;
-    name.text = quoted("@" + path.substr(1));
+    name.text = sandbox::quoted("@" + path.substr(1));
     auto& entry = machine.state<AbstractNames>().entries[path];
     if (entry.object == kNoObject) {
       entry.object = machine.make<Object>(ObjectKind::kName, "the address @" + path.substr(1)).id();
@@ -319,7 +320,7 @@ std::optional<SocketName> socket_name(Machine& machine, const Task& task, std::u
     return name;
   }
   const std::string given(path.c_str());
-  name.text = quoted(given);
+  name.text = sandbox::quoted(given);
   auto& names = machine.state<FileNames>();
   name.file = names.find(machine, names.resolve(machine, task, AT_FDCWD, given, true));
   if (name.file == nullptr) return std::nullopt;

@@ -10,44 +10,6 @@
 
 namespace ipcgrade {
 
-std::string quoted(std::span<const std::byte> bytes, std::size_t most) {
-  std::string text = "\"";
-  for (std::size_t i = 0; i < std::min(bytes.size(), most); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    switch (byte) {
-      case '\n':
-        text += "\\n";
-        break;
-      case '\t':
-        text += "\\t";
-        break;
-      case '\r':
-        text += "\\r";
-        break;
-      case '"':
-        text += "\\\"";
-        break;
-      case '\\':
-        text += "\\\\";
-        break;
-      default:
-        if (byte >= 0x20 && byte < 0x7f) {
-          text += static_cast<char>(byte);
-        } else {
-          // Three digits always: a digit that follows belongs to nobody else.
-          text += fmt::format("\\{:03o}", byte);
-        }
-    }
-  }
-  text += '"';
-  if (bytes.size() > most) text += "...";
-  return text;
-}
-
-std::string quoted(std::string_view text, std::size_t most) {
-  return quoted(std::as_bytes(std::span(text)), most);
-}
-
 std::string flag_words(unsigned flags,
                        std::span<const std::pair<unsigned, std::string_view>> names) {
   std::string words;

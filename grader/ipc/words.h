@@ -15,10 +15,6 @@ namespace ipcgrade {
 class Machine;
 struct Task;
 
-/// "\"hello\\n\"": the first bytes as a C string literal, with "..." behind where there are more.
-[[nodiscard]] std::string quoted(std::span<const std::byte> bytes, std::size_t most = 32);
-[[nodiscard]] std::string quoted(std::string_view text, std::size_t most = 4096);
-
 /// "O_RDWR|O_CREAT|0x4": the names of the bits that are set, and what has none in hexadecimal.
 [[nodiscard]] std::string flag_words(unsigned flags,
                                      std::span<const std::pair<unsigned, std::string_view>> names);

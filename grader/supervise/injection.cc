@@ -86,19 +86,26 @@ bool HeldRun::fails_now(const Task& task) {
 }
 
 std::optional<Failure> HeldRun::injected(const Task& task, const Operation& operation) {
+  const std::vector<Failure> failures =
+      failures_of(task, operation, interrupted_by(task, operation));
+  const bool fails = !failures.empty() && is_next_injected(task, failures);
+  note_injectable(task, operation);
+  if (!fails) return std::nullopt;
+  return options_.injection->failure;
+}
+
+/// In the event in which the call ends, however it does: what a handler interrupts could have
+/// failed, too.
+void HeldRun::note_injectable(const Task& task, const Operation& operation) {
   const SignalSet signals = interrupted_by(task, operation);
   const std::vector<Failure> failures = failures_of(task, operation, signals);
-  if (failures.empty()) return std::nullopt;
-  std::optional<Failure> chosen;
-  if (is_next_injected(task, failures)) chosen = options_.injection->failure;
-  const std::uint32_t ordinal = ordinals_[task.id]++;
+  if (failures.empty()) return;
   trace_.injectables.push_back({.task = task.id,
-                                .ordinal = ordinal,
+                                .ordinal = ordinals_[task.id]++,
                                 .event = machine_.event_id(),
                                 .failures = trace_.failures.add(failures),
                                 .site = site_of(held(task)),
                                 .interrupted_by = signals});
-  return chosen;
 }
 
 }  // namespace ipcgrade

@@ -299,6 +299,7 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
         interruption == Interruption::kNever ||
         (interruption == Interruption::kRestarts && (action.flags & SA_RESTART) != 0);
     if (!restarts) {
+      note_injectable(task, *task.pending);
       back_out = false;
       result = task.pending->interrupted(machine_, task);
     }

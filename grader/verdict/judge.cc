@@ -64,6 +64,10 @@ class Judge {
       leave_open(check, result);
     } else if (!wrong_in_some_.empty() && is_about_results(check)) {
       result.message = fmt::format("but for the scenarios that '{}' found wrong", wrong_in_some_);
+    } else if (std::ranges::any_of(results_.told_elsewhere, [&](const Finding& one) {
+                 return first_check_for(one) == &check;
+               })) {
+      result.message = "but for what comes of a fault that another check tells";
     }
     note_prerequisite(check, result);
     return result;

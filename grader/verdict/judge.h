@@ -14,6 +14,8 @@ namespace ipcgrade {
 struct Results {
   std::vector<std::string> warnings;  ///< of the build
   std::vector<Finding> findings;      ///< of all stages
+  /// What comes of a fault that one of these tells already: decides nothing.
+  std::vector<Finding> told_elsewhere{};
 };
 
 /// Fills checks, score, max_score, findings and outcome. A finding counts for the first check that

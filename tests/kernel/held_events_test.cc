@@ -17,6 +17,7 @@ namespace {
 using ipcgrade_test::status_of;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
@@ -135,6 +136,24 @@ TEST_F(HeldEvents, EintrIsInjectedWhereAHandlerCouldEndTheWait) {
     interruptible.emplace_back(text_of(trace, trace.events[one.event]));
   }
   EXPECT_THAT(interruptible, ElementsAre(StartsWith("semop("), StartsWith("sem_wait")));
+}
+
+/// Whatever it ends by: it could have failed before.
+TEST_F(HeldEvents, ACallThatASignalEndsCouldHaveFailed) {
+  const Trace trace = run_well("interrupted_poll");
+  const auto ended = std::ranges::find_if(trace.injectables, [&](const Injectable& one) {
+    return trace.events[one.event].kind == EventKind::kSignal;
+  });
+  ASSERT_NE(ended, trace.injectables.end());
+  EXPECT_THAT(trace.failures[ended->failures], Contains(Failure{ENOMEM}));
+  RunOptions options;
+  options.injection = Injection{ended->task, ended->ordinal, Failure{ENOMEM}};
+  hold("interrupted_poll");
+  ipcgrade_test::UsualChooser usual;
+  const Trace failed = run(usual, options);
+  const auto injected = std::ranges::find_if(failed.events, &Event::injected);
+  ASSERT_NE(injected, failed.events.end());
+  EXPECT_THAT(std::string(text_of(failed, *injected)), HasSubstr("fails: ENOMEM"));
 }
 
 /// The instruction is the C library's each time.

@@ -97,6 +97,17 @@ TEST(JudgeTest, WhatPassesButForAScenarioSaysSo) {
   EXPECT_EQ(of(verdict, "data-races").message, "");
 }
 
+TEST(JudgeTest, WhatPassesSinceAnotherCheckTellsTheFaultSaysSo) {
+  Results results;
+  results.findings = {finding(Kind::kLeakedObject, Stage::kFair, "together")};
+  results.told_elsewhere = {finding(Kind::kUnhandledError, Stage::kFaults, "together")};
+  const Verdict verdict = judge(lab(), results);
+  EXPECT_EQ(of(verdict, "errors").outcome, CheckOutcome::kPassed);
+  EXPECT_EQ(of(verdict, "errors").message,
+            "but for what comes of a fault that another check tells");
+  EXPECT_EQ(of(verdict, "data-races").message, "");
+}
+
 TEST(JudgeTest, AScenarioCostsItsShareOnce) {
   const Verdict verdict = judge(lab(), {{},
                                         {finding(Kind::kWrongExit, Stage::kFair, "alone"),

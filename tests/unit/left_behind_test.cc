@@ -172,6 +172,21 @@ TEST(LeftBehindTest, IsToldWithTheLineThatMadeIt) {
   EXPECT_THAT(lines, ElementsAre(10, 0, 13, 15));
 }
 
+TEST(LeftBehindTest, ANameIsFoundAsCallsTellIt) {
+  TraceBuilder run;
+  const TaskId server = run.program("server");
+  run.call(server, "mq_open(\"/gr\\303\\266\\303\\237e\", O_RDWR|O_CREAT)", 4, {.line = 11});
+  run.call(server, "open(\"/dev/shm/sizes\", O_RDWR|O_CREAT)", 4, {.line = 12});
+  run.call(server, "open(\"/dev/shm/size\", O_RDWR|O_CREAT)", 4, {.line = 13});
+  run.exit(server);
+  run.trace.left.posix_queues = {{"/gr\303\266\303\237e"}};
+  run.trace.left.shared_memory_files = {{"size", 1}};
+  const auto findings = detect_left_behind(plain(), run.trace);
+  ASSERT_THAT(findings, SizeIs(2));
+  EXPECT_EQ(findings[0].locations.front().line, 11);
+  EXPECT_EQ(findings[1].locations.front().line, 13);
+}
+
 TEST(LeftBehindTest, WrongResultsGetTheBenefitOfTheDoubt) {
   Scenario scenario = stale();
   Trace trace = exited(1);
