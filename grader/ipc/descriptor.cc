@@ -373,9 +373,6 @@ std::unique_ptr<Operation> decode_move(Machine& machine, Task& task, const Call&
 /// Calls that make descriptors of sorts that are not modelled: a read of one could wait.
 std::unique_ptr<Operation> decode_stranger(const Call& call) {
   switch (call.number) {
-    case SYS_inotify_init:
-    case SYS_inotify_init1:
-      return unmodelled("inotify_init()");
     case SYS_fanotify_init:
       return unmodelled("fanotify_init()");
     case SYS_userfaultfd:
@@ -426,8 +423,6 @@ constexpr std::array kCalls{
     long{SYS_tee},
     long{SYS_vmsplice},
     long{SYS_copy_file_range},
-    long{SYS_inotify_init},
-    long{SYS_inotify_init1},
     long{SYS_fanotify_init},
     long{SYS_userfaultfd},
     long{SYS_io_uring_setup},

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/fs.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -41,12 +42,16 @@ void note_failure(Machine& machine, const FileName& name, std::int64_t result) {
   }
 }
 
-/// The name comes to be there: after what was there before, and the folder, came and went.
-void note_made(Machine& machine, FileName& name, std::shared_ptr<FileNode> node) {
+/// After what was at the name before went, and its folder came.
+void comes_after_before(Machine& machine, const FileName& name) {
   machine.comes_after(name.removed);
   if (const FileName* folder = names_of(machine).folder_of(machine, name.path())) {
     machine.comes_after(folder->made);
   }
+}
+
+void note_made(Machine& machine, FileName& name, std::shared_ptr<FileNode> node) {
+  comes_after_before(machine, name);
   names_of(machine).made(machine, name, std::move(node));
 }
 
@@ -217,10 +222,8 @@ std::unique_ptr<Operation> decode_rename(Machine& machine, Task& task, const Cal
     auto node = from.name->node;
     if (node == nullptr) node = std::make_shared<FileNode>();
     if (node == to.name->node) return result;  // two names of one file: rename(2) does nothing
-    const bool folder = node->sort == FileNode::Sort::kFolder;
-    note_made(m, *to.name, std::move(node));
-    names_of(m).removed(m, *from.name);
-    if (folder) names_of(m).moved_below(m, from.path, to.path);
+    comes_after_before(m, *to.name);
+    names_of(m).renamed(m, *from.name, *to.name, std::move(node));
     return result;
   };
   return make_passed(std::move(passed));
@@ -261,10 +264,12 @@ std::unique_ptr<Operation> make_on_node(Machine& machine, Task& task, const Call
   // What lies beyond its end can't be touched.
   const bool sizes = call.number == SYS_ftruncate || call.number == SYS_fallocate;
   if (sizes && node->memory != kNoObject) touches.push_back(changes_somewhere(node->memory));
+  if (sizes) append(touches, names_of(machine).told(file->path()));
   Passed passed{call, fmt::format("{} [{}]", text, file->name(machine)), std::move(touches),
                 std::move(failures)};
-  passed.then = [node, in](Machine& m, Task&, std::int64_t result) {
+  passed.then = [node, in, sizes, path = file->path()](Machine& m, Task&, std::int64_t result) {
     if (result < 0) return result;
+    if (sizes) names_of(m).tell(m, IN_MODIFY, path);
     if (in) {
       m.comes_after(node->written);
     } else {
@@ -351,12 +356,15 @@ std::unique_ptr<Operation> decode_change(Machine& machine, Task& task, const Cal
   std::vector<Touch> touches = std::move(argument.touches);
   touches.push_back(name->looks_up());
   touches.push_back(writes_content(name->node != nullptr ? name->node->content : name->id()));
+  const bool sizes = change.number == SYS_truncate;
+  if (sizes) append(touches, names_of(machine).told(argument.path));
   Passed passed{call, fmt::format("{}({})", change.name, sandbox::quoted(argument.given)),
                 std::move(touches)};
-  passed.then = [name](Machine& m, Task&, std::int64_t result) {
+  passed.then = [name, sizes](Machine& m, Task&, std::int64_t result) {
     if (result < 0) {
       note_failure(m, *name, result);
     } else {
+      if (sizes) names_of(m).tell(m, IN_MODIFY, name->path());
       m.comes_after(name->made);
       if (name->node != nullptr) m.hand_over(name->node->written);
     }

@@ -71,6 +71,18 @@ class FileName : public Object {
   std::string path_;
 };
 
+/// Who is told of what happens to files: see inotify.cc.
+class FileWatcher {
+ public:
+  virtual ~FileWatcher() = default;
+  /// What telling it touches.
+  [[nodiscard]] virtual Touch told() const = 0;
+  /// By the current event. `what`: a bit of inotify(7)'s, with IN_ISDIR; `name`: of what it was
+  /// done to in the folder `watched`, empty where it was done to that itself.
+  virtual void tell(Machine& machine, const std::string& watched, std::uint32_t what,
+                    std::string_view name, std::uint32_t cookie) = 0;
+};
+
 [[nodiscard]] Touch reads_content(ObjectId content);
 [[nodiscard]] Touch writes_content(ObjectId content);
 
@@ -89,11 +101,26 @@ class FileNames {
   /// The file has come to be there (gone from there), by the current event.
   void made(Machine& machine, FileName& name, std::shared_ptr<FileNode> node);
   void removed(Machine& machine, FileName& name);
-  /// Everything below a folder that was renamed.
-  void moved_below(Machine& machine, const std::string& from, const std::string& to);
+  /// Both, and all that is below a folder.
+  void renamed(Machine& machine, FileName& from, FileName& to, std::shared_ptr<FileNode> node);
+
+  void watch(const std::string& path, const std::shared_ptr<FileWatcher>& watcher);
+  void unwatch(const std::string& path, const FileWatcher& watcher);
+  /// Tells those who watch the path or its folder.
+  void tell(Machine& machine, std::uint32_t what, const std::string& path,
+            std::uint32_t cookie = 0);
+  /// What that touches.
+  [[nodiscard]] std::vector<Touch> told(const std::string& path) const;
+  /// What who begins to watch the path must not come before or after by chance.
+  [[nodiscard]] std::vector<Touch> seen_by_watch(Machine& machine, const std::string& path);
 
  private:
+  void put(Machine& machine, FileName& name, std::shared_ptr<FileNode> node);
+  void take(Machine& machine, FileName& name);
+
   std::map<std::string, FileName*, std::less<>> names_;
+  std::multimap<std::string, std::weak_ptr<FileWatcher>, std::less<>> watchers_;
+  std::uint32_t renames_ = 0;
 };
 
 /// Whether programs can make files there.
@@ -103,8 +130,13 @@ class FileNames {
 class FileDescription : public Description {
  public:
   /// `node`: nullptr outside the writable places. `position`: an object, in case it is shared.
-  FileDescription(int flags, std::string path, std::shared_ptr<FileNode> node, ObjectId position)
-      : Description(flags), path_(std::move(path)), node_(std::move(node)), position_(position) {}
+  FileDescription(FileNames& names, int flags, std::string path, std::shared_ptr<FileNode> node,
+                  ObjectId position)
+      : Description(flags),
+        names_(names),
+        path_(std::move(path)),
+        node_(std::move(node)),
+        position_(position) {}
 
   /// As it was opened: absolute.
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -127,6 +159,7 @@ class FileDescription : public Description {
   [[nodiscard]] std::vector<Failure> failures(Direction) const override;
 
  private:
+  FileNames& names_;
   std::string path_;
   std::shared_ptr<FileNode> node_;
   ObjectId position_;

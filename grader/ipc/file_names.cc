@@ -1,10 +1,12 @@
 // What the model knows of files: names, nodes, descriptions. The calls are in open.cc and file.cc.
 #include <fcntl.h>
+#include <sys/inotify.h>
 
 #include <algorithm>
 #include <array>
 #include <deque>
 
+#include "ipc/descriptor.h"
 #include "ipc/file.h"
 #include "ipc/machine.h"
 #include "ipc/words.h"
@@ -29,6 +31,10 @@ void add_components(std::deque<std::string>& to, std::string_view path) {
     path.remove_prefix(std::min(end + 1, path.size()));
   }
   to.insert(to.begin(), parts.begin(), parts.end());
+}
+
+std::uint32_t folder_bit(const FileNode& node) {
+  return node.sort == FileNode::Sort::kFolder ? std::uint32_t{IN_ISDIR} : 0;
 }
 
 }  // namespace
@@ -96,6 +102,18 @@ FileName* FileNames::folder_of(Machine& machine, const std::string& path) {
 }
 
 void FileNames::made(Machine& machine, FileName& name, std::shared_ptr<FileNode> node) {
+  const std::uint32_t what = IN_CREATE | folder_bit(*node);
+  put(machine, name, std::move(node));
+  tell(machine, what, name.path());
+}
+
+void FileNames::removed(Machine& machine, FileName& name) {
+  const std::uint32_t what = IN_DELETE | (name.node != nullptr ? folder_bit(*name.node) : 0);
+  take(machine, name);
+  tell(machine, what, name.path());
+}
+
+void FileNames::put(Machine& machine, FileName& name, std::shared_ptr<FileNode> node) {
   if (name.node != nullptr) --name.node->names;
   if (node->content == kNoObject) node->content = name.id();
   ++node->names;
@@ -104,23 +122,89 @@ void FileNames::made(Machine& machine, FileName& name, std::shared_ptr<FileNode>
   machine.hand_over(name.made);
 }
 
-void FileNames::removed(Machine& machine, FileName& name) {
+void FileNames::take(Machine& machine, FileName& name) {
   if (name.node != nullptr) --name.node->names;
   name.node = nullptr;
   name.removed.clear();
   machine.hand_over(name.removed);
 }
 
-void FileNames::moved_below(Machine& machine, const std::string& from, const std::string& to) {
+void FileNames::renamed(Machine& machine, FileName& from, FileName& to,
+                        std::shared_ptr<FileNode> node) {
+  const std::uint32_t folder = folder_bit(*node);
+  put(machine, to, std::move(node));
+  take(machine, from);
+  tell(machine, IN_MOVED_FROM | folder, from.path(), ++renames_);
+  tell(machine, IN_MOVED_TO | folder, to.path(), renames_);
+  if (folder == 0) return;
+  const std::string below = from.path() + "/";
   std::vector<FileName*> moved;
-  for (auto at = names_.lower_bound(from + "/");
-       at != names_.end() && at->first.starts_with(from + "/"); ++at) {
+  for (auto at = names_.lower_bound(below); at != names_.end() && at->first.starts_with(below);
+       ++at) {
     if (at->second->node != nullptr) moved.push_back(at->second);
   }
   for (FileName* one : moved) {
-    made(machine, *find(machine, to + one->path().substr(from.size())), one->node);
-    removed(machine, *one);
+    put(machine, *find(machine, to.path() + one->path().substr(from.path().size())), one->node);
+    take(machine, *one);
   }
+}
+
+void FileNames::watch(const std::string& path, const std::shared_ptr<FileWatcher>& watcher) {
+  unwatch(path, *watcher);
+  watchers_.emplace(path, watcher);
+}
+
+void FileNames::unwatch(const std::string& path, const FileWatcher& watcher) {
+  const auto [begin, end] = watchers_.equal_range(path);
+  const auto at = std::find_if(
+      begin, end, [&](const auto& one) { return one.second.lock().get() == &watcher; });
+  if (at != end) watchers_.erase(at);
+}
+
+void FileNames::tell(Machine& machine, std::uint32_t what, const std::string& path,
+                     std::uint32_t cookie) {
+  if (watchers_.empty()) return;
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = path.substr(0, slash);
+  for (const auto& [watched, name] : {std::pair(&path, std::string_view()),
+                                      {&folder, std::string_view(path).substr(slash + 1)}}) {
+    const auto [begin, end] = watchers_.equal_range(*watched);
+    for (auto at = begin; at != end; ++at) {
+      if (const auto watcher = at->second.lock()) {
+        watcher->tell(machine, *watched, what, name, cookie);
+      }
+    }
+  }
+}
+
+std::vector<Touch> FileNames::told(const std::string& path) const {
+  std::vector<Touch> found;
+  if (watchers_.empty()) return found;
+  for (const std::string_view watched :
+       {std::string_view(path), std::string_view(path).substr(0, path.rfind('/'))}) {
+    const auto [begin, end] = watchers_.equal_range(watched);
+    for (auto at = begin; at != end; ++at) {
+      if (const auto watcher = at->second.lock()) found.push_back(watcher->told());
+    }
+  }
+  return found;
+}
+
+std::vector<Touch> FileNames::seen_by_watch(Machine& machine, const std::string& path) {
+  std::vector<Touch> found;
+  const auto sees = [&](const FileName& name) {
+    found.push_back(name.looks_up());
+    found.push_back(reads_content(name.node != nullptr ? name.node->content : name.id()));
+  };
+  if (const FileName* name = find(machine, path)) {
+    sees(*name);
+    found.push_back({name->id(), FileName::kLists, FileName::kListChanges});
+  }
+  for (auto at = names_.lower_bound(path + "/");
+       at != names_.end() && at->first.starts_with(path + "/"); ++at) {
+    if (at->first.find('/', path.size() + 1) == std::string::npos) sees(*at->second);
+  }
+  return found;
 }
 
 std::vector<Touch> FileDescription::touches(Direction direction) const {
@@ -132,11 +216,12 @@ std::vector<Touch> FileDescription::touches(Direction direction) const {
   if (node_->memory != kNoObject) {
     found.push_back(in ? reads(node_->memory) : changes_somewhere(node_->memory));
   }
+  append(found, names_.told(path_));
   return found;
 }
 
 std::vector<Touch> FileDescription::closing() const {
-  std::vector<Touch> found;
+  std::vector<Touch> found = names_.told(path_);
   if (node_ == nullptr) return found;
   for (const auto& companion : node_->companions) {
     const auto some = companion->closing();
@@ -146,12 +231,15 @@ std::vector<Touch> FileDescription::closing() const {
 }
 
 void FileDescription::closed(Machine& machine, TaskId task, bool last) {
+  const bool wrote = (flags() & O_ACCMODE) != O_RDONLY;
+  if (last) names_.tell(machine, wrote ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE, path_);
   if (node_ == nullptr) return;
   for (const auto& companion : node_->companions) companion->closed(machine, task, *this, last);
 }
 
 void FileDescription::transferred(Machine& machine, Task&, Direction direction,
                                   std::int64_t result) {
+  if (result > 0) names_.tell(machine, direction == Direction::kIn ? IN_ACCESS : IN_MODIFY, path_);
   if (node_ == nullptr || result < 0) return;
   if (direction == Direction::kIn) {
     machine.comes_after(node_->written);
@@ -180,7 +268,8 @@ std::shared_ptr<FileDescription> make_file_description(Machine& machine, int fla
   if (node != nullptr) {
     position = machine.make<Object>(ObjectKind::kFile, "the position in " + told(path)).id();
   }
-  return std::make_shared<FileDescription>(flags, std::move(path), std::move(node), position);
+  return std::make_shared<FileDescription>(machine.state<FileNames>(), flags, std::move(path),
+                                           std::move(node), position);
 }
 
 PathArgument path_argument(Machine& machine, const Task& task, int folder, std::uint64_t address,
@@ -202,6 +291,7 @@ std::vector<Touch> change_touches(Machine& machine, const PathArgument& argument
   if (const FileName* folder = machine.state<FileNames>().folder_of(machine, argument.path)) {
     touches.push_back({folder->id(), FileName::kListChanges, FileName::kLists});
   }
+  append(touches, machine.state<FileNames>().told(argument.path));
   return touches;
 }
 

@@ -45,6 +45,7 @@ std::span<const Mechanism* const> all_mechanisms() {
       &kPollMechanism,
       &kEpollMechanism,
       &kEventfdMechanism,
+      &kInotifyMechanism,
       &kTimerfdMechanism,
       &kSignalfdMechanism,
       &kPidfdMechanism,

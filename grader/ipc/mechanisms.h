@@ -16,6 +16,7 @@ extern const Mechanism kPageMapMechanism;
 extern const Mechanism kPollMechanism;
 extern const Mechanism kEpollMechanism;
 extern const Mechanism kEventfdMechanism;
+extern const Mechanism kInotifyMechanism;
 extern const Mechanism kTimerfdMechanism;
 extern const Mechanism kSignalfdMechanism;
 extern const Mechanism kPidfdMechanism;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/openat2.h>
+#include <sys/inotify.h>
 #include <sys/syscall.h>
 
 #include <array>
@@ -90,6 +91,8 @@ class OpenOperation : public Operation {
   OpenOperation(Machine& machine, Task& task, const Request& request, PathArgument argument)
       : request_(request), argument_(std::move(argument)), touches_(change_or_look(machine)) {
     append(touches_, argument_.touches);
+    if (argument_.name != nullptr)
+      append(touches_, machine.state<FileNames>().told(argument_.path));
     append(touches_, table_touches(machine, task, TableUse::kAllocates));
   }
 
@@ -249,6 +252,7 @@ class OpenOperation : public Operation {
     if (const FileName* folder = machine.state<FileNames>().folder_of(machine, name.path())) {
       machine.comes_after(folder->made);
     }
+    const bool is_new = name.node == nullptr && (request_.flags & O_CREAT) != 0;
     if (name.node != nullptr && ((request_.flags & O_CREAT) == 0 || !exclusive)) {
       machine.comes_after(name.made);
     } else {
@@ -265,6 +269,16 @@ class OpenOperation : public Operation {
       }
     }
     if ((request_.flags & O_TRUNC) != 0) machine.hand_over(name.node->written);
+    tell_watchers(machine, name, is_new);
+  }
+
+  void tell_watchers(Machine& machine, const FileName& name, bool is_new) const {
+    if ((request_.flags & O_PATH) != 0) return;  // open(2): that opens nothing
+    auto& names = machine.state<FileNames>();
+    const bool cuts = (request_.flags & O_TRUNC) != 0 && !is_new;
+    if (cuts && writes_through(request_.flags)) names.tell(machine, IN_MODIFY, name.path());
+    const bool folder = name.node->sort == FileNode::Sort::kFolder;
+    names.tell(machine, IN_OPEN | (folder ? std::uint32_t{IN_ISDIR} : 0), name.path());
   }
 
   [[nodiscard]] std::shared_ptr<Description> description(Machine& machine, Task& task) {

@@ -121,6 +121,9 @@ std::unique_ptr<Operation> decode_bind(Machine& machine, Task& task, const Call&
   touches.push_back({name->object, FileName::kChanges | SocketDescription::kNames,
                      FileName::kLooksUp | FileName::kChanges | SocketDescription::kNames |
                          SocketDescription::kPuts});
+  if (name->file != nullptr) {
+    append(touches, machine.state<FileNames>().told(name->file->path()));
+  }
   Passed passed{
       call, fmt::format("bind({}, {})", number, name->text), std::move(touches), {{EADDRINUSE}}};
   passed.then = [number, name = *name](Machine& m, Task& t, std::int64_t result) {

@@ -137,8 +137,8 @@ TEST_F(DescriptorTest, WhatIsNotModelledSaysSo) {
   tee.go();
   EXPECT_EQ(fake_.last_effect.kind, Effect::Kind::kUnmodelled);
   EXPECT_EQ(fake_.last_effect.text, "tee(0, 1)");
-  fake_.call(*task_, SYS_inotify_init1, {0}).go();
-  EXPECT_EQ(fake_.last_effect.text, "inotify_init()");
+  fake_.call(*task_, SYS_fanotify_init, {0}).go();
+  EXPECT_EQ(fake_.last_effect.text, "fanotify_init()");
   fake_.call(*task_, SYS_fcntl, {0, F_SETFL, O_ASYNC}).go();
   EXPECT_EQ(fake_.last_effect.kind, Effect::Kind::kUnmodelled);
 }
