@@ -216,8 +216,9 @@ class Comparison {
     const Event& one = bad_.events[bad];
     const Event& other = good_.events[good];
     if (process_of(bad_, one.task) == process_of(good_, other.task)) return false;
-    // An end touches all that the process holds.
+    // An end touches all that the process holds; and nobody waits for another to take a signal.
     if (one.kind == EventKind::kExit || other.kind == EventKind::kExit) return false;
+    if (other.kind == EventKind::kSignal) return false;
     for (const Touch& theirs : touches_of(good_, other)) {
       if (theirs.object >= objects_.size() || objects_[theirs.object] == kNoObject) continue;
       Touch touch = theirs;

@@ -273,11 +273,16 @@ std::optional<EventId> last_call(const Trace& trace, std::string_view program, O
   return std::nullopt;
 }
 
-/// The last of its calls that failed, but for what a lock of the library says to itself.
+/// The last of its calls that failed, but for what a lock of the library says to itself. Before
+/// what it could not take away as it gave up comes what it gave up for.
 std::optional<EventId> failed_call(const Trace& trace, std::string_view program) {
-  return last_call(trace, program, [&](const Event& event) {
+  const auto failed = [&](const Event& event) {
     return event.result < 0 && call_of(trace, event) != "futex";
+  };
+  const auto at_work = last_call(trace, program, [&](const Event& event) {
+    return failed(event) && !is_removal(text_of(trace, event));
   });
+  return at_work ? at_work : last_call(trace, program, failed);
 }
 
 /// Why it gave up: the last of its calls that failed; else what it wrote on stderr last.

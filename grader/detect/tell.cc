@@ -107,6 +107,16 @@ bool is_on_stream(const Trace& trace, const Event& event, std::string_view strea
 std::string value_text(std::int64_t value, std::uint64_t size) {
   if (size == 1 && value >= ' ' && value <= '~')
     return fmt::format("'{}'", static_cast<char>(value));
+  // A few letters that an instruction moves at once: no number that anybody counts with.
+  constexpr std::uint64_t kMost = sizeof value;
+  if (size > 2 && size <= kMost) {
+    std::string letters(kMost, '\0');
+    std::memcpy(letters.data(), &value, kMost);
+    letters.resize(size);
+    if (std::ranges::all_of(letters, [](char one) { return one >= ' ' && one <= '~'; })) {
+      return sandbox::quoted(letters);
+    }
+  }
   return fmt::format("{}", value);
 }
 
@@ -125,6 +135,10 @@ bool is_whole(const NamedBytes& name, const Touch& touch) {
 }
 
 }  // namespace
+
+bool is_removal(std::string_view text) {
+  return text.contains("IPC_RMID") || text.contains("unlink");
+}
 
 std::string counted_bytes(std::uint64_t count) {
   return fmt::format("{} byte{}", count, count == 1 ? "" : "s");

@@ -39,7 +39,7 @@ namespace ipcgrade {
 /// Another: the program holds an end of a pipe that is not its own.
 [[nodiscard]] std::string holds_an_end(const std::string& program);
 
-/// "'a'" for a byte that can be printed, else the number.
+/// "'a'" for a byte that can be printed, "\"abcd\"" for several of them, else the number.
 [[nodiscard]] std::string value_text(std::int64_t value, std::uint64_t size);
 /// "1 byte", "3 bytes"
 [[nodiscard]] std::string counted_bytes(std::uint64_t count);
@@ -47,6 +47,9 @@ namespace ipcgrade {
 [[nodiscard]] std::string bytes_text(const Trace& trace, const Touch& touch);
 /// Where they were just told: "them", or "it" where they are one thing.
 [[nodiscard]] const char* same_bytes_text(const Trace& trace, const Touch& touch);
+
+/// Whether a call of that text takes away an IPC object, or a name.
+[[nodiscard]] bool is_removal(std::string_view text);
 
 /// The first touch of memory of an access; nullptr where it has none.
 [[nodiscard]] const Touch* memory_touch(const Trace& trace, const Event& event);

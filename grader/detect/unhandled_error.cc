@@ -23,11 +23,6 @@
 namespace ipcgrade {
 namespace {
 
-bool is_removal(std::string_view text) {
-  return text.find("IPC_RMID") != std::string_view::npos ||
-         text.find("unlink") != std::string_view::npos;
-}
-
 class Judgement {
  public:
   Judgement(const Scenario& scenario, const Injection& injection, const Trace& trace)
@@ -79,13 +74,17 @@ class Judgement {
       if (std::ranges::find(trace_.unreaped, failed) != trace_.unreaped.end()) {
         faults_.push_back(left_fault(kChildLeft));
       }
-      const bool is_direct = trace_.places[call_->place].inside == call_of(trace_, *call_);
-      hint_ = is_on_stream(trace_, *call_, "stdout") && !is_direct
-                  ? "What printf prints waits in a buffer, and is written by fflush or at the end: "
-                    "call fflush(stdout) while it can still be told, and look at what it returns. "
-                    "A program that could not print all exits with another status than 0."
-                  : "A program that could not do its work says so with an exit status other than "
-                    "0, and on stderr what failed.";
+      const bool writes_stdout = is_on_stream(trace_, *call_, "stdout");
+      hint_ =
+          writes_stdout && is_inside_stream()
+              ? "What printf prints waits in a buffer, and is written by fflush or at the end: "
+                "call fflush(stdout) while it can still be told, and look at what it returns. "
+                "A program that could not print all exits with another status than 0."
+          : is_after_main()
+              ? "What a stream still holds at the end of a process is written when nobody looks "
+                "any more: call fflush or fclose before, and look at what it returns."
+              : "A program that could not do its work says so with an exit status other than "
+                "0, and on stderr what failed.";
       return fmt::format("{} exited with 0, as if nothing had failed", program_);
     }
     if (looks_whole()) {
@@ -234,8 +233,8 @@ class Judgement {
       }
       return what;
     }
-    return fmt::format("{}, since {} takes {} for a failure or an end", what, program_,
-                       is_short ? "a short count" : "EINTR");
+    if (is_short) return fmt::format("{}, since {} does not go on with the rest", what, program_);
+    return fmt::format("{}, since {} takes EINTR for a failure or an end", what, program_);
   }
 
   /// Whether the process then did the same again to what it had only done in part.
@@ -359,13 +358,21 @@ class Judgement {
            &trace_.processes[trace_.tasks[event.task].program] == process_;
   }
 
-  [[nodiscard]] std::string what_failed() const {
-    // Where other calls have places, the library made this one by itself: it writes what streams
-    // still hold.
+  /// Whether it is the library that makes the call, for a function that the program calls.
+  [[nodiscard]] bool is_inside_stream() const {
+    return trace_.places[call_->place].inside != call_of(trace_, *call_);
+  }
+
+  /// Where other calls have places, the library made this one by itself: it writes what streams
+  /// still hold.
+  [[nodiscard]] bool is_after_main() const {
     const bool has_places = std::ranges::any_of(
         trace_.events, [this](const Event& event) { return is_own(event) && event.place != 0; });
-    const bool at_end =
-        call_->place == 0 && has_places && call_of(trace_, *call_).starts_with("write");
+    return call_->place == 0 && has_places && call_of(trace_, *call_).starts_with("write");
+  }
+
+  [[nodiscard]] std::string what_failed() const {
+    const bool at_end = is_after_main();
     const bool executes = std::ranges::any_of(trace_.events, [this](const Event& event) {
       return is_own(event) && event.kind == EventKind::kCall &&
              call_of(trace_, event).starts_with("exec") && event.result >= 0;
@@ -442,7 +449,15 @@ class Judgement {
     if (died_writing_ != nullptr) return hint_for_signal(SIGPIPE);
     if (call_->kind != EventKind::kSignal) {
       if (injection_.failure.error == EINTR) {
-        return "EINTR is no failure: a signal came while the call waited. Make the call again.";
+        const std::string_view call = call_of(trace_, *call_);
+        const bool in_stream = (call.starts_with("read") || call.starts_with("write")) &&
+                               call_->place != 0 && is_inside_stream();
+        return in_stream
+                   ? "EINTR is no failure: a signal came while the call waited. A stream does not "
+                     "make the call again, and can't be asked to: set SA_RESTART where the handler "
+                     "is set, and the kernel does."
+                   : "EINTR is no failure: a signal came while the call waited. Make the call "
+                     "again.";
       }
       if (injection_.failure.error == 0) {
         return "A short count is no failure and no end: go on with the rest until all is through.";

@@ -295,6 +295,12 @@ Finding tell(const Channel& channel, Stage stage, const Run& run, const std::opt
   } else if (events.empty()) {
     finding.message =
         fmt::format("no data go from {} to {} through {}", run.from(), run.to(), run.means_words());
+    if (channel.means == Channel::Means::kPipe) {
+      finding.hint = fmt::format(
+          "A pipe is for one way. The handout says which way the data go: here {} is to write into "
+          "a pipe that {} reads.",
+          run.from(), run.to());
+    }
   } else {
     finding.message = fmt::format(
         "no data go from {} to {} through {}: what {} sends{} is the same with another input",

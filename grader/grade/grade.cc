@@ -1,5 +1,7 @@
 #include "grade/grade.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -73,6 +75,9 @@ constexpr auto kSoonOver = 1s;
 /// the same.
 constexpr auto kSpared = 4s;
 
+/// So often is a program that can't be held run before it is called wrong.
+constexpr int kTimesAtFullSpeed = 3;
+
 /// Whether some order is wrong.
 bool depends_on_order(const Results& results) {
   return std::ranges::any_of(results.findings, [](const Finding& finding) {
@@ -82,27 +87,36 @@ bool depends_on_order(const Results& results) {
   });
 }
 
+/// What is known of a hand-in's programs after some scenarios.
+struct Known {
+  bool in_vain = false;  ///< some run at full speed was waited for in vain
+  /// They can't be held, and are wrong at full speed in the first scenario, on which all builds: so
+  /// the others are judged at full speed, too.
+  bool only_at_full_speed = false;
+};
+
 /// A scenario at full speed, and in every order.
 class ScenarioGrader {
  public:
-  ScenarioGrader(HeldSpec& held, FullSpeedRuns& full_speed, bool& in_vain, std::size_t index,
+  ScenarioGrader(HeldSpec& held, FullSpeedRuns& full_speed, Known& known, std::size_t index,
                  std::optional<sandbox::Isolation>& isolation)
       : held_(held),
         full_speed_(full_speed),
-        in_vain_(in_vain),
+        known_(known),
         index_(index),
         scenario_(held.assignment.scenarios[index]),
         isolation_(isolation) {}
 
   Expected<void> go(const GradeOptions& options, Results& results,
                     std::vector<Exploration>& explorations, FairRuns& fair) {
+    if (known_.only_at_full_speed) return judge_at_full_speed("", options, results);
     FullSpeed full_speed;
     if (scenario_.signals.empty()) {
       full_speed.wait = [this](FullSpeed::Most most) {
         const bool waits = most && *most > kSpared;
-        if (waits && in_vain_) *most -= kSpared;
+        if (waits && known_.in_vain) *most -= kSpared;
         auto run = at_full_speed(most);
-        if (waits && run && *run == nullptr) in_vain_ = true;
+        if (waits && run && *run == nullptr) known_.in_vain = true;
         return run;
       };
       full_speed.again = [this](FullSpeed::Most most) -> Expected<Trace> {
@@ -120,6 +134,9 @@ class ScenarioGrader {
         return sandbox::failure(kWasStopped);
       }
       held_.burners.merge(report->burners);
+      if (!report->unmodelled.empty()) {
+        return judge_at_full_speed(report->unmodelled, options, results);
+      }
       if (report->too_long && full_speed.wait) {
         if (auto whole = at_full_speed(std::nullopt); !whole) return std::unexpected(whole.error());
         if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
@@ -171,11 +188,49 @@ class ScenarioGrader {
     append(report.findings, detect_left_behind(scenario_, *trace_));
   }
 
+  /// Of a program that can't be held: its orders are not known, but what is wrong in the first
+  /// scenario whenever it is run is wrong. `unmodelled`: why; empty where that was so before.
+  Expected<void> judge_at_full_speed(const std::string& unmodelled, const GradeOptions& options,
+                                     Results& results) {
+    std::vector<Finding> found;
+    if (scenario_.signals.empty() && (index_ == 0 || known_.only_at_full_speed)) {
+      auto always = always_wrong();
+      if (!always) return std::unexpected(always.error());
+      if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
+      found = std::move(*always);
+    }
+    if (!unmodelled.empty()) {
+      if (found.empty()) return sandbox::failure(std::string(kCannotHold) + unmodelled);
+      known_.only_at_full_speed = true;
+      for (Finding& one : found) {
+        one.details.push_back(fmt::format(
+            "this version can't hold a program at {}: it was run {} times, and was wrong each time",
+            unmodelled, kTimesAtFullSpeed));
+      }
+    }
+    append(results.findings, std::move(found));
+    return {};
+  }
+
+  /// What is found of each of a few runs at full speed.
+  Expected<std::vector<Finding>> always_wrong() {
+    if (auto whole = at_full_speed(std::nullopt); !whole) return std::unexpected(whole.error());
+    std::vector<Finding> found = detect_wrong_results(scenario_, *trace_);
+    for (int i = 1; i < kTimesAtFullSpeed && !found.empty(); ++i) {
+      const auto run = full_speed_.make(index_);
+      if (!run) return std::unexpected(run.error());
+      const auto again = detect_wrong_results(scenario_, run->trace);
+      std::erase_if(found, [&](const Finding& one) {
+        return std::ranges::none_of(again, [&](const Finding& other) {
+          return other.kind == one.kind && other.locations == one.locations;
+        });
+      });
+    }
+    return found;
+  }
+
   static Expected<void> keep(ScenarioReport report, const GradeOptions& options, Results& results,
                              std::vector<Exploration>& explorations) {
-    if (!report.unmodelled.empty()) {
-      return sandbox::failure(std::string(kCannotHold) + report.unmodelled);
-    }
     append(results.findings, std::move(report.findings));
     explorations.push_back(std::move(report.exploration));
     log_inconclusive(options, report.inconclusive);
@@ -184,7 +239,7 @@ class ScenarioGrader {
 
   HeldSpec& held_;
   FullSpeedRuns& full_speed_;
-  bool& in_vain_;  ///< whether some run of this hand-in was waited for in vain
+  Known& known_;
   std::size_t index_;
   const Scenario& scenario_;
   std::optional<sandbox::Isolation>& isolation_;
@@ -257,7 +312,7 @@ class Grader {
     const RunSpec run{host_, *filled, *policy, built->programs, options_.stop};
     FullSpeedRuns full_speed(run, options_.search.jobs);
     FairRuns fair;
-    bool in_vain = false;
+    Known known;
     for (std::size_t i = 0; i < assignment_.scenarios.size(); ++i) {
       tell_so_far(i);
       const Scenario& scenario = assignment_.scenarios[i];
@@ -268,7 +323,7 @@ class Grader {
         continue;
       }
       tell("run");
-      ScenarioGrader grader(held, full_speed, in_vain, i, isolation_);
+      ScenarioGrader grader(held, full_speed, known, i, isolation_);
       auto graded = grader.go(options_, results_, explorations_, fair);
       if (!graded) return std::unexpected(graded.error());
       tell_done();

@@ -220,7 +220,7 @@ TEST_F(UnhandledErrorTest, AShortCountIsNoEnd) {
   run.exit(server);
   EXPECT_EQ(message(),
             "when read at client.c:14 is cut short, client printed only the first 2 of 4 bytes, "
-            "since client takes a short count for a failure or an end");
+            "since client does not go on with the rest");
 }
 
 TEST_F(UnhandledErrorTest, WhoReadsOnAfterAShortCountHasNotTakenItForAnEnd) {
