@@ -243,8 +243,9 @@ std::string RaceFinder::did(const Event& event, const Touch& touch, bool again) 
   const char* verb = changes ? "changes" : writes ? "writes" : "reads";
   std::string text;
   if (event.kind == EventKind::kCall) {
-    text = fmt::format("{} by {} {}", verb, call_of(trace_, event),
-                       again ? same_bytes_text(trace_, touch) : bytes_text(trace_, touch));
+    text = fmt::format("{} {} in a call of {}", verb,
+                       again ? same_bytes_text(trace_, touch) : bytes_text(trace_, touch),
+                       call_of(trace_, event));
   } else if (again) {
     text = fmt::format("{} {}", verb, same_bytes_text(trace_, touch));
   } else if (writes && !changes && size <= sizeof(event.result)) {

@@ -165,8 +165,9 @@ TEST_F(DataRaceTest, TheKernelTouchesMemoryForATask) {
   const auto found = races();
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].message,
-            "server writes by read 5 bytes at offset 16 of the segment with key 5678 at "
-            "server.c:7, client reads by write them at client.c:9, and nothing orders the two");
+            "server writes 5 bytes at offset 16 of the segment with key 5678 in a call of read at "
+            "server.c:7, client reads them in a call of write at client.c:9, and nothing orders "
+            "the two");
 }
 
 TEST_F(DataRaceTest, TheWordOfAFutexIsAtomicToTheKernel) {
