@@ -246,6 +246,26 @@ bool has_lost_sender(const Trace& trace, TaskId task) {
          });
 }
 
+/// Where another process has written to the word of the futex that a task waits at, and has woken
+/// nobody by it: what std::atomic does, whose notify_one knows only of its own process.
+std::optional<EventId> unwoken_write(const Trace& trace, const std::vector<TaskId>& stuck) {
+  for (const TaskId task : stuck) {
+    if (!trace.tasks[task].waits_for.starts_with("waits to be woken at the futex")) continue;
+    const auto waits =
+        std::ranges::find_if(trace.events.rbegin(), trace.events.rend(), [&](const Event& event) {
+          return event.task == task && event.kind == EventKind::kWaitBegins;
+        });
+    if (waits == trace.events.rend()) continue;
+    const auto written = std::find_if(trace.events.rbegin(), waits, [&](const Event& event) {
+      return event.kind == EventKind::kAccess && event.writes &&
+             trace.tasks[event.task].leader != trace.tasks[task].leader &&
+             conflict(touches_of(trace, event), touches_of(trace, *waits));
+    });
+    if (written != waits) return static_cast<EventId>(trace.events.rend() - written - 1);
+  }
+  return std::nullopt;
+}
+
 Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::vector<TaskId> stuck = stuck_tasks(scenario, trace);
   std::vector<TaskId> missed;
@@ -270,7 +290,18 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::ranges::stable_partition(
       stuck, [&](TaskId id) { return std::ranges::find(missed, id) != missed.end(); });
   add_waits(finding, trace, stuck);
-  if (missed.empty()) {
+  const auto written = missed.empty() ? unwoken_write(trace, stuck) : std::nullopt;
+  if (written) {
+    const Event& event = trace.events[*written];
+    finding.message += fmt::format("; {} has written there{}, and wakes nobody",
+                                   process_of(trace, event.task), at_place(trace, event.place));
+    finding.locations.push_back(location_of(trace, event));
+    finding.hint =
+        "Who waits at a futex goes on when it is woken, whatever has been written there: call "
+        "futex "
+        "with FUTEX_WAKE behind the write. notify_one and notify_all of std::atomic wake only "
+        "threads of their own process.";
+  } else if (missed.empty()) {
     blame_deadly_signal(finding, trace);
   } else {
     tell_missed(finding, trace, missed);
@@ -524,6 +555,10 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
   if (finding->kind == Kind::kLivelock) {
     if (!keys.empty()) finding->hint = hint_for_spin(trace, keys.front());
     std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
+  }
+  if (finding->kind == Kind::kDeadlock) {
+    const auto written = unwoken_write(trace, stuck_tasks(scenario, trace));
+    if (written) keys.push_back(*written);
   }
   if (const auto unchecked = blame_unchecked_call(*finding, trace)) keys.push_back(*unchecked);
   finding->story = tell_story(trace, keys, StoryEnd::kWaits);

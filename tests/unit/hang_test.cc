@@ -55,6 +55,24 @@ TEST_F(HangTest, WhatEndsIsNone) {
   EXPECT_THAT(hangs(), IsEmpty());
 }
 
+TEST_F(HangTest, WhoWritesWhereAnotherWaitsAtAFutexAndDoesNotWakeItIsTold) {
+  run.trace.end = RunEnd::kDeadlock;
+  const ObjectId futex = run.object(ObjectKind::kFutex, "the futex");
+  run.write(client, segment, 0, 4, 1, {.line = 6});
+  run.event(EventKind::kWaitBegins, server, "futex(FUTEX_WAIT)",
+            {.line = 12, .touches = {reads(segment, 0, 4), writes(futex)}});
+  run.waits(server, "waits to be woken at the futex at offset 0", {}, 12);
+  EXPECT_THAT(hangs()[0].message, Not(HasSubstr("wakes nobody")));
+  run.write(client, segment, 0, 4, 2, {.line = 7});
+  run.exit(client);
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].message,
+              HasSubstr("; client has written there at client.c:7, and wakes nobody"));
+  EXPECT_EQ(found[0].locations.back().line, 7);
+  EXPECT_THAT(found[0].hint, HasSubstr("FUTEX_WAKE"));
+}
+
 TEST_F(HangTest, WhatFailedBeforeAndWasUsedIsTheReason) {
   run.trace.end = RunEnd::kDeadlock;
   run.call(client, "msgget(5679, 0666) fails: ENOENT", -ENOENT, {.line = 8});
