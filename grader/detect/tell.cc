@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "sandbox/describe.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -229,7 +230,10 @@ std::vector<EventId> deadly_signals(const Trace& trace) {
 std::string event_text(const Trace& trace, const Event& event) {
   if (const std::string_view text = text_of(trace, event); !text.empty()) {
     const bool is_made = event.injected && event.kind == EventKind::kCall;
+    const bool at_exit = event.kind == EventKind::kCall && event.place < trace.places.size() &&
+                         trace.places[event.place].inside == kAtExit;
     return std::string(text) + value_moved(trace, event) +
+           (at_exit ? ", printed there and written at the end" : "") +
            (is_made ? "   <- the grader made it so" : "");
   }
   switch (event.kind) {

@@ -366,6 +366,7 @@ class Judgement {
   /// Where other calls have places, the library made this one by itself: it writes what streams
   /// still hold.
   [[nodiscard]] bool is_after_main() const {
+    if (trace_.places[call_->place].inside == kAtExit) return true;
     const bool has_places = std::ranges::any_of(
         trace_.events, [this](const Event& event) { return is_own(event) && event.place != 0; });
     return call_->place == 0 && has_places && call_of(trace_, *call_).starts_with("write");
@@ -373,13 +374,16 @@ class Judgement {
 
   [[nodiscard]] std::string what_failed() const {
     const bool at_end = is_after_main();
+    const std::string printed = at_place(trace_, call_->place);
     const bool executes = std::ranges::any_of(trace_.events, [this](const Event& event) {
       return is_own(event) && event.kind == EventKind::kCall &&
              call_of(trace_, event).starts_with("exec") && event.result >= 0;
     });
     const std::string place = executes && call_->place == 0 ? " in the program that it executes"
-                              : at_end                      ? " after the end of main"
-                                                            : at_place(trace_, call_->place);
+                              : !at_end                     ? printed
+                              : printed.empty()
+                                  ? " after the end of main"
+                                  : " after the end of main of what is printed" + printed;
     if (call_->kind == EventKind::kSignal) {
       return fmt::format("when {} is killed", process_of(trace_, call_->task));
     }
@@ -387,7 +391,8 @@ class Judgement {
     std::string name = call.empty() ? "a call" : call;
     // What the source calls may be another: sem_open, which opens a file.
     const std::string& inside = trace_.places[call_->place].inside;
-    if (!inside.empty() && inside != call) name += fmt::format(" in {}", inside);
+    if (!inside.empty() && inside != call && inside != kAtExit)
+      name += fmt::format(" in {}", inside);
     if (injection_.failure.error == 0) return fmt::format("when {}{} is cut short", name, place);
     const char* error = strerrorname_np(injection_.failure.error);
     return fmt::format("when {}{} fails with {}", name, place,

@@ -57,6 +57,7 @@ extern _Thread_local struct IpcgradeThread ipcgrade_thread;
 extern volatile uint32_t ipcgrade_log_switch;
 extern struct IpcgradeLog ipcgrade_log;
 extern struct IpcgradeWatch ipcgrade_watch;
+extern struct IpcgradePrints ipcgrade_prints;
 
 // IpcgradeLogEntry::order
 enum { kIpcgradePlain = 0, kIpcgradeVolatile = 1, kIpcgradeAtomic = 2 };

@@ -135,6 +135,17 @@ struct IpcgradeWatch {
   } ranges[IPCGRADE_MOST_WATCHED];
 };
 
+// What a process has printed by functions of stdio: where, and to which descriptor. Calls of one
+// place behind each other count once; `count` goes on where the first are forgotten.
+enum { IPCGRADE_PRINTS_KEPT = 16 };
+struct IpcgradePrints {
+  uint64_t count;
+  struct {
+    uint64_t instruction;  // the call
+    int64_t descriptor;
+  } last[IPCGRADE_PRINTS_KEPT];  // one at its number modulo that
+};
+
 // Per thread, in thread-local storage of the initial-exec model: at a fixed distance from fs.
 struct IpcgradeThread {
   // The last access announced by __tsan_volatile_*, and the place behind that call: what faults at
@@ -171,6 +182,7 @@ struct IpcgradeHello {
   uint64_t log_switch;
   uint64_t log;           // address of the IpcgradeLog
   uint64_t watch;         // address of the IpcgradeWatch
+  uint64_t prints;        // address of the IpcgradePrints
   uint32_t instrumented;  // the program itself was built with calls of __tsan_*
   uint32_t pad;
 };

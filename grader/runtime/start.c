@@ -103,6 +103,7 @@ void ipcgrade_start(void) {
       .log_switch = (uint64_t)&ipcgrade_log_switch,
       .log = (uint64_t)&ipcgrade_log,
       .watch = (uint64_t)&ipcgrade_watch,
+      .prints = (uint64_t)&ipcgrade_prints,
   };
   dl_iterate_phdr(look_at, &hello);
   ipcgrade_held = ipcgrade_hypercall(IPCGRADE_HELLO, (uint64_t)&hello, 0, 0, 0) == IPCGRADE_HELD;

@@ -1,5 +1,7 @@
 // stdio's functions that read or write memory of their caller: libc's own, and a word in the log
 // about that memory, which libc touches unseen. Where the process has one thread, nothing is said.
+// Those that print leave word where they were called, too: what they print may be written when the
+// process ends, and nobody is there any more who asked for it.
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,8 +14,27 @@ extern int _IO_fputs(const char* text, FILE* file);
 extern char* _IO_fgets(char* into, int size, FILE* file);
 extern size_t _IO_fwrite(const void* from, size_t size, size_t count, FILE* file);
 extern size_t _IO_fread(void* into, size_t size, size_t count, FILE* file);
+extern int _IO_putc(int byte, FILE* file);
+
+struct IpcgradePrints ipcgrade_prints;
 
 #define LOGGED __builtin_expect(ipcgrade_log_switch != 0, 0)
+
+// Of several threads at once one may be forgotten.
+static void prints(FILE* file, uint64_t caller) {
+  const int64_t descriptor = file->_fileno;
+  const uint64_t count = ipcgrade_prints.count;
+  if (count > 0) {
+    const uint64_t last = (count - 1) % IPCGRADE_PRINTS_KEPT;
+    if (ipcgrade_prints.last[last].instruction == caller &&
+        ipcgrade_prints.last[last].descriptor == descriptor) {
+      return;
+    }
+  }
+  ipcgrade_prints.last[count % IPCGRADE_PRINTS_KEPT].instruction = caller;
+  ipcgrade_prints.last[count % IPCGRADE_PRINTS_KEPT].descriptor = descriptor;
+  ipcgrade_prints.count = count + 1;
+}
 
 static void touches(const void* memory, size_t size, unsigned access, uint64_t caller) {
   ipcgrade_announce((uint64_t)memory, size, access, kIpcgradePlain, caller);
@@ -95,16 +116,34 @@ static void reads_arguments(const char* format, va_list arguments, uint64_t call
 
 IPCGRADE_EXPORT int puts(const char* text) {
   if (LOGGED) reads_text(text, -1, IPCGRADE_CALL);
+  prints(stdout, IPCGRADE_CALL);
   return _IO_puts(text);
+}
+
+IPCGRADE_EXPORT int putchar(int byte) {
+  prints(stdout, IPCGRADE_CALL);
+  return _IO_putc(byte, stdout);
+}
+
+IPCGRADE_EXPORT int putc(int byte, FILE* file) {
+  prints(file, IPCGRADE_CALL);
+  return _IO_putc(byte, file);
+}
+
+IPCGRADE_EXPORT int fputc(int byte, FILE* file) {
+  prints(file, IPCGRADE_CALL);
+  return _IO_putc(byte, file);
 }
 
 IPCGRADE_EXPORT int fputs(const char* text, FILE* file) {
   if (LOGGED) reads_text(text, -1, IPCGRADE_CALL);
+  prints(file, IPCGRADE_CALL);
   return _IO_fputs(text, file);
 }
 
 IPCGRADE_EXPORT size_t fwrite(const void* from, size_t size, size_t count, FILE* file) {
   if (LOGGED) touches(from, size * count, IPCGRADE_READS, IPCGRADE_CALL);
+  prints(file, IPCGRADE_CALL);
   return _IO_fwrite(from, size, count, file);
 }
 
@@ -141,11 +180,13 @@ static void wrote(char* into, size_t room, int done, uint64_t caller) {
 }
 
 IPCGRADE_EXPORT int printf(const char* format, ...) {
+  prints(stdout, IPCGRADE_CALL);
   FORMATTED(format, vprintf(format, arguments));
   return done;
 }
 
 IPCGRADE_EXPORT int fprintf(FILE* file, const char* format, ...) {
+  prints(file, IPCGRADE_CALL);
   FORMATTED(format, vfprintf(file, format, arguments));
   return done;
 }
@@ -170,11 +211,13 @@ extern int __vsnprintf_chk(char* into, size_t most, int flag, size_t room, const
                            va_list arguments);
 
 IPCGRADE_EXPORT int __printf_chk(int flag, const char* format, ...) {
+  prints(stdout, IPCGRADE_CALL);
   FORMATTED(format, __vprintf_chk(flag, format, arguments));
   return done;
 }
 
 IPCGRADE_EXPORT int __fprintf_chk(FILE* file, int flag, const char* format, ...) {
+  prints(file, IPCGRADE_CALL);
   FORMATTED(format, __vfprintf_chk(file, flag, format, arguments));
   return done;
 }

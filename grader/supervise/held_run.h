@@ -147,6 +147,7 @@ class HeldRun {
   void load_hello(Task& task);
   [[nodiscard]] Call call_of(const Task& task) const;
   [[nodiscard]] std::uint32_t place_of(const Task& task);
+  [[nodiscard]] Place place_of_print(const Task& task, const IpcgradePrints& prints);
 
   // signals.cc
   [[nodiscard]] Done take_signal(Task& task);
@@ -199,7 +200,7 @@ class HeldRun {
   // circles.cc
   [[nodiscard]] std::vector<std::uint64_t> known_circles(const Task& task) const;
   [[nodiscard]] bool stands_in_circle(Task& task);
-  std::uint32_t place_of_loop(Task& task);
+  [[nodiscard]] std::uint32_t place_of_loop(Task& task);
   [[nodiscard]] const Task* computes_for_ever();
 
   // injection.cc

@@ -48,6 +48,8 @@ struct HeldTask {
   /// Places, of a run that is told: where it asked for memory last; where it computes for too long.
   std::uint32_t asked_at = 0;
   std::uint32_t loops_at = 0;
+  /// What it had printed when it last wrote something: how many of its IpcgradePrints.
+  std::uint64_t prints_seen = 0;
   std::string crash{};   ///< and what it did: "touches address 0x10, where there is no memory"
   bool logs = false;     ///< of a process's first task: see thread_log.cc
   bool trapped = false;  ///< of a process's first task: see unsafe_calls.cc

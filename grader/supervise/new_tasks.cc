@@ -111,6 +111,7 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, const std::string& text)
   one.group = (flags & CLONE_THREAD) != 0 ? old.group : made->task;
   one.image = old.image;
   one.hello = old.hello;
+  one.prints_seen = old.prints_seen;
   if ((flags & CLONE_THREAD) == 0) {
     one.trapped = held_[machine_.process_of(machine_.task(parent_id)).leader].trapped;
   }

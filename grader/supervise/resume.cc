@@ -138,9 +138,33 @@ bool HeldRun::leave_clone(const HeldTask& one, Registers& r) {
   return true;
 }
 
+/// Of a write that nobody in the program makes: where what a stream still held when its process
+/// ended was printed, the first of it.
+Place HeldRun::place_of_print(const Task& task, const IpcgradePrints& prints) {
+  const HeldTask& one = held(task);
+  const auto descriptor = static_cast<std::int64_t>(static_cast<int>(task.call.arguments[0]));
+  const auto is_its = [&](std::uint64_t number) {
+    return prints.last[number % IPCGRADE_PRINTS_KEPT].descriptor == descriptor;
+  };
+  const std::uint64_t first =
+      prints.count - std::min<std::uint64_t>(prints.count, IPCGRADE_PRINTS_KEPT);
+  std::uint64_t number = std::max(one.prints_seen, first);
+  while (number < prints.count && !is_its(number)) ++number;
+  // Or it was printed where what was written before was, too.
+  while (number == prints.count || !is_its(number)) {
+    if (number == first) return {};
+    --number;
+  }
+  Registers r = one.registers;
+  r.rip = prints.last[number % IPCGRADE_PRINTS_KEPT].instruction;
+  Place place = place_at(one, r, 1, fmt::format("{} {}", machine_.process_of(task).program, r.rip));
+  if (!place.file.empty()) place.inside = kAtExit;
+  return place;
+}
+
 std::uint32_t HeldRun::place_of(const Task& task) {
   if (!options_.tell || held(task).at == HeldTask::At::kNothing) return 0;
-  const HeldTask& one = held(task);
+  HeldTask& one = held(task);
   const std::string program = fmt::format("{}", machine_.process_of(task).program);
   Place place;
   // What is announced says where it is; in a header of a library, it is told by who called that.
@@ -166,6 +190,16 @@ std::uint32_t HeldRun::place_of(const Task& task) {
       place = place_at(one, r, frames, key + " left");
     }
   }
+  const bool writes = one.at == HeldTask::At::kCall && one.hello &&
+                      (task.call.number == SYS_write || task.call.number == SYS_writev);
+  if (writes) {
+    const auto prints = machine_.peek_value<IpcgradePrints>(task, one.hello->prints);
+    if (prints && (place.file.empty() || place.inside == "exit")) {
+      if (Place printed = place_of_print(task, *prints); !printed.file.empty()) place = printed;
+    } else if (prints) {
+      one.prints_seen = prints->count;
+    }
+  }
   if (place.file.empty()) return 0;
   for (std::uint32_t i = 1; i < trace_.places.size(); ++i) {
     if (trace_.places[i] == place) return i;
@@ -177,6 +211,7 @@ std::uint32_t HeldRun::place_of(const Task& task) {
 void HeldRun::load_hello(Task& task) {
   HeldTask& one = held(task);
   one.hello.reset();
+  one.prints_seen = 0;
   if (one.image.hello != 0) {
     one.hello = machine_.peek_value<IpcgradeHello>(task, one.image.hello);
   }

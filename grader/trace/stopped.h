@@ -1,4 +1,4 @@
-// Why a run was ended early.
+// Why a run was ended early; and what traces say in words that others look for.
 #pragma once
 
 #include <string_view>
@@ -10,6 +10,10 @@ namespace ipcgrade {
 
 /// TaskRecord::waits_for of who waits for nothing, and computes.
 inline constexpr std::string_view kBurns = "burns the processor";
+
+/// Place::inside of a write that the C library makes as the process ends: the place is where what a
+/// stream still held was printed.
+inline constexpr std::string_view kAtExit = "the end of the process";
 
 /// Whether the run was ended for this limit.
 [[nodiscard]] inline bool stopped_at(sandbox::LimitKind kind, const Trace& trace) {

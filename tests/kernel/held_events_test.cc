@@ -10,6 +10,7 @@
 
 #include "held_support.h"
 #include "supervise/tracee.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -181,6 +182,22 @@ TEST_F(HeldEvents, APlaceSaysWhoCalledIt) {
   ASSERT_EQ(place.callers.size(), 1U);
   EXPECT_EQ(place.callers.front().function, "main");
   EXPECT_EQ(place.callers.front().line, 9);
+}
+
+TEST_F(HeldEvents, WhatIsWrittenAtTheEndHasThePlaceWhereItWasPrinted) {
+  hold("prints_late");
+  ipcgrade_test::UsualChooser usual;
+  RunOptions options;
+  options.tell = true;
+  const Trace trace = run(usual, options);
+  std::vector<std::pair<int, std::string>> places;
+  for (const Event& one : trace.events) {
+    if (!text_of(trace, one).starts_with("write(1,")) continue;
+    places.emplace_back(trace.places[one.place].line, trace.places[one.place].inside);
+  }
+  EXPECT_THAT(places,
+              ElementsAre(std::pair(8, std::string("fflush")), std::pair(10, std::string(kAtExit)),
+                          std::pair(14, std::string(kAtExit))));
 }
 
 TEST_F(HeldEvents, WhoPollsWithAPauseIsTold) {
