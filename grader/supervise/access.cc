@@ -148,6 +148,14 @@ void cut_over_read(Machine& machine, const Task& task, const HeldTask& held, Sha
   access.address += first;
 }
 
+std::optional<x86::Instruction> instruction_at(const Machine& machine, const Task& task,
+                                               const HeldTask& held) {
+  std::array<std::byte, x86::kLongestInstruction> code{};
+  std::size_t size = code.size();
+  while (size > 0 && !machine.peek(task, held.registers.rip, std::span(code).first(size))) --size;
+  return x86::decode(std::span(code).first(size));
+}
+
 bool is_exchange(const x86::Instruction& instruction) {
   return instruction.operation == x86::Operation::kCompareExchange ||
          instruction.operation == x86::Operation::kCompareExchangePair;
@@ -182,11 +190,19 @@ std::string AccessOperation::waits_for(const Machine& machine, const Task&) cons
                      bytes_text(one.begin, one.end, machine.object(one.object).name()));
 }
 
+bool touches_address(Machine& machine, const Task& task, const HeldTask& held,
+                     std::uint64_t address) {
+  const auto instruction = instruction_at(machine, task, held);
+  if (!instruction) return false;
+  TaskMemory memory(machine, task);
+  for (const x86::Access& access : x86::accesses(*instruction, held.registers, memory)) {
+    if (address >= access.address && address - access.address < access.size) return true;
+  }
+  return false;
+}
+
 std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task, HeldTask& held) {
-  std::array<std::byte, x86::kLongestInstruction> code{};
-  std::size_t size = code.size();
-  while (size > 0 && !machine.peek(task, held.registers.rip, std::span(code).first(size))) --size;
-  const auto instruction = x86::decode(std::span(code).first(size));
+  const auto instruction = instruction_at(machine, task, held);
   if (!instruction) return nullptr;
   held.instruction = *instruction;
   TaskMemory memory(machine, task);

@@ -43,6 +43,11 @@ class AccessOperation : public Operation {
 [[nodiscard]] std::unique_ptr<AccessOperation> find_access(Machine& machine, const Task& task,
                                                            HeldTask& held);
 
+/// Whether the instruction at its stop is known to touch that address. One that is not is not
+/// understood, and says nothing of the program.
+[[nodiscard]] bool touches_address(Machine& machine, const Task& task, const HeldTask& held,
+                                   std::uint64_t address);
+
 /// Whether it is nothing but the load that an atomic access was made for already, which clang 14
 /// leaves in place: llvm/lib/Transforms/Instrumentation/ThreadSanitizer.cpp, instrumentAtomic().
 [[nodiscard]] bool repeats_atomic_load(const Machine& machine, const Task& task,

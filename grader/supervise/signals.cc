@@ -97,8 +97,11 @@ HeldRun::Done HeldRun::stopped_at_signal(Task& task, const Stop& stop, bool& pen
       task.pending = find_access(machine_, task, one);
       const bool executes = (address & kPageMask) == (one.registers.rip & kPageMask) &&
                             (mapping->protection & PROT_EXEC) != 0;
-      if (task.pending == nullptr && executes) {
-        task.pending = unmodelled("running code in shared memory");
+      const bool unknown =
+          task.pending == nullptr && !touches_address(machine_, task, one, address);
+      if (task.pending == nullptr && (executes || unknown)) {
+        task.pending = unmodelled(executes ? "running code in shared memory"
+                                           : "an instruction that touches shared memory");
         one.at = HeldTask::At::kOutside;
         pending = true;
         return perform(task);
