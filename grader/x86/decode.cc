@@ -216,6 +216,8 @@ std::optional<Instruction> decode(std::span<const std::byte> code) {
       ZydisDecoderDecodeFull(&decoder, code.data(), std::min(code.size(), kLongestInstruction),
                              &decoded.instruction, decoded.operands.data());
   if (!ZYAN_SUCCESS(status)) return std::nullopt;
+  // Its address has a part that is one byte of a register.
+  if (decoded.instruction.mnemonic == ZYDIS_MNEMONIC_XLAT) return std::nullopt;
 
   Instruction result;
   result.length = decoded.instruction.length;
