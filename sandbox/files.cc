@@ -178,6 +178,8 @@ Expected<Fd> input_with(std::string_view bytes) {
   const Fd writable(ends[1]);
   const ssize_t wrote = bytes.empty() ? 0 : ::write(writable.get(), bytes.data(), bytes.size());
   if (wrote < 0 || static_cast<std::size_t>(wrote) < bytes.size()) return anonymous_file(bytes);
+  // Another user opens it as /dev/stdin.
+  if (::fchmod(readable.get(), 0666) != 0) return from_errno("fchmod");
   if (::fcntl(readable.get(), F_SETFL, 0) != 0) return from_errno("F_SETFL");
   return readable;
 }

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -135,6 +136,8 @@ Expected<int> Box::Keeper::start(Command command, const Hold* hold) {
     *ours = Fd(ends[0]);
     *theirs = Fd(ends[1]);
     ::fcntl(ends[0], F_SETFL, O_NONBLOCK);  // of this end only
+    // Another user opens it as /dev/stdout.
+    if (::fchmod(ends[1], 0666) != 0) return from_errno("fchmod");
   }
   if (!command.input) command.input = Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   std::vector<int> files{command.input.get(), inside[0].get(), inside[1].get(), filter_.get()};

@@ -116,9 +116,16 @@ class OpenOperation : public Operation {
   }
   void end_wait(Machine& machine, Task&) override { leave(machine); }
 
-  Effect perform(Machine& machine, Task&) override {
+  Effect perform(Machine& machine, Task& task) override {
     Pipe* pipe = fifo();
-    if (pipe == nullptr) return Effect::passes(request_.call);
+    if (pipe == nullptr) {
+      if (modelled_by_name(machine, task) == nullptr) return Effect::passes(request_.call);
+      // The placeholder: another number for the one that is there.
+      const bool closes = (request_.flags & O_CLOEXEC) != 0;
+      return Effect::passes({SYS_fcntl,
+                             {static_cast<std::uint64_t>(*descriptor_named(argument_.path)),
+                              static_cast<std::uint64_t>(closes ? F_DUPFD_CLOEXEC : F_DUPFD), 0}});
+    }
     const bool nonblocking = (request_.flags & O_NONBLOCK) != 0;
     if (nonblocking && (request_.flags & O_ACCMODE) == O_WRONLY && pipe->readers() == 0) {
       return Effect::fails(ENXIO);
@@ -281,13 +288,18 @@ class OpenOperation : public Operation {
     names.tell(machine, IN_OPEN | (folder ? std::uint32_t{IN_ISDIR} : 0), name.path());
   }
 
+  /// What /dev/stdout and its like stand for, where the kernel knows no more of it than a
+  /// placeholder.
+  [[nodiscard]] std::shared_ptr<Description> modelled_by_name(const Machine& machine,
+                                                              const Task& task) const {
+    const auto number = descriptor_named(argument_.path);
+    auto named = number ? machine.descriptors(task).find(*number) : nullptr;
+    return named != nullptr && !named->passes() ? named : nullptr;
+  }
+
   [[nodiscard]] std::shared_ptr<Description> description(Machine& machine, Task& task) {
     const int kept = request_.flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC | O_NOCTTY);
-    if (const auto number = descriptor_named(argument_.path)) {
-      // The placeholder's content is not what the program means.
-      const auto named = machine.descriptors(task).find(*number);
-      if (named != nullptr && !named->passes()) return named;
-    }
+    if (auto named = modelled_by_name(machine, task)) return named;
     if (is_random_device(argument_.path)) return make_random_description(kept);
     if (argument_.name == nullptr) {
       return make_file_description(machine, kept, argument_.path, nullptr);

@@ -97,6 +97,19 @@ TEST_F(BoxTest, GivesStandardInput) {
   EXPECT_EQ(box.output[none], "");
 }
 
+TEST_F(BoxTest, StandardStreamsCanBeOpenedByName) {
+  TestBox box;
+  for (const std::size_t size : {std::size_t{300'000}, std::size_t{100}}) {
+    const std::string text(size, 'x');
+    auto input = sandbox::input_with(text);
+    ASSERT_TRUE(input);
+    const int cat = box.start(
+        {"/bin/sh", "-c", "cat /dev/stdin > /dev/fd/1; echo end > /dev/stdout"}, std::move(*input));
+    EXPECT_EQ(exit_status(box.end(cat)), 0);
+    EXPECT_EQ(box.output[cat], text + "end\n");
+  }
+}
+
 TEST_F(BoxTest, GivesArgumentsAsTheyAre) {
   GuestBox box;
   const int command = box.start_guest(
