@@ -148,7 +148,8 @@ Place HeldRun::place_of_print(const Task& task, const IpcgradePrints& prints) {
   };
   const std::uint64_t first =
       prints.count - std::min<std::uint64_t>(prints.count, IPCGRADE_PRINTS_KEPT);
-  std::uint64_t number = std::max(one.prints_seen, first);
+  // What lies in the program's memory, it may have changed.
+  std::uint64_t number = std::clamp(one.prints_seen, first, prints.count);
   while (number < prints.count && !is_its(number)) ++number;
   // Or it was printed where what was written before was, too.
   while (number == prints.count || !is_its(number)) {

@@ -95,10 +95,10 @@ HeldRun::Done HeldRun::stopped_at_signal(Task& task, const Stop& stop, bool& pen
     const auto address = reinterpret_cast<std::uint64_t>(info->si_addr);
     if (const Mapping* mapping = machine_.mapping_at(task, address)) {
       task.pending = find_access(machine_, task, one);
-      const bool executes = (address & kPageMask) == (one.registers.rip & kPageMask) &&
-                            (mapping->protection & PROT_EXEC) != 0;
+      const bool is_code = (address & kPageMask) == (one.registers.rip & kPageMask);
+      const bool executes = is_code && (mapping->protection & PROT_EXEC) != 0;
       const bool unknown =
-          task.pending == nullptr && !touches_address(machine_, task, one, address);
+          task.pending == nullptr && !is_code && !touches_address(machine_, task, one, address);
       if (task.pending == nullptr && (executes || unknown)) {
         task.pending = unmodelled(executes ? "running code in shared memory"
                                            : "an instruction that touches shared memory");
