@@ -298,9 +298,8 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
     finding.locations.push_back(location_of(trace, event));
     finding.hint =
         "Who waits at a futex goes on when it is woken, whatever has been written there: call "
-        "futex "
-        "with FUTEX_WAKE behind the write. notify_one and notify_all of std::atomic wake only "
-        "threads of their own process.";
+        "futex with FUTEX_WAKE behind the write. notify_one and notify_all of std::atomic wake "
+        "only threads of their own process.";
   } else if (missed.empty()) {
     blame_deadly_signal(finding, trace);
   } else {
