@@ -560,6 +560,9 @@ std::vector<Finding> detect_crashes(const Scenario& scenario, const Trace& trace
     if (event.kind != EventKind::kExit || event.task >= trace.tasks.size()) continue;
     const auto status = static_cast<int>(event.result);
     if (!is_crash_of(trace, event.task, status) || was_sent_by_us(trace, event.task)) continue;
+    // Who may give up, and does it so.
+    const bool by_alarm = WTERMSIG(status) == SIGALRM && trace.tasks[event.task].parent == kNoTask;
+    if (by_alarm && matching_result(scenario, trace) != nullptr) continue;
     const std::string& program = program_of(trace, event.task);
     const std::string as_result = distinct_result(Kind::kCrash, program);
     if (std::ranges::find(told, as_result, &Finding::distinct) != told.end()) continue;

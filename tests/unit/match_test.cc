@@ -151,6 +151,16 @@ TEST_F(InterruptedTest, WithoutASignalNothingIsInterrupted) {
   EXPECT_FALSE(is_right());
 }
 
+TEST_F(MatchTest, WhoMayWaitForEverMayHaveAnAlarmEndIt) {
+  run.exit(child);
+  run.exit(parent, SIGALRM);
+  EXPECT_FALSE(is_right());
+  expected().may_wait = true;
+  EXPECT_TRUE(is_right());
+  run.trace.processes[0].end = sandbox::Signalled{SIGTERM};
+  EXPECT_FALSE(is_right());
+}
+
 TEST_F(MatchTest, RoundsHaveToBePlayed) {
   scenario.results[0].played = {kRounds, 2};
   round();
