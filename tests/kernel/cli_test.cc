@@ -388,7 +388,7 @@ TEST_F(CliVerify, MissedAndInvented) {
                                     "wrong-output\n        it is: says\n"));
   EXPECT_THAT(ran.output, HasSubstr("  FAIL  correct/not-right: invented check output, kind "
                                     "wrong-output, score 1 (right: 3)\n"));
-  EXPECT_THAT(ran.output, HasSubstr("found: wrong-output in said: "));
+  EXPECT_THAT(ran.output, HasSubstr("found: wrong-output in said at say.c:2: "));
   EXPECT_THAT(ran.output, Not(HasSubstr("PASS")));
   EXPECT_THAT(ran.output, HasSubstr("\n3 of 5 hand-ins as expected: 1 missed, 1 invented\n"));
 }
@@ -413,12 +413,20 @@ TEST_F(CliVerify, WhatIsWrongWithACorpusIsExit2WithItsPlace) {
 TEST_F(CliVerify, WhatCannotBeHeldIsNotGraded) {
   NEEDS_A_BOX();
   folder_.write("lab/corpus/wrong/y/say.c",
-                "#include <fcntl.h>\n"
-                "int main(void) { return open(\"/proc/self/mem\", O_RDONLY) < 0; }\n");
+                "#include <fcntl.h>\n#include <stdio.h>\nint main(void) {\n"
+                "  printf(\"x\");\n  return open(\"/proc/self/mem\", O_RDONLY) < 0;\n}\n");
   const Ran ran = verify({"y"});
   EXPECT_EQ(ran.status, 3) << ran.output;
   EXPECT_THAT(ran.output, HasSubstr("  ERR   wrong/y: not graded: this version can't hold"));
   EXPECT_THAT(ran.output, HasSubstr("0 of 1 hand-in as expected: 1 not graded"));
+}
+
+TEST_F(CliVerify, WhatCannotBeHeldAndIsAlwaysWrongIsWrong) {
+  NEEDS_A_BOX();
+  folder_.write("lab/corpus/wrong/y/say.c",
+                "#include <fcntl.h>\n#include <stdio.h>\nint main(void) {\n"
+                "  printf(\"y\");\n  return open(\"/proc/self/mem\", O_RDONLY) < 0;\n}\n");
+  EXPECT_EQ(verify({"y"}).output, "  PASS  wrong/y\n1 of 1 hand-in as expected\n");
 }
 
 TEST_F(CliVerify, InterruptEndsIt) {
