@@ -266,7 +266,9 @@ std::optional<EventId> unwoken_write(const Trace& trace, const std::vector<TaskI
   return std::nullopt;
 }
 
-Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
+/// `keys`: what its story is to show, beside the waits.
+Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
+                 std::vector<EventId>& keys) {
   std::vector<TaskId> stuck = stuck_tasks(scenario, trace);
   std::vector<TaskId> missed;
   std::ranges::copy_if(stuck, std::back_inserter(missed), [&](TaskId id) {
@@ -293,6 +295,7 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage) {
   const auto written = missed.empty() ? unwoken_write(trace, stuck) : std::nullopt;
   if (written) {
     const Event& event = trace.events[*written];
+    keys.push_back(*written);
     finding.message += fmt::format("; {} has written there{}, and wakes nobody",
                                    process_of(trace, event.task), at_place(trace, event.place));
     finding.locations.push_back(location_of(trace, event));
@@ -540,9 +543,10 @@ std::string hint_for_spin(const Trace& trace, EventId spin) {
 std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, Stage stage) {
   if (matching_result(scenario, trace) != nullptr) return {};
   std::optional<Finding> finding;
+  std::vector<EventId> keys = last_spins(trace);
   if (trace.end == RunEnd::kDeadlock) {
     if (stuck_tasks(scenario, trace).empty()) return {};
-    finding = deadlock(scenario, trace, stage);
+    finding = deadlock(scenario, trace, stage, keys);
   } else if (somebody_stood_still(trace, trace.events.size() / 2)) {
     return {};
   } else if (trace.end == RunEnd::kSpinning ||
@@ -550,14 +554,9 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
     finding = livelock(scenario, trace, stage);
   }
   if (!finding) return {};
-  std::vector<EventId> keys = last_spins(trace);
   if (finding->kind == Kind::kLivelock) {
     if (!keys.empty()) finding->hint = hint_for_spin(trace, keys.front());
     std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
-  }
-  if (finding->kind == Kind::kDeadlock) {
-    const auto written = unwoken_write(trace, stuck_tasks(scenario, trace));
-    if (written) keys.push_back(*written);
   }
   if (const auto unchecked = blame_unchecked_call(*finding, trace)) keys.push_back(*unchecked);
   finding->story = tell_story(trace, keys, StoryEnd::kWaits);

@@ -228,9 +228,8 @@ class ScenarioGrader {
       if (!run) return std::unexpected(run.error());
       const auto again = detect_wrong_results(scenario_, run->trace);
       std::erase_if(found, [&](const Finding& one) {
-        return std::ranges::none_of(again, [&](const Finding& other) {
-          return other.kind == one.kind && other.locations == one.locations;
-        });
+        return std::ranges::none_of(
+            again, [&](const Finding& other) { return identity(other) == identity(one); });
       });
     }
     return found;

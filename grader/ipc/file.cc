@@ -50,6 +50,7 @@ void comes_after_before(Machine& machine, const FileName& name) {
   }
 }
 
+/// The name comes to be there.
 void note_made(Machine& machine, FileName& name, std::shared_ptr<FileNode> node) {
   comes_after_before(machine, name);
   names_of(machine).made(machine, name, std::move(node));

@@ -23,6 +23,7 @@
 #include "ipc/machine.h"
 #include "ipc/mechanisms.h"
 #include "ipc/passed_operation.h"
+#include "ipc/users.h"
 #include "ipc/words.h"
 #include "sandbox/describe.h"
 
@@ -132,12 +133,7 @@ class Inotify : public Description, public FileWatcher {
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine, const Task& task,
                                               Direction) const override {
-    std::vector<TaskId> others;
-    for (std::size_t i = 0; i < machine.task_count(); ++i) {
-      const Task& other = machine.task(static_cast<TaskId>(i));
-      if (other.id != task.id && other.state != TaskState::kEnded) others.push_back(other.id);
-    }
-    return others;
+    return all_others(machine, task);
   }
   [[nodiscard]] std::vector<Failure> failures(Direction) const override { return {}; }
 

@@ -19,6 +19,7 @@
 #include "ipc/passed_operation.h"
 #include "ipc/pipe.h"
 #include "ipc/random.h"
+#include "ipc/users.h"
 #include "ipc/words.h"
 #include "sandbox/describe.h"
 
@@ -91,8 +92,6 @@ class OpenOperation : public Operation {
   OpenOperation(Machine& machine, Task& task, const Request& request, PathArgument argument)
       : request_(request), argument_(std::move(argument)), touches_(change_or_look(machine)) {
     append(touches_, argument_.touches);
-    if (argument_.name != nullptr)
-      append(touches_, machine.state<FileNames>().told(argument_.path));
     append(touches_, table_touches(machine, task, TableUse::kAllocates));
   }
 
@@ -165,12 +164,7 @@ class OpenOperation : public Operation {
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
                                               const Task& task) const override {
-    std::vector<TaskId> others;
-    for (std::size_t i = 0; i < machine.task_count(); ++i) {
-      const Task& other = machine.task(static_cast<TaskId>(i));
-      if (other.id != task.id && other.state != TaskState::kEnded) others.push_back(other.id);
-    }
-    return others;
+    return all_others(machine, task);
   }
 
   [[nodiscard]] Interruption interruption() const override {
@@ -207,6 +201,7 @@ class OpenOperation : public Operation {
     const bool creates = (request_.flags & O_CREAT) != 0;
     std::vector<Touch> touches =
         creates ? change_touches(machine, argument_) : std::vector{name.looks_up()};
+    if (!creates) append(touches, machine.state<FileNames>().told(argument_.path));
     Touch more{name.id()};
     if ((request_.flags & O_TRUNC) != 0) append(touches, {writes_content(name.id())});
     if (name.node == nullptr || name.node->fifo != nullptr) {

@@ -10,6 +10,7 @@
 
 #include "ipc/descriptor.h"
 #include "ipc/socket.h"
+#include "ipc/users.h"
 #include "ipc/words.h"
 #include "sandbox/describe.h"
 
@@ -282,12 +283,7 @@ std::vector<TaskId> SocketDescription::suppliers(const Machine& machine, const T
     if (!holders.empty()) return other_tasks(machine, task, holders);
   }
   // Anybody could connect, send or accept.
-  std::vector<TaskId> others;
-  for (std::size_t i = 0; i < machine.task_count(); ++i) {
-    const Task& one = machine.task(static_cast<TaskId>(i));
-    if (one.id != task.id && one.state != TaskState::kEnded) others.push_back(one.id);
-  }
-  return others;
+  return all_others(machine, task);
 }
 
 std::shared_ptr<SocketDescription> make_socket(Machine& machine, int type, int flags) {

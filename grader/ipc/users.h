@@ -8,6 +8,16 @@
 
 namespace ipcgrade {
 
+/// All that have not ended, of what anybody may do.
+[[nodiscard]] inline std::vector<TaskId> all_others(const Machine& machine, const Task& waiting) {
+  std::vector<TaskId> others;
+  for (std::size_t i = 0; i < machine.task_count(); ++i) {
+    const Task& other = machine.task(static_cast<TaskId>(i));
+    if (other.id != waiting.id && other.state != TaskState::kEnded) others.push_back(other.id);
+  }
+  return others;
+}
+
 class Users {
  public:
   /// It has opened it, or done something else to it.

@@ -209,7 +209,7 @@ class HeldRun {
   [[nodiscard]] bool is_next_injected(const Task& task, std::span<const Failure> failures);
   [[nodiscard]] bool fails_now(const Task& task);
   [[nodiscard]] std::optional<Failure> injected(const Task& task, const Operation& operation);
-  void note_injectable(const Task& task, const Operation& operation);
+  void note_injectable(const Task& task, SignalSet signals, std::span<const Failure> failures);
   [[nodiscard]] bool can_come(const Task& task, int signal);
   [[nodiscard]] SignalSet interrupted_by(const Task& task, const Operation& operation);
 

@@ -86,19 +86,18 @@ bool HeldRun::fails_now(const Task& task) {
 }
 
 std::optional<Failure> HeldRun::injected(const Task& task, const Operation& operation) {
-  const std::vector<Failure> failures =
-      failures_of(task, operation, interrupted_by(task, operation));
-  const bool fails = !failures.empty() && is_next_injected(task, failures);
-  note_injectable(task, operation);
+  const SignalSet signals = interrupted_by(task, operation);
+  const std::vector<Failure> failures = failures_of(task, operation, signals);
+  const bool fails = is_next_injected(task, failures);
+  note_injectable(task, signals, failures);
   if (!fails) return std::nullopt;
   return options_.injection->failure;
 }
 
 /// In the event in which the call ends, however it does: what a handler interrupts could have
 /// failed, too.
-void HeldRun::note_injectable(const Task& task, const Operation& operation) {
-  const SignalSet signals = interrupted_by(task, operation);
-  const std::vector<Failure> failures = failures_of(task, operation, signals);
+void HeldRun::note_injectable(const Task& task, SignalSet signals,
+                              std::span<const Failure> failures) {
   if (failures.empty()) return;
   trace_.injectables.push_back({.task = task.id,
                                 .ordinal = ordinals_[task.id]++,

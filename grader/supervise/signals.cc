@@ -302,7 +302,8 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
         interruption == Interruption::kNever ||
         (interruption == Interruption::kRestarts && (action.flags & SA_RESTART) != 0);
     if (!restarts) {
-      note_injectable(task, *task.pending);
+      const SignalSet signals = interrupted_by(task, *task.pending);
+      note_injectable(task, signals, failures_of(task, *task.pending, signals));
       back_out = false;
       result = task.pending->interrupted(machine_, task);
     }
