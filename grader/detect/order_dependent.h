@@ -19,11 +19,6 @@ namespace ipcgrade {
                                                              const Trace& trace, Stage stage,
                                                              const Result* usual = nullptr);
 
-/// Whose sleeps and time-outs were over while a task that was ready stood still, each once, in
-/// their order: a timing-assumption of that run counts on the first. The same whether its places
-/// were looked up or not.
-[[nodiscard]] std::vector<std::string> sleeps_counted_on(const Trace& trace);
-
 /// To those who print more than they may, the place from which they printed last in a held run that
 /// was not followed so far.
 void add_where_it_prints(std::vector<Finding>& findings, const Trace& held);

@@ -18,6 +18,7 @@
 #include "detect/interruption.h"
 #include "detect/order_dependent.h"
 #include "detect/results.h"
+#include "detect/timing.h"
 #include "explore/minimise.h"
 #include "explore/plan.h"
 #include "explore/replay_strategy.h"

@@ -7,6 +7,7 @@
 #include "detect/detect.h"
 #include "detect/identity.h"
 #include "detect/order_dependent.h"
+#include "detect/timing.h"
 #include "support/trace_builder.h"
 #include "trace/stopped.h"
 
