@@ -7,11 +7,10 @@
 
 #include "sandbox/policy_compiler.h"
 #include "sandbox/policy_rules.h"
+#include "sandbox/policy_trial.h"
 
 namespace sandbox {
 namespace {
-
-constexpr PolicyGroup kKernel{kKernelGroup, "changes or controls the machine"};
 
 constexpr sock_filter kWidestProgram[] = {
 #include "sandbox_generated/widest_filter.inc"
@@ -68,10 +67,18 @@ Expected<Policy> Policy::of(std::span<const std::string> groups,
 }
 
 Policy Policy::widest() {
-  Policy policy;
-  for (const PolicyGroup& group : kPolicyGroups) policy.groups_.emplace_back(group.name);
-  policy.program_ = kWidestProgram;
-  return policy;
+  static const Policy kWidest = [] {
+    Policy policy;
+    for (const PolicyGroup& group : kPolicyGroups) policy.groups_.emplace_back(group.name);
+    policy.program_ = kWidestProgram;
+    return policy;
+  }();
+  return kWidest;
+}
+
+const Expected<std::size_t>& Policy::tried() const {
+  std::call_once(trial_->once, [&] { trial_->result = try_filter(program_, *this); });
+  return trial_->result;
 }
 
 bool Policy::allows(std::string_view group) const {
@@ -83,7 +90,7 @@ const PolicyGroup* Policy::refusing_group(int number,
   const PolicyRule* rule = telling_rule(number, arguments);
   if (rule == nullptr || allows(rule->group)) return nullptr;
   if (std::ranges::find(denied_, rule->group) != denied_.end()) return nullptr;
-  if (rule->group == kKernelGroup) return &kKernel;
+  if (rule->group == kKernelGroup.name) return &kKernelGroup;
   return &*std::ranges::find(kPolicyGroups, rule->group, &PolicyGroup::name);
 }
 

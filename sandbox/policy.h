@@ -14,8 +14,10 @@
 
 #include <linux/filter.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,8 +31,8 @@ namespace sandbox {
 /// Immutable; copies share the program.
 class Policy {
  public:
-  /// The base group and these, and the denied ones. An unknown name is an error that lists the known
-  /// ones; a group that is in both is one, too.
+  /// The base group and these, and the denied ones. An unknown name is an error that lists the
+  /// known ones; a group that is in both is one, too.
   [[nodiscard]] static Expected<Policy> of(std::span<const std::string> groups,
                                            std::span<const std::string> denied = {});
 
@@ -52,11 +54,21 @@ class Policy {
   /// with EPERM. For whom the program tells of the call, as refusing_group().
   [[nodiscard]] bool denies(int number, std::span<const std::uint64_t> arguments) const;
 
+  /// Whether the kernel answers each of the table's calls under this program as the policy says,
+  /// and how many were tried: see try_filter(). Tried once in a process; copies share the result.
+  [[nodiscard]] const Expected<std::size_t>& tried() const;
+
  private:
+  struct Trial {
+    std::once_flag once;
+    Expected<std::size_t> result;
+  };
+
   std::vector<std::string> groups_;
   std::vector<std::string> denied_;
   std::shared_ptr<const std::vector<sock_filter>> owned_;  ///< empty where it is built in
   std::span<const sock_filter> program_;
+  std::shared_ptr<Trial> trial_ = std::make_shared<Trial>();
 };
 
 }  // namespace sandbox

@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "sandbox/fd.h"
-#include "sandbox/policy_rules.h"
 
 namespace sandbox {
 namespace {
@@ -32,9 +31,9 @@ Expected<std::vector<sock_filter>> exported(scmp_filter_ctx context) {
   return program;
 }
 
-std::uint32_t action_for(const PolicyRule& rule, std::span<const std::string> groups) {
-  const bool allowed =
-      rule.group == kBaseGroup || std::ranges::find(groups, rule.group) != groups.end();
+}  // namespace
+
+std::uint32_t action_of(const PolicyRule& rule, bool allowed) {
   const std::uint32_t denied = SCMP_ACT_ERRNO(static_cast<unsigned>(rule.error_number));
   switch (rule.action) {
     case RuleAction::kAllow:
@@ -49,8 +48,6 @@ std::uint32_t action_for(const PolicyRule& rule, std::span<const std::string> gr
   return SCMP_ACT_NOTIFY;
 }
 
-}  // namespace
-
 Expected<std::vector<sock_filter>> compile_policy(std::span<const std::string> groups) {
   const std::unique_ptr<void, ReleaseContext> context(seccomp_init(SCMP_ACT_ERRNO(ENOSYS)));
   if (!context) return failure("seccomp_init");
@@ -63,7 +60,9 @@ Expected<std::vector<sock_filter>> compile_policy(std::span<const std::string> g
     if (number == __NR_SCMP_ERROR) {
       return failure(std::string("this libseccomp does not know the call ") + rule.call);
     }
-    const std::uint32_t action = action_for(rule, groups);
+    const bool allowed =
+        rule.group == kBaseGroup || std::ranges::find(groups, rule.group) != groups.end();
+    const std::uint32_t action = action_of(rule, allowed);
     const int error = seccomp_rule_add_array(context.get(), action, number,
                                              static_cast<unsigned>(rule.conditions.size()),
                                              rule.conditions.data());

@@ -363,7 +363,7 @@ void add_clone(std::vector<PolicyRule>& rules) {
                                                      CLONE_NEWNET};
   std::uint64_t all = 0;
   for (const std::uint64_t bit : kNamespaces) {
-    rules.push_back({kKernelGroup, "clone", {has_bits(0, bit, bit)}});
+    rules.push_back({kKernelGroup.name, "clone", {has_bits(0, bit, bit)}});
     all |= bit;
   }
   rules.push_back({kBaseGroup, "clone", {has_bits(0, all, 0)}});
@@ -400,7 +400,7 @@ void add_socket(std::vector<PolicyRule>& rules, const char* call) {
     } else if (domain == AF_INET || domain == AF_INET6) {
       rules.push_back({"network", call, conditions});
     } else {
-      rules.push_back({kKernelGroup, call, conditions});
+      rules.push_back({kKernelGroup.name, call, conditions});
     }
   }
 }
@@ -447,14 +447,14 @@ void add_prctl(std::vector<PolicyRule>& rules) {
         PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, PR_GET_TSC, PR_SET_TSC}) {
     rules.push_back({kBaseGroup, "prctl", {equals(0, static_cast<std::uint64_t>(option))}});
   }
-  rules.push_back({kKernelGroup, "prctl", {equals(0, PR_SET_SECCOMP)}});
+  rules.push_back({kKernelGroup.name, "prctl", {equals(0, PR_SET_SECCOMP)}});
 }
 
 std::vector<PolicyRule> make_rules() {
   std::vector<PolicyRule> rules;
   for (const char* call : kBase) rules.push_back({kBaseGroup, call});
   for (const Member& member : kMembers) rules.push_back({member.group, member.call});
-  for (const char* call : kKernelCalls) rules.push_back({kKernelGroup, call});
+  for (const char* call : kKernelCalls) rules.push_back({kKernelGroup.name, call});
   add_clone(rules);
   add_socket(rules, "socket");
   add_socket(rules, "socketpair");

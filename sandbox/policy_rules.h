@@ -8,11 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "sandbox/policy_groups.h"
+
 namespace sandbox {
 
 inline constexpr std::string_view kBaseGroup = "base";
 /// Calls that no policy allows.
-inline constexpr std::string_view kKernelGroup = "kernel";
+inline constexpr PolicyGroup kKernelGroup{"kernel", "controls the machine, or another process"};
 
 enum class RuleAction {
   kAllow,          ///< allowed where the policy names the group, refused elsewhere

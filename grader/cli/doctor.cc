@@ -3,11 +3,18 @@
 #include <sys/shm.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
+#include <memory>
+#include <set>
 
 #include "cli/commands.h"
+#include "cli/open_lab.h"
+#include "report/text.h"
 #include "sandbox/box.h"
 #include "sandbox/describe.h"
+#include "sandbox/policy_rules.h"
 
 namespace ipcgrade {
 namespace {
@@ -61,6 +68,7 @@ class Doctor {
              limit("exec head -c 9M /dev/zero > big", sandbox::LimitKind::kFileSize));
       report("output limit", limit("yes", sandbox::LimitKind::kOutput));
       report("Landlock", landlock());
+      report("system calls", system_calls());
     }
     for (const char* tool : {"gcc", "g++", "make"}) report(tool, compiler(tool));
     text_ += can_grade_ ? "\nSubmissions can be graded here.\n"
@@ -172,6 +180,14 @@ class Doctor {
     return {Finding::State::kThere, fmt::format("version {}", host_.landlock_version)};
   }
 
+  static Finding system_calls() {
+    const sandbox::Policy widest = sandbox::Policy::widest();
+    const auto& tried = widest.tried();
+    if (!tried) return {Finding::State::kMissing, tried.error().text()};
+    return {Finding::State::kThere,
+            fmt::format("{} tried, each answered as the policy says", *tried)};
+  }
+
   Finding compiler(const char* tool) {
     const std::string path = std::string("/usr/bin/") + tool;
     if (::access(path.c_str(), X_OK) != 0) {
@@ -191,14 +207,79 @@ class Doctor {
   bool can_grade_ = true;
 };
 
+/// The calls of `group`, in alphabetical order; those of which a rule is about some arguments only
+/// with a star.
+std::string calls_of(std::string_view group) {
+  std::map<std::string_view, bool> calls;
+  for (const sandbox::PolicyRule& rule : sandbox::policy_rules()) {
+    const bool fails = rule.action == sandbox::RuleAction::kDeny;
+    if (rule.group == group && !fails) calls[rule.call] |= !rule.conditions.empty();
+  }
+  std::string text;
+  for (const auto& [call, some] : calls) {
+    text += fmt::format("{}{}{}", text.empty() ? "" : " ", call, some ? "*" : "");
+  }
+  return text;
+}
+
+/// What the lab's programs may call, and what becomes of the rest.
+std::string policy_text(const Assignment& lab, const sandbox::Policy& policy) {
+  std::array<std::string, 3> parts;  // allowed, denied, refused
+  const auto add = [&](std::size_t part, std::string_view name, std::string_view meaning) {
+    parts[part] += fmt::format("\n{}: {}\n", name, meaning);
+    for (const std::string& line : wrapped(calls_of(name), 75)) parts[part] += "    " + line + "\n";
+  };
+  add(0, sandbox::kBaseGroup, "what every program does");
+  for (const sandbox::PolicyGroup& group : sandbox::kPolicyGroups) {
+    const bool denied = std::ranges::find(lab.refused, group.name) != lab.refused.end();
+    add(policy.allows(group.name) ? 0 : denied ? 1 : 2, group.name, group.meaning);
+  }
+  add(2, sandbox::kKernelGroup.name, sandbox::kKernelGroup.meaning);
+  std::string text =
+      fmt::format("What programs of the lab \"{}\" may call. * with some arguments\n", lab.name);
+  text += "\nALLOWED\n" + parts[0];
+  if (!parts[1].empty()) text += "\nFAILS with EPERM, and the program goes on\n" + parts[1];
+  text +=
+      "\nREFUSED: it ends the run, and is reported as forbidden-call with its line\n" + parts[2];
+  text += "\nAll other calls fail with ENOSYS, as in a kernel that does not have them; but for\n";
+  std::set<std::string> fails;
+  for (const sandbox::PolicyRule& rule : sandbox::policy_rules()) {
+    if (rule.error_number == 0) continue;
+    fails.insert(fmt::format("    {}* with {}\n", rule.call, ::strerrorname_np(rule.error_number)));
+  }
+  for (const std::string& one : fails) text += one;
+  return text;
+}
+
+int show_policy(Context& context, const std::string& name) {
+  const auto lab = open_lab(context, name);
+  if (!lab) return kExitWrongInput;
+  const auto policy = sandbox::Policy::of(lab->policy, lab->refused);
+  if (!policy) {
+    context.console.error(policy.error().text());
+    return kExitUngraded;
+  }
+  std::string text = policy_text(*lab, *policy);
+  const auto& tried = policy->tried();
+  text += tried ? fmt::format("\n{} calls tried here: each is answered so.\n", *tried)
+                : "\n" + tried.error().text() + "\n";
+  return context.console.result(text) && tried ? kExitPassed : kExitUngraded;
+}
+
 }  // namespace
 
 void add_doctor(CLI::App& app, Context& context) {
+  auto lab = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
       "doctor", "Try what isolation this machine offers, layer by layer, and say it");
+  command->add_option("--policy", *lab, "Say instead what a lab's programs may call, and try it")
+      ->option_text("LAB");
   add_common_options(*command, context);
-  command->callback(
-      [&context] { context.action = [&context] { return Doctor(context).examine(); }; });
+  command->callback([&context, lab] {
+    context.action = [&context, lab] {
+      return lab->empty() ? Doctor(context).examine() : show_policy(context, *lab);
+    };
+  });
 }
 
 }  // namespace ipcgrade

@@ -266,6 +266,33 @@ std::optional<EventId> unwoken_write(const Trace& trace, const std::vector<TaskI
   return std::nullopt;
 }
 
+/// What another process did last to something of the name of what a task waits for, but that is
+/// another thing: its name was taken away, and then given again.
+std::optional<EventId> on_namesake(const Trace& trace, const std::vector<TaskId>& stuck) {
+  const auto is_namesake = [&](const Touch& touch, const Touch& waited) {
+    if (std::max(touch.object, waited.object) >= trace.objects.size()) return false;
+    const ObjectRecord& one = trace.objects[touch.object];
+    const ObjectRecord& other = trace.objects[waited.object];
+    const bool can = other.kind == ObjectKind::kSemaphore || other.kind == ObjectKind::kQueue;
+    return can && touch.object != waited.object && one.kind == other.kind && one.name == other.name;
+  };
+  for (const TaskId task : stuck) {
+    for (const Touch& waited : stands_at(trace, task)) {
+      for (std::size_t id = trace.events.size(); id > 0;) {
+        const Event& event = trace.events[--id];
+        const bool did = event.kind == EventKind::kCall && event.result >= 0 && event.place != 0 &&
+                         event.task < trace.tasks.size() &&
+                         trace.tasks[event.task].leader != trace.tasks[task].leader;
+        const auto names_it = [&](const Touch& touch) { return is_namesake(touch, waited); };
+        if (did && std::ranges::any_of(touches_of(trace, event), names_it)) {
+          return static_cast<EventId>(id);
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 /// `keys`: what its story is to show, beside the waits.
 Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
                  std::vector<EventId>& keys) {
@@ -287,6 +314,14 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
     parts.push_back(fmt::format("{} more wait, too", named.size() - kMostNamed));
   }
   finding.message = fmt::format("{}", fmt::join(parts, ", "));
+  const bool is_private = std::ranges::any_of(
+      stuck, [&](TaskId task) { return trace.tasks[task].waits_for.contains("its pshared is 0"); });
+  if (is_private) {
+    finding.hint =
+        "What two processes share is made for that, by one of them, before the other can come to "
+        "it: "
+        "sem_init with 1 for pshared, or the attribute PTHREAD_PROCESS_SHARED.";
+  }
   if (missed.empty()) finding.message += why_nobody_helps(trace, stuck);
   // Who lost the wake-up is told before who waits for that one.
   std::ranges::stable_partition(
@@ -303,6 +338,18 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
         "Who waits at a futex goes on when it is woken, whatever has been written there: call "
         "futex with FUTEX_WAKE behind the write. notify_one and notify_all of std::atomic wake "
         "only threads of their own process.";
+  } else if (const auto namesake = missed.empty() ? on_namesake(trace, stuck) : std::nullopt) {
+    const Event& event = trace.events[*namesake];
+    keys.push_back(*namesake);
+    finding.message += fmt::format(
+        "; {} of {}{} was for another of that name, from before the name was removed and made anew",
+        call_of(trace, event), process_of(trace, event.task), at_place(trace, event.place));
+    finding.locations.push_back(location_of(trace, event));
+    finding.hint =
+        "What is removed lives on, without its name, for those who have it open; who opens the "
+        "name "
+        "then makes another. Let one program remove old ones and make them, before the other can "
+        "come, and remove them when both are done.";
   } else if (missed.empty()) {
     blame_deadly_signal(finding, trace);
   } else {

@@ -1,6 +1,7 @@
 #include "detect/identity.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 
@@ -102,13 +103,13 @@ std::vector<Finding> drop_same_faults(std::vector<Finding>& findings) {
       if ((finding.stage == Stage::kFaults) != (told == Stage::kFaults)) continue;
       known.insert(finding.faults.begin(), finding.faults.end());
     }
-    std::erase_if(findings, [&](const Finding& finding) {
-      const bool again =
-          finding.stage == follows &&
-          std::ranges::any_of(finding.*of, [&](const auto& one) { return known.contains(one); });
-      if (again) dropped.push_back(finding);
-      return again;
+    const auto again = std::ranges::stable_partition(findings, [&](const Finding& finding) {
+      return finding.stage != follows || std::ranges::none_of(finding.*of, [&](const auto& one) {
+               return known.contains(one);
+             });
     });
+    std::ranges::move(again, std::back_inserter(dropped));
+    findings.erase(again.begin(), again.end());
   };
   drop(Stage::kFaults, Stage::kOrders, &Finding::follows);
   drop(Stage::kOrders, Stage::kFaults, &Finding::faults);

@@ -101,7 +101,14 @@ std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Tra
   const auto asked = asks(trace, rule.rounds);
   const auto before = static_cast<std::uint64_t>(
       std::ranges::count_if(asked, [&](EventId event) { return event < came; }));
-  const std::uint64_t least = before == 0 ? 0 : before - 1;
+  // Who asks again has taken note of the last answer; if there was any.
+  const TaskId asker = task_of(trace, rule.rounds.from);
+  const auto noted = static_cast<std::uint64_t>(
+      std::ranges::count_if(trace.taken_signals, [&](const TakenSignal& one) {
+        return one.number == rule.rounds.answer && one.event < came &&
+               trace.tasks[one.by].leader == asker;
+      }));
+  const std::uint64_t least = before == 0 ? 0 : std::min(before - 1, noted);
   const std::uint64_t most = answers(trace, rule.rounds).size();
   if (value >= least && value <= most) return "";
   const bool too_many = value > most;
@@ -424,7 +431,8 @@ const Result* matching_result(const Scenario& scenario, const Trace& trace) {
   return nullptr;
 }
 
-// Of equals the usual one; of others, where less was printed wrongly; then the one whose first
+// Of equals the one whose words were printed, and only the exit is another: who says them means
+// that one. Then the usual one; of others, where less was printed wrongly; then the one whose first
 // difference is in the program that was started first: it cannot have followed from a later one's
 // fault.
 const Result* nearest_result(const Scenario& scenario, const Trace& trace, const Result* usual) {
@@ -432,7 +440,12 @@ const Result* nearest_result(const Scenario& scenario, const Trace& trace, const
   return &*std::ranges::min_element(scenario.results, {}, [&](const Result& result) {
     const auto found = match_programs(result, trace);
     const auto wrong = [](Match one) { return one != Match::kRight; };
-    return std::tuple(!applies(result, trace), std::ranges::count_if(found, wrong),
+    int said = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const bool is_other = found[i] == Match::kWrongExit || found[i] == Match::kSilent;
+      if (is_other && !trace.processes[i].output.empty()) ++said;
+    }
+    return std::tuple(!applies(result, trace), std::ranges::count_if(found, wrong), -said,
                       &result != usual, std::ranges::count(found, Match::kWrongOutput),
                       std::ranges::find_if(found, wrong) - found.begin());
   });

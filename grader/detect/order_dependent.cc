@@ -164,12 +164,26 @@ std::optional<EventId> failed_call(const Trace& trace, std::string_view program)
   return at_work ? at_work : last_call(trace, program, failed);
 }
 
-/// Why it gave up: the last of its calls that failed; else what it wrote on stderr last.
+/// Whether it is a wait that tells of a child which did not end with 0.
+bool tells_of_failed_child(const Trace& trace, const Event& event) {
+  if (event.result <= 0 || !call_of(trace, event).starts_with("wait")) return false;
+  const auto child = std::ranges::find(trace.tasks, event.result, &TaskRecord::number);
+  if (child == trace.tasks.end()) return false;
+  const auto exit =
+      last_of(trace, static_cast<TaskId>(child - trace.tasks.begin()), EventKind::kExit);
+  return exit && trace.events[*exit].result != 0;
+}
+
+/// Why it gave up: the last of its calls that failed; else what it wrote on stderr last; else the
+/// child whose failure it was told of.
 std::optional<EventId> reason_of(const Trace& trace, std::string_view program) {
   if (const auto failed = failed_call(trace, program)) return failed;
-  return last_call(trace, program, [&](const Event& event) {
+  const auto said = last_call(trace, program, [&](const Event& event) {
     return event.bytes_out > 0 && is_on_stream(trace, event, "stderr");
   });
+  if (said) return said;
+  return last_call(trace, program,
+                   [&](const Event& event) { return tells_of_failed_child(trace, event); });
 }
 
 std::optional<EventId> exit_of(const Trace& trace, std::string_view program) {
@@ -231,7 +245,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   if (reason) keys.push_back(*reason);
   if (!finding.locations.empty() && finding.locations.front().line == 0) {
     auto where = reason    ? reason
-                 : gave_up ? exit_of(trace, program)
+                 : gave_up ? end_in_source(trace, program)
                            : end_by_signal(trace, program);
     if (!where && finding.kind == Kind::kWrongExit) where = end_in_source(trace, program);
     if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
@@ -243,13 +257,15 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   }
   const EventId came = outside_signal(trace);
   const bool comes = came != kNoEvent && trace.events[came].result != SIGKILL;
-  if (result && comes && (stage == Stage::kOrders || finding.hint.empty())) {
+  // Who gave up when a signal had ended one of its own did not do so for the one from outside.
+  const bool lost = finding.kind == Kind::kWrongOutput && (gave_up || !(result && comes)) &&
+                    blame_deadly_signal(finding, trace);
+  const bool unhinted = finding.kind == Kind::kWrongOutput && finding.hint.empty();
+  if (!lost && result && comes && (stage == Stage::kOrders || unhinted)) {
     finding.hint =
         "A signal comes between any two steps, and two may come at once. Block it with "
         "sigprocmask while it must not come, look what has come, and let it in only while "
         "waiting: sigsuspend, sigwait, pselect.";
-  } else if (finding.kind == Kind::kWrongOutput) {
-    blame_deadly_signal(finding, trace);
   }
   const auto unchecked = result ? blame_unchecked_call(finding, trace) : std::nullopt;
   if (unchecked) keys.push_back(*unchecked);
@@ -346,7 +362,8 @@ EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace
     wrong = id;
     if (event.place != 0) finding.locations = {location_of(trace, event)};
   }
-  if (right == process->output) add_where_of_value(finding, *expected, trace);
+  const bool has_value = !expected->values.empty() || !expected->tries.empty();
+  if (right == process->output && has_value) add_where_of_value(finding, *expected, trace);
   // What ends too early, and as if all were well, ends behind the last that it took in.
   const bool as_if_well = !gives_up(trace, program) && !end_by_signal(trace, program);
   if (as_if_well && same == process->output.size() && same < right.size()) {
@@ -359,6 +376,17 @@ EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace
     finding.hint = "What is to be printed is made of what comes on stdin: read that, to its end.";
   }
   return wrong;
+}
+
+/// The fork or the end of the child that is wrong, where the finding is about one.
+EventId event_of_child(const Finding& finding, const Result* nearest, const Trace& trace) {
+  if (nearest == nullptr || finding.locations.empty()) return kNoEvent;
+  const std::string& program = finding.locations.front().program;
+  const ExpectedEnd* expected = expected_of(*nearest, program);
+  const auto process = std::ranges::find(trace.processes, program, &ProcessRecord::program);
+  if (expected == nullptr || process == trace.processes.end()) return kNoEvent;
+  const auto wrong = wrong_child(*expected, *process, trace);
+  return wrong && wrong->what == finding.message ? wrong->event : kNoEvent;
 }
 
 }  // namespace
@@ -402,7 +430,9 @@ std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const T
     const EventId printed = finding.kind == Kind::kWrongOutput && !is_of_rounds
                                 ? add_where(finding, scenario, trace, nearest)
                                 : kNoEvent;
-    finish(finding, scenario.title, trace, stage, is_of_rounds ? wrong->event : printed);
+    EventId about = is_of_rounds ? wrong->event : printed;
+    if (about == kNoEvent) about = event_of_child(finding, nearest, trace);
+    finish(finding, scenario.title, trace, stage, about);
   }
   return findings;
 }

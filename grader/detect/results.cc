@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -370,6 +372,31 @@ std::vector<Location> standing_places(const Trace& trace, const Result& result) 
   return working.empty() ? waiting : working;
 }
 
+struct Slept {
+  VirtualTime time{};
+  const Event* event = nullptr;  ///< the last time
+};
+
+/// The line at which the most time of a held run was slept away.
+Slept longest_sleep(const Trace& trace) {
+  std::map<std::uint32_t, Slept> places;
+  VirtualTime now{};
+  for (const Event& event : trace.events) {
+    const bool slept = event.kind == EventKind::kTimer && event.place != 0 &&
+                       event.task < trace.tasks.size() &&
+                       text_of(trace, event).starts_with("sleep(");
+    if (slept) {
+      Slept& here = places[event.place];
+      here.time += event.at - now;
+      here.event = &event;
+    }
+    now = std::max(now, event.at);
+  }
+  const auto longest =
+      std::ranges::max_element(places, {}, [](const auto& place) { return place.second.time; });
+  return longest == places.end() ? Slept{} : longest->second;
+}
+
 /// Of a held run whose places are known.
 std::vector<Location> where_it_was(LimitKind limit, const Trace& trace, const Result& result) {
   switch (limit) {
@@ -415,6 +442,17 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
     if (auto where = where_it_was(limit.kind, trace, result); !where.empty()) {
       finding.locations = std::move(where);
     }
+    const Slept slept = longest_sleep(trace);
+    const bool slow = limit.kind == LimitKind::kWallTime &&
+                      slept.time * 2 > std::chrono::milliseconds(limit.limit);
+    if (slow) {
+      finding.message += fmt::format(", and slept for {} of that{}", seconds_text(slept.time),
+                                     at_place(trace, slept.event->place));
+      finding.locations = {location_of(trace, *slept.event)};
+      finding.hint =
+          "A pause in a loop is made as often as the loop goes round. Wait for what is to come, "
+          "and not for a time in which it should have come.";
+    }
   }
   finding.faults = {fmt::format("{} by {}", name_of(finding.kind), who)};
   finding.distinct = finding.faults.front();  // where they stood, not every run knows
@@ -452,17 +490,18 @@ void add_text(std::vector<std::string>& details, const std::string& heading,
   if (!text.empty()) details.push_back(fmt::format("    … and {} bytes more", text.size()));
 }
 
-void blame_deadly_signal(Finding& finding, const Trace& trace) {
+bool blame_deadly_signal(Finding& finding, const Trace& trace) {
   const auto all = deadly_signals(trace);
   const auto first =
       std::ranges::find_if(all, [&](EventId id) { return trace.events[id].result != SIGKILL; });
-  if (first == all.end()) return;
+  if (first == all.end()) return false;
   const Event& signal = trace.events[*first];
   const int number = static_cast<int>(signal.result);
   finding.message += fmt::format(": {}{} ended {}", sandbox::signal_text(number),
                                  at_place(trace, signal.place), process_of(trace, signal.task));
   finding.locations.push_back(location_of(trace, signal));
   finding.hint = hint_for_signal(number);
+  return true;
 }
 
 std::string hint_for_signal(int signal) {

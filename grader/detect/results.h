@@ -15,8 +15,8 @@ namespace ipcgrade {
 
 /// Where a signal other than SIGKILL ended a process in mid-run, what it was to do next it did not
 /// do: the first such one is told, with its place and a hint. Not one from outside: that is what
-/// the scenario is about.
-void blame_deadly_signal(Finding& finding, const Trace& trace);
+/// the scenario is about. Whether there is one.
+bool blame_deadly_signal(Finding& finding, const Trace& trace);
 
 /// Adds the lines of a text, cut, under a heading.
 void add_text(std::vector<std::string>& details, const std::string& heading, std::string_view text);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <ranges>
 #include <set>
 #include <span>
@@ -103,13 +104,23 @@ class Story {
       const Event& key = trace_.events[id];
       if (key.kind != EventKind::kExit) add_what_matters(key.task, touches_of(trace_, key));
     }
-    if (end_ != StoryEnd::kWaits || trace_.decisions.empty()) return;
-    const Decision& last = trace_.decisions.back();
-    if (last.taken != Decision::kNone) return;
-    for (const Choice& choice : choices_of(trace_, last)) {
-      if (choice.actor.kind != ActorKind::kTask) continue;
-      add_what_matters(choice.actor.task, touches_of(trace_, choice), false);
+    if (end_ != StoryEnd::kWaits) return;
+    for (const TaskId task : task_ids(trace_)) {
+      const auto touches = stands_at(trace_, task);
+      add_what_matters(task, touches, false);
+      if (!is_shown()) continue;
+      if (const auto last = last_of_own(task, touches)) begins_.insert(*last);
     }
+  }
+  /// What a task did last to that before it stood there: the write that filled a pipe.
+  [[nodiscard]] std::optional<EventId> last_of_own(TaskId task,
+                                                   std::span<const Touch> touches) const {
+    for (EventId id = last_; id > begin_;) {
+      const Event& event = trace_.events[--id];
+      const bool did = event.task == task && event.kind == EventKind::kCall && event.result > 0;
+      if (did && conflict(touches_of(trace_, event), touches)) return id;
+    }
+    return std::nullopt;
   }
   /// `memory`: what lies in it, too; of a wait that would be the bytes of a library's object.
   void add_what_matters(TaskId task, std::span<const Touch> touches, bool memory = true) {
@@ -211,7 +222,7 @@ class Story {
     if (is_of_library(trace_, event)) return 1;
     if (deviates(id)) return 80;
     if (fails(event)) return 58;
-    if (matters(event)) return 57;
+    if (matters(event) || begins_.contains(id)) return 57;
     if (makes_what_matters(event) || makes_.contains(id)) return 56;
     const bool switched = id > 0 && trace_.events[id - 1].task != event.task;
     const bool left = id + 1 < last_ && trace_.events[id + 1].task != event.task;
@@ -381,7 +392,7 @@ class Story {
   StoryEnd end_;
   EventId begin_ = 0, last_ = 0;
   std::set<EventId> deviations_;
-  std::set<EventId> hands_over_, makes_;
+  std::set<EventId> hands_over_, makes_, begins_;
   std::vector<std::pair<TaskId, Touch>> matter_;
   std::vector<EventId> shown_;
   std::vector<StoryStep> steps_;

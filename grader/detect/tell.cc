@@ -193,6 +193,16 @@ std::string seconds_text(VirtualTime time) {
   return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
 }
 
+std::span<const Touch> stands_at(const Trace& trace, TaskId task) {
+  if (trace.decisions.empty() || trace.decisions.back().taken != Decision::kNone) return {};
+  for (const Choice& choice : choices_of(trace, trace.decisions.back())) {
+    if (choice.actor.kind == ActorKind::kTask && choice.actor.task == task) {
+      return touches_of(trace, choice);
+    }
+  }
+  return {};
+}
+
 TaskId passed_over(const Trace& trace, const Decision& decision) {
   const Choice* taken = taken_choice(trace, decision);
   if (taken == nullptr) return kNoTask;

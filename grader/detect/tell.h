@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,9 @@ namespace ipcgrade {
 
 /// "3 s"
 [[nodiscard]] std::string seconds_text(VirtualTime time);
+
+/// What a task stood at when the run ended, with nobody who could go on; else nothing.
+[[nodiscard]] std::span<const Touch> stands_at(const Trace& trace, TaskId task);
 
 /// A task that could have gone on there, and did not; kNoTask: none, or nothing was taken.
 [[nodiscard]] TaskId passed_over(const Trace& trace, const Decision& decision);

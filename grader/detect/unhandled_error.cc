@@ -121,10 +121,10 @@ class Judgement {
       const int signal = status & 0x7f;
       if (task.parent != kNoTask && signal == SIGPIPE) continue;
       if (signal == SIGPIPE) died_writing_ = last_call(event.task);
-      hint_ = signal == SIGABRT
-                  ? hint_for_signal(signal)
-                  : "What a failed call gives back is nothing to work with: check it first.";
-      return fmt::format("{} was ended by {}", task.name, sandbox::signal_text(signal));
+      if (signal != SIGABRT) {
+        hint_ = "What a failed call gives back is nothing to work with: check it first.";
+      }
+      return ended_by(task.name, signal);
     }
     const auto* signalled =
         process_->end ? std::get_if<sandbox::Signalled>(&*process_->end) : nullptr;
@@ -139,7 +139,20 @@ class Judgement {
         }
       }
     }
-    return fmt::format("{} was ended by {}", program_, sandbox::signal_text(signalled->signal));
+    return ended_by(program_, signalled->signal);
+  }
+
+  /// The words that libstdc++ ends with tell what raised SIGABRT.
+  [[nodiscard]] std::string ended_by(std::string_view name, int signal) {
+    std::string text = fmt::format("{} was ended by {}", name, sandbox::signal_text(signal));
+    if (signal != SIGABRT || !process_->errors.contains("terminate called after throwing")) {
+      return text;
+    }
+    hint_ =
+        "Where nobody catches an exception, the process is ended on the spot, and no destructor "
+        "runs: catch it in main, say what failed, take away what was made, and return another "
+        "status than 0.";
+    return text + ", for an exception that nobody caught";
   }
 
   /// The -1 of a failed fork as the target of kill: whatever then follows, at home the signal goes
@@ -231,6 +244,11 @@ class Judgement {
           faults_.push_back(comes_to_wrong_result(location.program));
         }
       }
+      hint_ =
+          "A call may give less than there is, at any time: how much came at once says nothing of "
+          "where the data end, on the other side either.";
+      const auto held = detect_wrong_results_held(scenario_, trace_, Stage::kFaults, nullptr);
+      if (own == wrong.end() && !held.empty()) goes_wrong_ = held.front().locations;
       return what;
     }
     if (is_short) return fmt::format("{}, since {} does not go on with the rest", what, program_);
@@ -240,11 +258,13 @@ class Judgement {
   /// Whether the process then did the same again to what it had only done in part.
   [[nodiscard]] bool goes_on() const {
     const auto touches = touches_of(trace_, *call_);
+    const bool takes_input = is_on_stream(trace_, *call_, "stdin");
     return std::any_of(
         call_ + 1, trace_.events.data() + trace_.events.size(), [&](const Event& event) {
           return event.kind == EventKind::kCall && event.result >= 0 && event.task == call_->task &&
                  call_of(trace_, event) == call_of(trace_, *call_) &&
-                 conflict(touches, touches_of(trace_, event));
+                 (takes_input ? is_on_stream(trace_, event, "stdin")
+                              : conflict(touches, touches_of(trace_, event)));
         });
   }
 
@@ -404,6 +424,7 @@ class Judgement {
     finding.message = fmt::format("{}, {}", what_failed(), fault);
     finding.locations = {location_of(trace_, *call_)};
     if (died_writing_ != nullptr) finding.locations.push_back(location_of(trace_, *died_writing_));
+    finding.locations.insert(finding.locations.end(), goes_wrong_.begin(), goes_wrong_.end());
     finding.hint = hint();
     finding.distinct = fmt::format("{} {}+{:#x} {}", program_, call_of(trace_, *call_),
                                    call_->instruction, injection_.failure.error);
@@ -436,8 +457,13 @@ class Judgement {
     std::optional<EventId> last;
     for (EventId at = id + 1; at < trace_.events.size(); ++at) {
       const Event& event = trace_.events[at];
-      if (!is_own(event) || event.kind != EventKind::kExit) continue;
+      if (event.kind != EventKind::kExit || event.task >= trace_.tasks.size()) continue;
       if (trace_.tasks[event.task].leader != event.task) continue;
+      const std::string& program = program_of(trace_, event.task);
+      if (std::ranges::find(goes_wrong_, program, &Location::program) != goes_wrong_.end()) {
+        keys.push_back(at);
+      }
+      if (!is_own(event)) continue;
       if (!first) first = at;
       last = at;
     }
@@ -465,7 +491,9 @@ class Judgement {
                      "again.";
       }
       if (injection_.failure.error == 0) {
-        return "A short count is no failure and no end: go on with the rest until all is through.";
+        return hint_.empty() ? "A short count is no failure and no end: go on with the rest until "
+                               "all is through."
+                             : hint_;
       }
       return hint_;
     }
@@ -487,6 +515,7 @@ class Judgement {
   const Event* call_ = nullptr;
   const Event* died_writing_ = nullptr;       ///< of SIGPIPE
   const Event* signals_everybody_ = nullptr;  ///< the kill that does
+  std::vector<Location> goes_wrong_;  ///< where the partner is wrong, which took what it was given
   std::string program_;
   const ProcessRecord* process_ = nullptr;
   bool right_ = false;  ///< all results are

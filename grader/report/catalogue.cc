@@ -150,7 +150,7 @@ CatalogueEntry catalogue_entry(Kind kind) {
           "count "
           "is no end: go on with the rest."};
     case Kind::kWrongChannel:
-      return {"the data did not go as the lab says",
+      return {"it was not done the way that the lab asks for",
               "The data did not go the way that the lab is about, or a process did another's "
               "part. That was found by running the programs twice, with inputs of the same "
               "length and other letters, and looking at what differs: where the difference "

@@ -176,8 +176,8 @@ TEST(PolicyTest, EveryPolicyAllowsTheBase) {
 }
 
 TEST(PolicyTest, NoPolicyAllowsTheKernelGroup) {
-  EXPECT_FALSE(Policy::widest().allows(kKernelGroup));
-  EXPECT_FALSE(Policy::of(std::vector<std::string>{std::string(kKernelGroup)}));
+  EXPECT_FALSE(Policy::widest().allows(kKernelGroup.name));
+  EXPECT_FALSE(Policy::of(std::vector<std::string>{std::string(kKernelGroup.name)}));
   for (const Policy& policy : {Policy::widest(), policy_of({})}) {
     for (const char* call : {"mount", "unshare", "setns", "ptrace", "bpf", "keyctl", "reboot",
                              "seccomp", "userfaultfd", "open_by_handle_at", "perf_event_open",
@@ -185,7 +185,7 @@ TEST(PolicyTest, NoPolicyAllowsTheKernelGroup) {
       EXPECT_EQ(answer(policy, call), kTold) << call;
       const PolicyGroup* group = policy.refusing_group(number_of(call), Arguments{});
       ASSERT_NE(group, nullptr) << call;
-      EXPECT_EQ(group->name, kKernelGroup);
+      EXPECT_EQ(group->name, kKernelGroup.name);
     }
   }
 }
@@ -207,7 +207,7 @@ TEST(PolicyTest, SocketsOfStrangeFamiliesAreTheKernels) {
       EXPECT_EQ(answer(Policy::widest(), call, arguments), kTold) << call << " " << domain;
       const PolicyGroup* group = Policy::widest().refusing_group(number_of(call), arguments);
       ASSERT_NE(group, nullptr) << call << " " << domain;
-      EXPECT_EQ(group->name, kKernelGroup);
+      EXPECT_EQ(group->name, kKernelGroup.name);
     }
     EXPECT_EQ(answer(Policy::widest(), call, {200}), fails_with(ENOSYS));
     EXPECT_EQ(answer(Policy::widest(), call, {AF_UNIX, SOCK_STREAM}), kAllowed);

@@ -352,6 +352,17 @@ TEST(ResultsTest, OfEquallyNearResultsTheOneWithTheRightTextIsTheYardstick) {
   EXPECT_THAT(findings[1].message, HasSubstr("client exited with 0; it should exit with"));
 }
 
+TEST(ResultsTest, WhoSaysTheWordsOfOneResultIsNotMeasuredByTheUsualOne) {
+  Scenario scenario = together();
+  scenario.starts.resize(1);
+  scenario.results = {{{expect("server", "interrupted 0\n", ExitNonzero{})}, false},
+                      {{expect("server", "rounds 1\n")}, false}};
+  const Trace trace = trace_of({ended("server", Exited{1}, "rounds 1\n")});
+  const auto findings = detect_wrong_results(scenario, trace, &scenario.results[0]);
+  ASSERT_THAT(kinds(findings), ElementsAre(Kind::kWrongExit));
+  EXPECT_THAT(findings[0].message, HasSubstr("server exited with 1; it should exit with 0"));
+}
+
 TEST(ResultsTest, HostileOutputIsNoTrouble) {
   Trace trace = right();
   trace.processes[1].output = std::string("\0\x1b[2J\xff\r\n\n\n]]>", 14);
