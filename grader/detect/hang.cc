@@ -319,8 +319,15 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
   if (is_private) {
     finding.hint =
         "What two processes share is made for that, by one of them, before the other can come to "
-        "it: "
-        "sem_init with 1 for pshared, or the attribute PTHREAD_PROCESS_SHARED.";
+        "it: sem_init with 1 for pshared, or the attribute PTHREAD_PROCESS_SHARED.";
+  }
+  const bool is_own_end = std::ranges::any_of(stuck, [&](TaskId task) {
+    return trace.tasks[task].waits_for.contains("last write end is held by itself");
+  });
+  if (is_own_end) {
+    finding.hint =
+        "The end of a pipe comes when its last write end is closed: close it in the one who reads "
+        "as well, before it reads.";
   }
   if (missed.empty()) finding.message += why_nobody_helps(trace, stuck);
   // Who lost the wake-up is told before who waits for that one.
@@ -360,12 +367,25 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
   return finding;
 }
 
+/// Sleeping, yielding and waiting with a time-out let others go on.
+bool lets_go(const Trace& trace, const Event& event) {
+  if (event.kind == EventKind::kTimer || event.kind == EventKind::kWaitBegins) return true;
+  if (event.kind != EventKind::kCall) return false;
+  const std::string_view call = call_of(trace, event);
+  if (call.ends_with("sleep") || call.ends_with("yield")) return true;
+  return std::ranges::any_of(touches_of(trace, event), [&](const Touch& touch) {
+    return touch.object < trace.objects.size() &&
+           trace.objects[touch.object].kind == ObjectKind::kClock;
+  });
+}
+
 /// The last thing that a task looked at before it was held.
 const Event* last_look(const Trace& trace, TaskId task, std::size_t before) {
   while (before > 0) {
     const Event& event = trace.events[--before];
     if (event.task == task && event.kind == EventKind::kAccess) return &event;
-    if (event.task == task && event.kind == EventKind::kCall) return nullptr;
+    const bool is_call = event.task == task && event.kind == EventKind::kCall;
+    if (is_call && !lets_go(trace, event)) return nullptr;
   }
   return nullptr;
 }
@@ -379,18 +399,6 @@ std::string looked_at(const Trace& trace, std::size_t spin) {
     if (look != nullptr) touch = memory_touch(trace, *look);
   }
   return touch == nullptr ? "" : " at " + bytes_text(trace, *touch);
-}
-
-/// Sleeping, yielding and waiting with a time-out let others go on.
-bool lets_go(const Trace& trace, const Event& event) {
-  if (event.kind == EventKind::kTimer || event.kind == EventKind::kWaitBegins) return true;
-  if (event.kind != EventKind::kCall) return false;
-  const std::string_view call = call_of(trace, event);
-  if (call.ends_with("sleep") || call.ends_with("yield")) return true;
-  return std::ranges::any_of(touches_of(trace, event), [&](const Touch& touch) {
-    return touch.object < trace.objects.size() &&
-           trace.objects[touch.object].kind == ObjectKind::kClock;
-  });
 }
 
 /// Whether the task has only slept, again and again, since it was taken to look: that is no look.

@@ -443,11 +443,12 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
       finding.locations = std::move(where);
     }
     const Slept slept = longest_sleep(trace);
-    const bool slow = limit.kind == LimitKind::kWallTime &&
-                      slept.time * 2 > std::chrono::milliseconds(limit.limit);
+    const VirtualTime most = std::chrono::milliseconds(limit.limit);
+    const bool slow = limit.kind == LimitKind::kWallTime && slept.time * 2 > most;
     if (slow) {
-      finding.message += fmt::format(", and slept for {} of that{}", seconds_text(slept.time),
-                                     at_place(trace, slept.event->place));
+      finding.message +=
+          fmt::format(", and slept for {} of that{}", seconds_text(std::min(slept.time, most)),
+                      at_place(trace, slept.event->place));
       finding.locations = {location_of(trace, *slept.event)};
       finding.hint =
           "A pause in a loop is made as often as the loop goes round. Wait for what is to come, "

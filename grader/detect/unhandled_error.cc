@@ -244,7 +244,7 @@ class Judgement {
           faults_.push_back(comes_to_wrong_result(location.program));
         }
       }
-      hint_ =
+      again_hint_ =
           "A call may give less than there is, at any time: how much came at once says nothing of "
           "where the data end, on the other side either.";
       const auto held = detect_wrong_results_held(scenario_, trace_, Stage::kFaults, nullptr);
@@ -252,20 +252,35 @@ class Judgement {
       return what;
     }
     if (is_short) return fmt::format("{}, since {} does not go on with the rest", what, program_);
+    if (calls_again()) {
+      again_hint_ =
+          "EINTR is no failure, and it is right to make the call again: with all as it was before, "
+          "and nothing begun anew that was done already.";
+      return what;
+    }
     return fmt::format("{}, since {} takes EINTR for a failure or an end", what, program_);
   }
 
-  /// Whether the process then did the same again to what it had only done in part.
+  /// Whether the process then came to the same call again.
+  [[nodiscard]] bool calls_again() const {
+    return std::any_of(
+        call_ + 1, trace_.events.data() + trace_.events.size(), [&](const Event& event) {
+          return event.kind == EventKind::kCall && event.task == call_->task && event.place != 0 &&
+                 event.place == call_->place && call_of(trace_, event) == call_of(trace_, *call_);
+        });
+  }
+
+  /// Whether the process then did the same again to what it had only done in part, or tried to.
   [[nodiscard]] bool goes_on() const {
     const auto touches = touches_of(trace_, *call_);
     const bool takes_input = is_on_stream(trace_, *call_, "stdin");
-    return std::any_of(
-        call_ + 1, trace_.events.data() + trace_.events.size(), [&](const Event& event) {
-          return event.kind == EventKind::kCall && event.result >= 0 && event.task == call_->task &&
-                 call_of(trace_, event) == call_of(trace_, *call_) &&
-                 (takes_input ? is_on_stream(trace_, event, "stdin")
-                              : conflict(touches, touches_of(trace_, event)));
-        });
+    return std::any_of(call_ + 1, trace_.events.data() + trace_.events.size(),
+                       [&](const Event& event) {
+                         return event.kind == EventKind::kCall && event.task == call_->task &&
+                                call_of(trace_, event) == call_of(trace_, *call_) &&
+                                (takes_input ? is_on_stream(trace_, event, "stdin")
+                                             : conflict(touches, touches_of(trace_, event)));
+                       });
   }
 
   /// Whether a call of the same task then found nothing to do at once, and the program failed: that
@@ -478,6 +493,7 @@ class Judgement {
   /// Empty: that of the kind will do.
   [[nodiscard]] std::string hint() const {
     if (died_writing_ != nullptr) return hint_for_signal(SIGPIPE);
+    if (!again_hint_.empty()) return again_hint_;
     if (call_->kind != EventKind::kSignal) {
       if (injection_.failure.error == EINTR) {
         const std::string_view call = call_of(trace_, *call_);
@@ -491,9 +507,7 @@ class Judgement {
                      "again.";
       }
       if (injection_.failure.error == 0) {
-        return hint_.empty() ? "A short count is no failure and no end: go on with the rest until "
-                               "all is through."
-                             : hint_;
+        return "A short count is no failure and no end: go on with the rest until all is through.";
       }
       return hint_;
     }
@@ -520,7 +534,8 @@ class Judgement {
   const ProcessRecord* process_ = nullptr;
   bool right_ = false;  ///< all results are
   std::vector<std::string> faults_;
-  std::string hint_;  ///< for what this one did
+  std::string hint_;        ///< for what this one did
+  std::string again_hint_;  ///< for who goes on, and does it wrongly
 };
 
 }  // namespace

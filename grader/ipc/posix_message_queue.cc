@@ -279,6 +279,7 @@ class Receive final : public TransferCall {
         !machine.write_value(task, transfer_.priority, message.priority)) {
       return Effect::fails(EFAULT);
     }
+    if (message.priority != 0) machine.gives(fmt::format("one of priority {}", message.priority));
     return Effect::returns(static_cast<std::int64_t>(message.text.size()));
   }
 

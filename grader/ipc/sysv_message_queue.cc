@@ -323,6 +323,7 @@ class Receive final : public QueueCall {
         !machine.write(task, address_ + kTypeSize, std::span(message.text).first(given))) {
       return Effect::fails(EFAULT);  // the message is gone: do_msgrcv() of the kernel
     }
+    if (type_ <= 0 || except()) machine.gives(fmt::format("a message of type {}", message.type));
     return Effect::returns(static_cast<std::int64_t>(given));
   }
 

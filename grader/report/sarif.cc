@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -28,6 +29,12 @@ Json physical(const std::string& file, int line) {
   return place;
 }
 
+/// Whether it can be a file of the hand-in. A source can call itself anything: #line.
+bool is_inside(const std::string& file) {
+  const std::filesystem::path path(file);
+  return !path.empty() && !path.is_absolute() && std::ranges::find(path, "..") == path.end();
+}
+
 Json location_of(const Location& location) {
   Json json{{"physicalLocation", physical(location.file, location.line)}};
   if (!location.function.empty()) {
@@ -45,7 +52,7 @@ Json thread_flows(const std::vector<StoryStep>& story) {
     for (const StoryStep& step : story) {
       if (step.process != process) continue;
       Json location{{"message", message(step.text)}};
-      if (!step.file.empty()) location["physicalLocation"] = physical(step.file, step.line);
+      if (is_inside(step.file)) location["physicalLocation"] = physical(step.file, step.line);
       locations.push_back({{"executionOrder", step.step},
                            {"importance", step.is_key ? "essential" : "important"},
                            {"location", std::move(location)}});
@@ -107,7 +114,7 @@ class Run {
               {"message", message(text_of(finding))}};
     Json places = Json::array();
     for (const Location& location : finding.locations) {
-      if (!location.file.empty()) places.push_back(location_of(location));
+      if (is_inside(location.file)) places.push_back(location_of(location));
     }
     // Viewers show the first alone.
     if (!places.empty()) {

@@ -50,6 +50,20 @@ TEST(Sarif, NothingOfAStudentsIsALink) {
   EXPECT_THAT(sarif_report(verdict, kTool), Not(HasSubstr("](")));
 }
 
+TEST(Sarif, NoFileOutsideTheHandInIsNamed) {
+  // #line 7 "/etc/passwd"
+  for (const char* file : {"/etc/passwd", "../../etc/shadow", "a/../../b.c"}) {
+    Verdict verdict = with_steps();
+    verdict.findings[0].story[0].file = file;
+    for (Finding& finding : verdict.findings) {
+      for (Location& location : finding.locations) location.file = file;
+    }
+    const std::string text = sarif_report(verdict, kTool);
+    EXPECT_THAT(text, Not(HasSubstr(file)));
+    EXPECT_THAT(text, HasSubstr("client.c"));
+  }
+}
+
 TEST(Sarif, ARaceIsSaidOnce) {
   Verdict verdict = with_steps();
   verdict.findings[0].kind = Kind::kDataRace;
