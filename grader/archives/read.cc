@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "archives/utf8_names.h"
 #include "sandbox/describe.h"
 
 namespace ipcgrade {
@@ -109,7 +110,7 @@ class Reader {
 
  private:
   static std::string name_of(archive_entry* entry) {
-    // The other gives nothing where the name is not in the character set of the locale.
+    // The other is for names that are no UTF-8.
     if (const char* name = ::archive_entry_pathname_utf8(entry); name != nullptr) return name;
     const char* raw = ::archive_entry_pathname(entry);
     return raw == nullptr ? "" : raw;
@@ -189,6 +190,7 @@ std::string archive_stem(std::string_view name) {
 
 Expected<void> read_archive(const ArchiveSource& source, const ArchiveLimits& limits,
                             const ArchiveVisitor& visitor) {
+  const Utf8Names names;
   return Reader(limits, visitor).read(source);
 }
 

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <utility>
 
+#include "archives/utf8_names.h"
+
 namespace ipcgrade {
 namespace {
 
@@ -28,6 +30,7 @@ ZipWriter::ZipWriter()
 
 Expected<void> ZipWriter::add(const std::string& name, const std::string& bytes, bool executable) {
   constexpr std::time_t kAlways = 946'684'800;
+  const Utf8Names names;
   const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(::archive_entry_new(),
                                                                        ::archive_entry_free);
   ::archive_entry_set_pathname_utf8(entry.get(), name.c_str());

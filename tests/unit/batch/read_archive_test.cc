@@ -50,6 +50,22 @@ TEST_F(ReadArchiveTest, WhatWeWrite) {
   EXPECT_THAT(taken, ElementsAre(Pair("Zoë/日本語.c", "1")));
 }
 
+// As Moodle, Canvas and Python write them; and this test has the locale that a program begins with.
+TEST_F(ReadArchiveTest, NamesThatSayThatTheyAreUtf8AreKept) {
+  ZipWriter zip;
+  ASSERT_TRUE(zip.add("Zoë/日本語.c", "1", false));
+  std::string bytes = *zip.finish();
+  EXPECT_NE(bytes.at(7) & 0x08, 0) << "bit 11 of the flags: APPNOTE 4.4.4";
+  ASSERT_TRUE(read(bytes));
+  EXPECT_THAT(taken, ElementsAre(Pair("Zoë/日本語.c", "1")));
+  EXPECT_THAT(left, IsEmpty());
+}
+
+TEST_F(ReadArchiveTest, NamesOfOtherCharactersAreKeptAsTheyAre) {
+  ASSERT_TRUE(read(archive_of({{"Zo\xeb.c", "1"}})));
+  EXPECT_THAT(taken, ElementsAre(Pair("Zo\xeb.c", "1")));
+}
+
 TEST_F(ReadArchiveTest, NoPathLeadsOut) {
   const std::string deep = [] {
     std::string path;
