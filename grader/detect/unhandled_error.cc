@@ -261,13 +261,16 @@ class Judgement {
     return fmt::format("{}, since {} takes EINTR for a failure or an end", what, program_);
   }
 
-  /// Whether the process then came to the same call again.
+  /// Whether the process then came to the same line again, and called again.
   [[nodiscard]] bool calls_again() const {
-    return std::any_of(
-        call_ + 1, trace_.events.data() + trace_.events.size(), [&](const Event& event) {
-          return event.kind == EventKind::kCall && event.task == call_->task && event.place != 0 &&
-                 event.place == call_->place && call_of(trace_, event) == call_of(trace_, *call_);
-        });
+    const Place& here = trace_.places[call_->place];
+    const auto is_again = [&](const Event& event) {
+      const Place& there = trace_.places[event.place];
+      return event.kind == EventKind::kCall && event.task == call_->task && event.place != 0 &&
+             there.file == here.file && there.line == here.line &&
+             call_of(trace_, event) == call_of(trace_, *call_);
+    };
+    return std::any_of(call_ + 1, trace_.events.data() + trace_.events.size(), is_again);
   }
 
   /// Whether the process then did the same again to what it had only done in part, or tried to.

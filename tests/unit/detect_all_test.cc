@@ -343,6 +343,25 @@ TEST_F(LimitTest, WhoComputesIsToldAndNotWhoWaitsForThat) {
   EXPECT_THAT(lines_of(sandbox::LimitKind::kMemory), ElementsAre(33));
 }
 
+TEST_F(LimitTest, APauseThatTookMostOfTheTimeIsTheReason) {
+  using std::chrono::seconds;
+  Event& nap =
+      other.run.trace
+          .events[other.run.event(EventKind::kTimer, child, "sleep(40 s) is over", {.line = 35})];
+  nap.at = seconds(40);
+  other.run.trace.end = RunEnd::kStopped;
+  const auto told = [&](std::uint64_t most) {
+    other.run.trace.stopped =
+        sandbox::Cause{sandbox::LimitReached{sandbox::LimitKind::kWallTime, most, most}, 0};
+    return detect_all(scenario, nullptr, other.run.trace).at(0);
+  };
+  EXPECT_THAT(
+      told(66'000).message,
+      testing::EndsWith("still running after 66 s, and slept for 40 s of that at server.c:35"));
+  EXPECT_EQ(told(66'000).locations.at(0).line, 35);
+  EXPECT_THAT(told(90'000).message, testing::EndsWith("still running after 90 s"));
+}
+
 TEST_F(LimitTest, WhereNobodyComputesAllThatWaitAreTold) {
   other.run.waits(child, "sleeps", {}, 34);
   EXPECT_THAT(lines_of(sandbox::LimitKind::kWallTime), ElementsAre(32, 34));

@@ -73,6 +73,26 @@ TEST_F(HangTest, WhoWritesWhereAnotherWaitsAtAFutexAndDoesNotWakeItIsTold) {
   EXPECT_THAT(found[0].hint, HasSubstr("FUTEX_WAKE"));
 }
 
+TEST_F(HangTest, WhatWasForAnotherOfThatNameIsTold) {
+  run.trace.end = RunEnd::kDeadlock;
+  const ObjectId old = run.object(ObjectKind::kSemaphore, "the semaphore /go");
+  const ObjectId made_anew = run.object(ObjectKind::kSemaphore, "the semaphore /go");
+  run.call(client, "sem_post [semaphore /go] = 0", 0, {.line = 9, .touches = {writes(old)}});
+  run.exit(client);
+  run.waits(server, "waits for the semaphore /go to rise above 0", {}, 12);
+  const std::array at_end{Choice{.actor = {ActorKind::kTask, server},
+                                 .touches = run.trace.touches.add(std::array{writes(made_anew)})}};
+  Decision last;
+  last.choices = run.trace.choices.add(at_end);
+  last.taken = Decision::kNone;
+  run.trace.decisions.push_back(last);
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].message, HasSubstr("; sem_post of client at client.c:9 was for another of "
+                                          "that name, from before"));
+  EXPECT_EQ(found[0].locations.back().line, 9);
+}
+
 TEST_F(HangTest, WhatFailedBeforeAndWasUsedIsTheReason) {
   run.trace.end = RunEnd::kDeadlock;
   run.call(client, "msgget(5679, 0666) fails: ENOENT", -ENOENT, {.line = 8});

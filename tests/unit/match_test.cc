@@ -102,6 +102,13 @@ TEST_F(InterruptedTest, TakesAnyNumberOfRoundsThatItMayHaveCounted) {
   }
 }
 
+TEST_F(InterruptedTest, AskedManyTimesAndAnsweredNeverIsNoRound) {
+  for (int i = 0; i < 3; ++i) send(parent, SIGUSR1, child);
+  comes(SIGINT, parent);
+  end("interrupted 0\n", 1);
+  EXPECT_TRUE(is_right());
+}
+
 TEST_F(InterruptedTest, TellsWhichNumbersWouldBeRight) {
   round();
   send(parent, SIGUSR1, child);

@@ -21,6 +21,7 @@ using testing::SizeIs;
 Scenario alphabet() {
   Scenario scenario;
   scenario.id = "together";
+  for (const char* program : {"server", "client"}) scenario.starts.push_back({program, {}, "", {}});
   scenario.results = {
       {{{"server", "", ExitIs{0}, false}, {"client", "abc\n", ExitIs{0}, false}}, false}};
   return scenario;
@@ -211,6 +212,45 @@ TEST_F(UnhandledErrorTest, AnInterruptedCallHasNotFailed) {
   gives_up(client);
   waits(server);
   EXPECT_THAT(message(), HasSubstr("client takes EINTR for a failure or an end"));
+}
+
+TEST_F(UnhandledErrorTest, WhoCallsAgainHasNotTakenItForAFailure) {
+  fail(client, "read(0, 4) = -1 EINTR", EINTR);
+  run.call(client, "read(0, 4) = 4", 4, {.line = 14});
+  of(client).output = "bc\n";
+  run.exit(client);
+  run.exit(server);
+  EXPECT_EQ(message(),
+            "when read at client.c:14 fails with EINTR, client printed something else, from byte 1 "
+            "on");
+  EXPECT_THAT(found().front().hint, HasSubstr("it is right to make the call again"));
+}
+
+TEST_F(UnhandledErrorTest, AnExceptionThatNobodyCaughtIsToldAsThat) {
+  fail(client, "read(0, 4) = -1 EIO", EIO);
+  of(client).output = "";
+  run.exit(client, SIGABRT);
+  run.exit(server);
+  EXPECT_EQ(message(), "when read at client.c:14 fails with EIO, client was ended by SIGABRT");
+  of(client).errors = "terminate called after throwing an instance of 'std::system_error'\n";
+  EXPECT_THAT(message(), HasSubstr("SIGABRT, for an exception that nobody caught"));
+  EXPECT_THAT(found().front().hint, HasSubstr("catch it in main"));
+}
+
+TEST_F(UnhandledErrorTest, WhoseInputCameInPiecesSaysWhereItsPartnerStops) {
+  run.call(server, "read(0, 4) [stdin] = 2", 2, {.line = 14, .injected = true});
+  run.call(server, "read(0, 4) [stdin] = 2", 2, {.line = 14});
+  run.exit(server);
+  const EventId taken = run.call(client, "msgrcv() = 2", 2, {.line = 22});
+  run.trace.events[taken].bytes_in = 1;
+  of(client).output = "ab";
+  run.exit(client);
+  const auto all = found();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].message,
+            "when read at server.c:14 is cut short, client printed only the first 2 of 4 bytes");
+  ASSERT_THAT(all[0].locations, SizeIs(2));
+  EXPECT_EQ(all[0].locations[1].line, 22);
 }
 
 TEST_F(UnhandledErrorTest, AShortCountIsNoEnd) {
