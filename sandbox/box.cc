@@ -8,7 +8,7 @@ namespace sandbox {
 using std::chrono::milliseconds;
 
 Expected<Box> Box::open(const Host& host, BoxSpec spec) {
-  if (const auto& tried = spec.policy.tried(); !tried) return std::unexpected(tried.error());
+  if (const auto tried = spec.policy.tried(); !tried) return std::unexpected(tried.error());
   auto cgroup = Cgroup::create(host.cgroups, spec.limits);
   if (!cgroup) return std::unexpected(cgroup.error());
   const Policy& policy = spec.policy;

@@ -76,9 +76,14 @@ Policy Policy::widest() {
   return kWidest;
 }
 
-const Expected<std::size_t>& Policy::tried() const {
-  std::call_once(trial_->once, [&] { trial_->result = try_filter(program_, *this); });
-  return trial_->result;
+Expected<std::size_t> Policy::tried() const {
+  const std::lock_guard lock(trial_->mutex);
+  if (trial_->judged) return *trial_->judged;
+  auto result = try_filter(program_, *this);
+  // That there was no room for a child now says nothing of the filter.
+  const bool is_judged = result || result.error().error_number == 0;
+  if (is_judged) trial_->judged = result;
+  return result;
 }
 
 bool Policy::allows(std::string_view group) const {

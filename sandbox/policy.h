@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,13 +56,13 @@ class Policy {
   [[nodiscard]] bool denies(int number, std::span<const std::uint64_t> arguments) const;
 
   /// Whether the kernel answers each of the table's calls under this program as the policy says,
-  /// and how many were tried: see try_filter(). Tried once in a process; copies share the result.
-  [[nodiscard]] const Expected<std::size_t>& tried() const;
+  /// and how many were tried: see try_filter(). Judged once in a process; copies share the result.
+  [[nodiscard]] Expected<std::size_t> tried() const;
 
  private:
   struct Trial {
-    std::once_flag once;
-    Expected<std::size_t> result;
+    std::mutex mutex;
+    std::optional<Expected<std::size_t>> judged;
   };
 
   std::vector<std::string> groups_;

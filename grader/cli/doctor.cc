@@ -182,7 +182,7 @@ class Doctor {
 
   static Finding system_calls() {
     const sandbox::Policy widest = sandbox::Policy::widest();
-    const auto& tried = widest.tried();
+    const auto tried = widest.tried();
     if (!tried) return {Finding::State::kMissing, tried.error().text()};
     return {Finding::State::kThere,
             fmt::format("{} tried, each answered as the policy says", *tried)};
@@ -260,7 +260,7 @@ int show_policy(Context& context, const std::string& name) {
     return kExitUngraded;
   }
   std::string text = policy_text(*lab, *policy);
-  const auto& tried = policy->tried();
+  const auto tried = policy->tried();
   text += tried ? fmt::format("\n{} calls tried here: each is answered so.\n", *tried)
                 : "\n" + tried.error().text() + "\n";
   return context.console.result(text) && tried ? kExitPassed : kExitUngraded;

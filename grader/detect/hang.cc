@@ -266,21 +266,25 @@ std::optional<EventId> unwoken_write(const Trace& trace, const std::vector<TaskI
   return std::nullopt;
 }
 
-/// What another process did last to something of the name of what a task waits for, but that is
-/// another thing: its name was taken away, and then given again.
+/// What another process gave last to something of the name of what a task waits for, but that is
+/// another thing: of POSIX's, which live on when their name is taken away, and given again.
 std::optional<EventId> on_namesake(const Trace& trace, const std::vector<TaskId>& stuck) {
   const auto is_namesake = [&](const Touch& touch, const Touch& waited) {
     if (std::max(touch.object, waited.object) >= trace.objects.size()) return false;
     const ObjectRecord& one = trace.objects[touch.object];
     const ObjectRecord& other = trace.objects[waited.object];
     const bool can = other.kind == ObjectKind::kSemaphore || other.kind == ObjectKind::kQueue;
-    return can && touch.object != waited.object && one.kind == other.kind && one.name == other.name;
+    // A place in memory is another in each process.
+    return can && touch.object != waited.object && one.kind == other.kind &&
+           one.name == other.name && !one.name.contains(" at address ");
   };
   for (const TaskId task : stuck) {
     for (const Touch& waited : stands_at(trace, task)) {
       for (std::size_t id = trace.events.size(); id > 0;) {
         const Event& event = trace.events[--id];
-        const bool did = event.kind == EventKind::kCall && event.result >= 0 && event.place != 0 &&
+        const std::string_view call = call_of(trace, event);
+        const bool gives = call == "sem_post" || call == "mq_send" || call == "mq_timedsend";
+        const bool did = gives && event.result >= 0 && event.place != 0 &&
                          event.task < trace.tasks.size() &&
                          trace.tasks[event.task].leader != trace.tasks[task].leader;
         const auto names_it = [&](const Touch& touch) { return is_namesake(touch, waited); };
@@ -349,13 +353,13 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
     const Event& event = trace.events[*namesake];
     keys.push_back(*namesake);
     finding.message += fmt::format(
-        "; {} of {}{} was for another of that name, from before the name was removed and made anew",
+        "; {} of {}{} was for another of that name, which was removed and made anew in between",
         call_of(trace, event), process_of(trace, event.task), at_place(trace, event.place));
     finding.locations.push_back(location_of(trace, event));
     finding.hint =
         "What is removed lives on, without its name, for those who have it open; who opens the "
-        "name "
-        "then makes another. Let one program remove old ones and make them, before the other can "
+        "name then makes another. Let one program remove old ones and make them, before the other "
+        "can "
         "come, and remove them when both are done.";
   } else if (missed.empty()) {
     blame_deadly_signal(finding, trace);

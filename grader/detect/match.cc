@@ -108,7 +108,9 @@ std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Tra
         return one.number == rule.rounds.answer && one.event < came &&
                trace.tasks[one.by].leader == asker;
       }));
-  const std::uint64_t least = before == 0 ? 0 : std::min(before - 1, noted);
+  const auto answered = static_cast<std::uint64_t>(std::ranges::count_if(
+      answers(trace, rule.rounds), [&](EventId event) { return event < came; }));
+  const std::uint64_t least = before == 0 ? 0 : std::min({before - 1, noted, answered});
   const std::uint64_t most = answers(trace, rule.rounds).size();
   if (value >= least && value <= most) return "";
   const bool too_many = value > most;
@@ -442,8 +444,11 @@ const Result* nearest_result(const Scenario& scenario, const Trace& trace, const
     const auto wrong = [](Match one) { return one != Match::kRight; };
     int said = 0;
     for (std::size_t i = 0; i < found.size(); ++i) {
-      const bool is_other = found[i] == Match::kWrongExit || found[i] == Match::kSilent;
-      if (is_other && !trace.processes[i].output.empty()) ++said;
+      const ProcessRecord& process = trace.processes[i];
+      const bool exits_otherwise = found[i] == Match::kWrongExit || found[i] == Match::kSilent;
+      if (!exits_otherwise || process.output.empty() || !process.end) continue;
+      if (!std::holds_alternative<sandbox::Exited>(*process.end)) continue;
+      if (match_output(*expected_of(result, process.program), process, trace).right) ++said;
     }
     return std::tuple(!applies(result, trace), std::ranges::count_if(found, wrong), -said,
                       &result != usual, std::ranges::count(found, Match::kWrongOutput),

@@ -377,14 +377,15 @@ struct Slept {
   const Event* event = nullptr;  ///< the last time
 };
 
-/// The line at which the most time of a held run was slept away.
-Slept longest_sleep(const Trace& trace) {
+/// The line at which those that came to the limit slept the most time of a held run away.
+Slept longest_sleep(const Trace& trace, const Result& result) {
   std::map<std::uint32_t, Slept> places;
   VirtualTime now{};
   for (const Event& event : trace.events) {
     const bool slept = event.kind == EventKind::kTimer && event.place != 0 &&
                        event.task < trace.tasks.size() &&
-                       text_of(trace, event).starts_with("sleep(");
+                       text_of(trace, event).starts_with("sleep(") &&
+                       is_culprit(trace, result, trace.tasks[event.task].program);
     if (slept) {
       Slept& here = places[event.place];
       here.time += event.at - now;
@@ -442,13 +443,13 @@ Finding stopped(const Scenario& scenario, const Trace& trace, const Result& resu
     if (auto where = where_it_was(limit.kind, trace, result); !where.empty()) {
       finding.locations = std::move(where);
     }
-    const Slept slept = longest_sleep(trace);
+    const Slept slept = longest_sleep(trace, result);
     const VirtualTime most = std::chrono::milliseconds(limit.limit);
     const bool slow = limit.kind == LimitKind::kWallTime && slept.time * 2 > most;
     if (slow) {
-      finding.message +=
-          fmt::format(", and slept for {} of that{}", seconds_text(std::min(slept.time, most)),
-                      at_place(trace, slept.event->place));
+      finding.message += fmt::format(
+          ", of which {} slept {}{}", process_of(trace, slept.event->task),
+          seconds_text(std::min(slept.time, most)), at_place(trace, slept.event->place));
       finding.locations = {location_of(trace, *slept.event)};
       finding.hint =
           "A pause in a loop is made as often as the loop goes round. Wait for what is to come, "

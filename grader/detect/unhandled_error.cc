@@ -237,16 +237,17 @@ class Judgement {
     });
     const std::string what = wrong.empty() ? "the result is not right"
                                            : (own == wrong.end() ? wrong.front() : *own).message;
-    if (is_short && goes_on()) {
-      // What then goes wrong may be the matter of another place, and of other data.
-      for (const Finding& one : results) {
+    if (is_short && goes_on(true)) {
+      // What then goes wrong may be the matter of another place, and of other data; but what it
+      // alone reads comes in these pieces in no other order.
+      for (const Finding& one : goes_on(false) ? results : std::vector<Finding>{}) {
         for (const Location& location : one.locations) {
           faults_.push_back(comes_to_wrong_result(location.program));
         }
       }
       again_hint_ =
-          "A call may give less than there is, at any time: how much came at once says nothing of "
-          "where the data end, on the other side either.";
+          "A short count is no failure and no end: go on with the rest until all is through. How "
+          "much came at once says nothing of where the data end, on the other side either.";
       const auto held = detect_wrong_results_held(scenario_, trace_, Stage::kFaults, nullptr);
       if (own == wrong.end() && !held.empty()) goes_wrong_ = held.front().locations;
       return what;
@@ -254,36 +255,42 @@ class Judgement {
     if (is_short) return fmt::format("{}, since {} does not go on with the rest", what, program_);
     if (calls_again()) {
       again_hint_ =
-          "EINTR is no failure, and it is right to make the call again: with all as it was before, "
-          "and nothing begun anew that was done already.";
+          "EINTR is no failure: make the call again for the same, with all as it was before, and "
+          "nothing begun anew that was done already.";
       return what;
     }
     return fmt::format("{}, since {} takes EINTR for a failure or an end", what, program_);
   }
 
-  /// Whether the process then came to the same line again, and called again.
+  /// Whether the next that it calls is that again. A stream's writes come of another line's
+  /// printing.
   [[nodiscard]] bool calls_again() const {
+    const std::string& inside = trace_.places[call_->place].inside;
+    const bool is_own = inside.empty() || inside == call_of(trace_, *call_);
+    if (call_->place == 0 || !is_own) return false;
+    const auto next = std::find_if(
+        call_ + 1, trace_.events.data() + trace_.events.size(), [&](const Event& event) {
+          return event.kind == EventKind::kCall && event.task == call_->task;
+        });
+    if (next == trace_.events.data() + trace_.events.size()) return false;
     const Place& here = trace_.places[call_->place];
-    const auto is_again = [&](const Event& event) {
-      const Place& there = trace_.places[event.place];
-      return event.kind == EventKind::kCall && event.task == call_->task && event.place != 0 &&
-             there.file == here.file && there.line == here.line &&
-             call_of(trace_, event) == call_of(trace_, *call_);
-    };
-    return std::any_of(call_ + 1, trace_.events.data() + trace_.events.size(), is_again);
+    const Place& there = trace_.places[next->place];
+    return there.file == here.file && there.line == here.line &&
+           call_of(trace_, *next) == call_of(trace_, *call_);
   }
 
   /// Whether the process then did the same again to what it had only done in part, or tried to.
-  [[nodiscard]] bool goes_on() const {
+  /// `input`: its stdin, too, where it is alone with that.
+  [[nodiscard]] bool goes_on(bool input) const {
     const auto touches = touches_of(trace_, *call_);
-    const bool takes_input = is_on_stream(trace_, *call_, "stdin");
-    return std::any_of(call_ + 1, trace_.events.data() + trace_.events.size(),
-                       [&](const Event& event) {
-                         return event.kind == EventKind::kCall && event.task == call_->task &&
-                                call_of(trace_, event) == call_of(trace_, *call_) &&
-                                (takes_input ? is_on_stream(trace_, event, "stdin")
-                                             : conflict(touches, touches_of(trace_, event)));
-                       });
+    const bool takes_input = input && is_on_stream(trace_, *call_, "stdin");
+    const auto is_more = [&](const Event& event) {
+      return event.kind == EventKind::kCall && event.task == call_->task &&
+             call_of(trace_, event) == call_of(trace_, *call_) &&
+             (conflict(touches, touches_of(trace_, event)) ||
+              (takes_input && is_on_stream(trace_, event, "stdin")));
+    };
+    return std::any_of(call_ + 1, trace_.events.data() + trace_.events.size(), is_more);
   }
 
   /// Whether a call of the same task then found nothing to do at once, and the program failed: that

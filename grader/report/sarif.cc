@@ -24,15 +24,16 @@ using Json = nlohmann::ordered_json;
 Json message(std::string_view text) { return {{"text", replaced(sentence(text), "](", "] (")}}; }
 
 Json physical(const std::string& file, int line) {
-  Json place{{"artifactLocation", {{"uri", uri_of(file)}}}};
+  const std::string path = std::filesystem::path(file).lexically_normal();
+  Json place{{"artifactLocation", {{"uri", uri_of(path)}}}};
   if (line > 0) place["region"] = {{"startLine", line}};
   return place;
 }
 
 /// Whether it can be a file of the hand-in. A source can call itself anything: #line.
 bool is_inside(const std::string& file) {
-  const std::filesystem::path path(file);
-  return !path.empty() && !path.is_absolute() && std::ranges::find(path, "..") == path.end();
+  const auto path = std::filesystem::path(file).lexically_normal();
+  return !path.empty() && !path.is_absolute() && *path.begin() != "..";
 }
 
 Json location_of(const Location& location) {

@@ -46,7 +46,7 @@ TEST_F(PolicyTrialTest, EachPolicyIsAsItsTableSays) {
     policies.push_back(policy_of({std::string(group.name)}));
   }
   for (const Policy& policy : policies) {
-    const auto& tried = policy.tried();
+    const auto tried = policy.tried();
     ASSERT_TRUE(tried) << tried.error().text();
     EXPECT_GT(*tried, 300);
   }

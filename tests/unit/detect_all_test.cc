@@ -355,9 +355,9 @@ TEST_F(LimitTest, APauseThatTookMostOfTheTimeIsTheReason) {
         sandbox::Cause{sandbox::LimitReached{sandbox::LimitKind::kWallTime, most, most}, 0};
     return detect_all(scenario, nullptr, other.run.trace).at(0);
   };
-  EXPECT_THAT(
-      told(66'000).message,
-      testing::EndsWith("still running after 66 s, and slept for 40 s of that at server.c:35"));
+  EXPECT_THAT(told(66'000).message,
+              testing::EndsWith(
+                  "still running after 66 s, of which server's child 1 slept 40 s at server.c:35"));
   EXPECT_EQ(told(66'000).locations.at(0).line, 35);
   EXPECT_THAT(told(90'000).message, testing::EndsWith("still running after 90 s"));
 }

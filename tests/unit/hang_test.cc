@@ -89,7 +89,7 @@ TEST_F(HangTest, WhatWasForAnotherOfThatNameIsTold) {
   const auto found = hangs();
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found[0].message, HasSubstr("; sem_post of client at client.c:9 was for another of "
-                                          "that name, from before"));
+                                          "that name, which was removed"));
   EXPECT_EQ(found[0].locations.back().line, 9);
 }
 

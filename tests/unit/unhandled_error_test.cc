@@ -223,7 +223,7 @@ TEST_F(UnhandledErrorTest, WhoCallsAgainHasNotTakenItForAFailure) {
   EXPECT_EQ(message(),
             "when read at client.c:14 fails with EINTR, client printed something else, from byte 1 "
             "on");
-  EXPECT_THAT(found().front().hint, HasSubstr("it is right to make the call again"));
+  EXPECT_THAT(found().front().hint, HasSubstr("nothing begun anew"));
 }
 
 TEST_F(UnhandledErrorTest, AnExceptionThatNobodyCaughtIsToldAsThat) {
