@@ -1,6 +1,5 @@
 #include "sandbox/policy_trial.h"
 
-#include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -9,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -28,7 +26,6 @@ struct Trial {
   int number = 0;
   std::array<std::uint64_t, 6> arguments{};
   std::uint32_t expected = 0;  ///< SECCOMP_RET_*
-  int answer = 0;              ///< the errno that stands for what it came to; 0: carried out
 };
 
 // What stands for an answer that is no errno. Linux has no errno above 133; 4095 is the most that a
@@ -97,7 +94,7 @@ std::vector<sock_filter> harmless(std::span<const sock_filter> program) {
 std::vector<Trial> trials_of(const Policy& policy) {
   std::vector<Trial> trials;
   for (const PolicyRule& rule : policy_rules()) {
-    Trial trial{rule.call, seccomp_syscall_resolve_name(rule.call), {}, 0, 0};
+    Trial trial{rule.call, seccomp_syscall_resolve_name(rule.call), {}, 0};
     if (trial.number < 0) continue;  // not a call of this architecture
     for (const scmp_arg_cmp& condition : rule.conditions) {
       std::uint64_t& argument = trial.arguments[condition.arg];
@@ -113,13 +110,13 @@ std::vector<Trial> trials_of(const Policy& policy) {
     trials.push_back(std::move(trial));
   }
   for (const int number : {SYS_io_uring_setup, SYS_clone3, 100'000}) {
-    trials.push_back({"call " + std::to_string(number), number, {}, SECCOMP_RET_ERRNO | ENOSYS, 0});
+    trials.push_back({"call " + std::to_string(number), number, {}, SECCOMP_RET_ERRNO | ENOSYS});
   }
 #ifdef __x86_64__
   constexpr int kX32 = 0x40000000;
   for (const int number : {SYS_read, SYS_execve}) {
     trials.push_back(
-        {"x32 call " + std::to_string(number), kX32 | number, {}, SECCOMP_RET_KILL_PROCESS, 0});
+        {"x32 call " + std::to_string(number), kX32 | number, {}, SECCOMP_RET_KILL_PROCESS});
   }
 #endif
   return trials;

@@ -329,9 +329,7 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
     return trace.tasks[task].waits_for.contains("last write end is held by itself");
   });
   if (is_own_end) {
-    finding.hint =
-        "The end of a pipe comes when its last write end is closed: close it in the one who reads "
-        "as well, before it reads.";
+    finding.hint = hint_for_own_end();
   }
   if (missed.empty()) finding.message += why_nobody_helps(trace, stuck);
   // Who lost the wake-up is told before who waits for that one.
@@ -359,8 +357,7 @@ Finding deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
     finding.hint =
         "What is removed lives on, without its name, for those who have it open; who opens the "
         "name then makes another. Let one program remove old ones and make them, before the other "
-        "can "
-        "come, and remove them when both are done.";
+        "can come, and remove them when both are done.";
   } else if (missed.empty()) {
     blame_deadly_signal(finding, trace);
   } else {
@@ -598,6 +595,11 @@ std::string hint_for_spin(const Trace& trace, EventId spin) {
 }
 
 }  // namespace
+
+std::string hint_for_own_end() {
+  return "The end of a pipe comes when its last write end is closed: close it in the one who reads "
+         "as well, before it reads.";
+}
 
 std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, Stage stage) {
   if (matching_result(scenario, trace) != nullptr) return {};

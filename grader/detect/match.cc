@@ -108,10 +108,11 @@ std::string wrong_number(std::uint64_t value, const RoundsSoFar& rule, const Tra
         return one.number == rule.rounds.answer && one.event < came &&
                trace.tasks[one.by].leader == asker;
       }));
-  const auto answered = static_cast<std::uint64_t>(std::ranges::count_if(
-      answers(trace, rule.rounds), [&](EventId event) { return event < came; }));
-  const std::uint64_t least = before == 0 ? 0 : std::min({before - 1, noted, answered});
-  const std::uint64_t most = answers(trace, rule.rounds).size();
+  const auto answered = answers(trace, rule.rounds);
+  const auto in_time = static_cast<std::uint64_t>(
+      std::ranges::count_if(answered, [&](EventId event) { return event < came; }));
+  const std::uint64_t least = before == 0 ? 0 : std::min({before - 1, noted, in_time});
+  const std::uint64_t most = answered.size();
   if (value >= least && value <= most) return "";
   const bool too_many = value > most;
   const std::uint64_t bound = too_many ? most : least;

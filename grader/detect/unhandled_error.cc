@@ -209,9 +209,7 @@ class Judgement {
       const TaskRecord& task = trace_.tasks[id];
       if (&trace_.processes[task.program] != process_ || task.waits_for.empty()) continue;
       if (task.waits_for.contains("held by itself") && call_of(trace_, *call_) != "fork") {
-        hint_ =
-            "The end of a pipe comes when its last write end is closed: close it in the one who "
-            "reads as well, before it reads.";
+        hint_ = hint_for_own_end();
       }
       return fmt::format("{} waits for ever{} ({})", task.name, at_place(trace_, task.waits_at),
                          task.waits_for);
