@@ -1,7 +1,7 @@
-// deadlock, lost-wakeup, livelock and busy-wait: a held run that does not end, or waits badly.
+// livelock and busy-wait, and deadlocks by deadlock.h: a held run that does not end, or waits
+// badly.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "assignment/assignment.h"
@@ -14,9 +14,6 @@ namespace ipcgrade {
 /// results are right: a program that may wait and does. At most one.
 [[nodiscard]] std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace,
                                                Stage stage);
-
-/// For who waits for the end of a pipe that it could write to itself.
-[[nodiscard]] std::string hint_for_own_end();
 
 /// How a lab takes a task that looks again and again.
 enum class Polling {

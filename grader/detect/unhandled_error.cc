@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "detect/deadlock.h"
 #include "detect/hang.h"
 #include "detect/left_behind.h"
 #include "detect/makers.h"
