@@ -105,7 +105,8 @@ class Wait final : public LibraryCall {
     }
     const std::uint32_t count = count_of(machine, task, address());
     const std::uint32_t missing = count - std::min(count, waiting_at(barrier_));
-    return fmt::format("waits at {} for {} more", barrier_.name(), missing);
+    return fmt::format("waits at {} for {} more{}", barrier_.name(), missing,
+                       own_memory_text(machine, task, address()));
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
                                               const Task& task) const override {
@@ -114,7 +115,8 @@ class Wait final : public LibraryCall {
       const auto at = barrier_.arrivals.find(one);
       return at != barrier_.arrivals.end() && !at->second.released;
     });
-    return found;
+    if (is_in_shared_memory(machine, task, address())) return found;
+    return of_same_process(machine, task, std::move(found));
   }
 
  private:

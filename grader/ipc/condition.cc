@@ -121,7 +121,7 @@ class WaitForCondition final : public LibraryCall {
              ", which was initialised while it waited, so that no signal finds it";
     }
     if (is_private(machine, task, address())) return private_sleep_text(condition_);
-    return "waits for a signal at " + condition_.name();
+    return "waits for a signal at " + condition_.name() + own_memory_text(machine, task, address());
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
                                               const Task& task) const override {
@@ -131,8 +131,9 @@ class WaitForCondition final : public LibraryCall {
     }
     if (is_forgotten(task)) return {};
     auto helpers = condition_.users.could_help(machine, task);
-    return is_private(machine, task, address()) ? of_same_process(machine, task, std::move(helpers))
-                                                : helpers;
+    const bool any_process =
+        is_in_shared_memory(machine, task, address()) && !is_private(machine, task, address());
+    return any_process ? helpers : of_same_process(machine, task, std::move(helpers));
   }
   [[nodiscard]] bool missed(const Machine&, const Task& task) const override {
     return condition_.queue.missed(task.id);

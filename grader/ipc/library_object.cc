@@ -65,6 +65,10 @@ std::vector<TaskId> of_same_process(const Machine& machine, const Task& task,
   return helpers;
 }
 
+std::string own_memory_text(const Machine& machine, const Task& task, std::uint64_t address) {
+  return is_in_shared_memory(machine, task, address) ? "" : ", in memory of its own process alone";
+}
+
 std::string private_sleep_text(const Object& object) {
   return fmt::format(
       "sleeps at {}, where only its own process could wake it: its pshared is 0, since it was made "

@@ -94,6 +94,10 @@ template <typename T, typename... Arguments>
 /// Of those who could help a sleeper, the ones that can wake it through a private futex.
 [[nodiscard]] std::vector<TaskId> of_same_process(const Machine& machine, const Task& task,
                                                   std::vector<TaskId> helpers);
+/// ", in memory of its own process alone", where that is so: said of what is waited for; else
+/// empty.
+[[nodiscard]] std::string own_memory_text(const Machine& machine, const Task& task,
+                                          std::uint64_t address);
 /// How the wait of such a sleeper is told, once what it waited for has come.
 [[nodiscard]] std::string private_sleep_text(const Object& object);
 

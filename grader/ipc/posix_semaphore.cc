@@ -117,13 +117,15 @@ class WaitForSemaphore final : public SemaphoreCall {
     if (sleeps_in_vain(machine, task)) {
       return private_sleep_text(semaphore());
     }
-    return "waits for " + semaphore().name() + " to rise above 0";
+    return "waits for " + semaphore().name() + " to rise above 0" +
+           own_memory_text(machine, task, address());
   }
   [[nodiscard]] std::vector<TaskId> suppliers(const Machine& machine,
                                               const Task& task) const override {
     auto helpers = semaphore().users.could_help(machine, task);
-    if (!sleeps_in_vain(machine, task)) return helpers;
-    return of_same_process(machine, task, std::move(helpers));
+    const bool any_process =
+        is_in_shared_memory(machine, task, address()) && !sleeps_in_vain(machine, task);
+    return any_process ? helpers : of_same_process(machine, task, std::move(helpers));
   }
   // signal(7) has both restarted; but a futex with a time-out is not: futex_wait() of the kernel.
   [[nodiscard]] Interruption interruption() const override {

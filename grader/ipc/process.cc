@@ -274,7 +274,12 @@ Task& task_made(Machine& machine, Task& parent, std::uint64_t flags) {
       for (std::size_t i = 0; i < machine.process_count(); ++i) {
         children += machine.process(static_cast<ProcessId>(i)).parent == process.number ? 1 : 0;
       }
-      name = fmt::format("{}'s child {}", process.name, children);
+      // A name is a line of kin, up to where nobody would read it.
+      constexpr std::size_t kLongestLine = 60;
+      name = process.name.size() < kLongestLine
+                 ? fmt::format("{}'s child {}", process.name, children)
+                 : fmt::format("{}'s process {}", process.name.substr(0, process.name.find("'s ")),
+                               machine.process_count() + 1);
     }
   }
   Process* process = &machine.process(parent_process);

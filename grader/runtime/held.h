@@ -44,6 +44,8 @@ static inline size_t ipcgrade_find(const void* from, int byte, size_t size) {
 // libraries' constructors may come earlier, so what needs to know asks ipcgrade_is_held().
 #pragma GCC visibility push(hidden)
 extern bool ipcgrade_started, ipcgrade_held;
+// The program's own code.
+extern uint64_t ipcgrade_program_begin, ipcgrade_program_end;
 void ipcgrade_start(void);
 static inline bool ipcgrade_is_held(void) {
   if (__builtin_expect(!ipcgrade_started, 0)) ipcgrade_start();

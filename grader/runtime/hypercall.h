@@ -135,14 +135,16 @@ struct IpcgradeWatch {
   } ranges[IPCGRADE_MOST_WATCHED];
 };
 
-// What a process has printed by functions of stdio: where, and to which descriptor. Calls of one
-// place behind each other count once; `count` goes on where the first are forgotten.
+// What a process has printed by functions of stdio: where, to which descriptor, and how many bytes
+// its stream held then that were not written yet. Calls of one place behind each other count once;
+// `count` goes on where the first are forgotten.
 enum { IPCGRADE_PRINTS_KEPT = 16 };
 struct IpcgradePrints {
   uint64_t count;
   struct {
     uint64_t instruction;  // the call
     int64_t descriptor;
+    uint64_t held;
   } last[IPCGRADE_PRINTS_KEPT];  // one at its number modulo that
 };
 

@@ -8,6 +8,7 @@
 #include "held.h"
 
 bool ipcgrade_started, ipcgrade_held;
+uint64_t ipcgrade_program_begin, ipcgrade_program_end;
 _Thread_local struct IpcgradeThread ipcgrade_thread;
 
 // The linker's names for the ends of the section, see tsan.c.
@@ -70,6 +71,15 @@ static bool calls_tsan_init(const struct dl_phdr_info* info) {
   return false;
 }
 
+static void find_code(const struct dl_phdr_info* info) {
+  for (size_t i = 0; i < info->dlpi_phnum; ++i) {
+    const ElfW(Phdr)* part = &info->dlpi_phdr[i];
+    if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0) continue;
+    ipcgrade_program_begin = info->dlpi_addr + part->p_vaddr;
+    ipcgrade_program_end = ipcgrade_program_begin + part->p_memsz;
+  }
+}
+
 // Called for the program first, then for libraries; nonzero ends the walk.
 static int look_at(struct dl_phdr_info* info, size_t size, void* into) {
   (void)size;
@@ -77,6 +87,7 @@ static int look_at(struct dl_phdr_info* info, size_t size, void* into) {
   // The program's name is empty; of the vDSO and others nothing is wanted.
   if (info->dlpi_name == NULL || info->dlpi_name[0] == '\0') {
     hello->instrumented = calls_tsan_init(info);
+    find_code(info);
   }
   const uint64_t own = (uint64_t)__start_ipcgrade_atomics;
   for (size_t i = 0; i < info->dlpi_phnum; ++i) {

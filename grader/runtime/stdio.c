@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <unwind.h>
 
 #include "held.h"
 
@@ -15,13 +16,44 @@ extern char* _IO_fgets(char* into, int size, FILE* file);
 extern size_t _IO_fwrite(const void* from, size_t size, size_t count, FILE* file);
 extern size_t _IO_fread(void* into, size_t size, size_t count, FILE* file);
 extern int _IO_putc(int byte, FILE* file);
+extern int _IO_vfprintf(FILE* file, const char* format, va_list arguments);
 
 struct IpcgradePrints ipcgrade_prints;
 
 #define LOGGED __builtin_expect(ipcgrade_log_switch != 0, 0)
 
+// Of libgcc_s, which every program in C++ has.
+#pragma weak _Unwind_Backtrace
+#pragma weak _Unwind_GetIP
+
+static bool is_program(uint64_t instruction) {
+  return instruction >= ipcgrade_program_begin && instruction < ipcgrade_program_end;
+}
+
+struct Caller {
+  uint64_t instruction;
+  unsigned frames;
+};
+
+static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context* context, void* into) {
+  enum { kMostFrames = 12 };
+  struct Caller* caller = into;
+  const uint64_t call = _Unwind_GetIP(context) - 1;
+  if (is_program(call)) caller->instruction = call;
+  return is_program(call) || ++caller->frames == kMostFrames ? _URC_NORMAL_STOP : _URC_NO_REASON;
+}
+
+// In the program, what called the library that calls here: std::cout prints by stdio.
+static uint64_t program_caller(uint64_t caller) {
+  if (is_program(caller) || _Unwind_Backtrace == NULL) return caller;
+  struct Caller found = {.instruction = caller, .frames = 0};
+  _Unwind_Backtrace(look_at_frame, &found);
+  return found.instruction;
+}
+
 // Of several threads at once one may be forgotten.
 static void prints(FILE* file, uint64_t caller) {
+  caller = program_caller(caller);
   const int64_t descriptor = file->_fileno;
   const uint64_t count = ipcgrade_prints.count;
   if (count > 0) {
@@ -33,6 +65,8 @@ static void prints(FILE* file, uint64_t caller) {
   }
   ipcgrade_prints.last[count % IPCGRADE_PRINTS_KEPT].instruction = caller;
   ipcgrade_prints.last[count % IPCGRADE_PRINTS_KEPT].descriptor = descriptor;
+  ipcgrade_prints.last[count % IPCGRADE_PRINTS_KEPT].held =
+      (uint64_t)(file->_IO_write_ptr - file->_IO_write_base);
   ipcgrade_prints.count = count + 1;
 }
 
@@ -114,6 +148,13 @@ static void reads_arguments(const char* format, va_list arguments, uint64_t call
   }
 }
 
+static void reads_copy(const char* format, va_list arguments, uint64_t caller) {
+  va_list copy;
+  va_copy(copy, arguments);
+  reads_arguments(format, copy, caller);
+  va_end(copy);
+}
+
 IPCGRADE_EXPORT int puts(const char* text) {
   if (LOGGED) reads_text(text, -1, IPCGRADE_CALL);
   prints(stdout, IPCGRADE_CALL);
@@ -179,15 +220,27 @@ static void wrote(char* into, size_t room, int done, uint64_t caller) {
   touches(into, size < room ? size : room, IPCGRADE_WRITES, caller);
 }
 
+IPCGRADE_EXPORT int vfprintf(FILE* file, const char* format, va_list arguments) {
+  if (LOGGED) reads_copy(format, arguments, IPCGRADE_CALL);
+  prints(file, IPCGRADE_CALL);
+  return _IO_vfprintf(file, format, arguments);
+}
+
+IPCGRADE_EXPORT int vprintf(const char* format, va_list arguments) {
+  if (LOGGED) reads_copy(format, arguments, IPCGRADE_CALL);
+  prints(stdout, IPCGRADE_CALL);
+  return _IO_vfprintf(stdout, format, arguments);
+}
+
 IPCGRADE_EXPORT int printf(const char* format, ...) {
   prints(stdout, IPCGRADE_CALL);
-  FORMATTED(format, vprintf(format, arguments));
+  FORMATTED(format, _IO_vfprintf(stdout, format, arguments));
   return done;
 }
 
 IPCGRADE_EXPORT int fprintf(FILE* file, const char* format, ...) {
   prints(file, IPCGRADE_CALL);
-  FORMATTED(format, vfprintf(file, format, arguments));
+  FORMATTED(format, _IO_vfprintf(file, format, arguments));
   return done;
 }
 

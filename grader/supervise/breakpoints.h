@@ -22,9 +22,11 @@ class Breakpoints {
   /// more breakpoints.
   [[nodiscard]] bool hit(const Stop& stop);
 
- private:
+  [[nodiscard]] bool any() const { return !places_.empty(); }
+  /// The stopped task's code is as it was. A process that it makes has a copy of that.
   void clear();
 
+ private:
   struct Place {
     std::uint64_t address = 0;
     std::uint64_t first_byte = 0;

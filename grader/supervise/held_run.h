@@ -147,7 +147,9 @@ class HeldRun {
   void load_hello(Task& task);
   [[nodiscard]] Call call_of(const Task& task) const;
   [[nodiscard]] std::uint32_t place_of(const Task& task);
-  [[nodiscard]] Place place_of_print(const Task& task, const IpcgradePrints& prints);
+  [[nodiscard]] static bool is_about_to_fork(const Tracee& tracee);
+  [[nodiscard]] std::uint32_t number_of(Place place);
+  [[nodiscard]] std::vector<Printed> printed(const Task& task, const IpcgradePrints& prints);
 
   // signals.cc
   [[nodiscard]] Done take_signal(Task& task);

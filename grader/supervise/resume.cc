@@ -138,29 +138,48 @@ bool HeldRun::leave_clone(const HeldTask& one, Registers& r) {
   return true;
 }
 
-/// Of a write that nobody in the program makes: where what a stream still held when its process
-/// ended was printed, the first of it.
-Place HeldRun::place_of_print(const Task& task, const IpcgradePrints& prints) {
+/// Among the trace's places. 0: it is not known.
+std::uint32_t HeldRun::number_of(Place place) {
+  if (place.file.empty()) return 0;
+  for (std::uint32_t i = 1; i < trace_.places.size(); ++i) {
+    if (trace_.places[i] == place) return i;
+  }
+  trace_.places.push_back(std::move(place));
+  return static_cast<std::uint32_t>(trace_.places.size() - 1);
+}
+
+/// Of a write of what a stream holds: where that was printed, part by part.
+std::vector<Printed> HeldRun::printed(const Task& task, const IpcgradePrints& prints) {
   const HeldTask& one = held(task);
   const auto descriptor = static_cast<std::int64_t>(static_cast<int>(task.call.arguments[0]));
-  const auto is_its = [&](std::uint64_t number) {
-    return prints.last[number % IPCGRADE_PRINTS_KEPT].descriptor == descriptor;
+  const auto print_at = [&](std::uint64_t number) -> const auto& {
+    return prints.last[number % IPCGRADE_PRINTS_KEPT];
   };
-  const std::uint64_t first =
-      prints.count - std::min<std::uint64_t>(prints.count, IPCGRADE_PRINTS_KEPT);
   // What lies in the program's memory, it may have changed.
-  std::uint64_t number = std::clamp(one.prints_seen, first, prints.count);
-  while (number < prints.count && !is_its(number)) ++number;
-  // Or it was printed where what was written before was, too.
-  while (number == prints.count || !is_its(number)) {
-    if (number == first) return {};
-    --number;
+  const std::uint64_t kept = std::min<std::uint64_t>(prints.count, IPCGRADE_PRINTS_KEPT);
+  const std::uint64_t first = prints.count - kept;
+  const std::uint64_t seen = std::clamp(one.prints_seen, first, prints.count);
+  std::vector<Printed> parts;
+  const auto add = [&](std::uint64_t number, std::uint64_t from) {
+    Registers r = one.registers;
+    r.rip = print_at(number).instruction;
+    const std::uint32_t place = number_of(
+        place_at(one, r, 1, fmt::format("{} {}", machine_.process_of(task).program, r.rip)));
+    if (place != 0) parts.push_back({from, place});
+  };
+  // What was left of a part that was written before; or it was printed where that was, too.
+  std::uint64_t earlier = seen;
+  while (earlier > first && print_at(earlier - 1).descriptor != descriptor) --earlier;
+  std::uint64_t next = seen;
+  while (next < prints.count && print_at(next).descriptor != descriptor) ++next;
+  const bool begins = next < prints.count && print_at(next).held == 0;
+  if (!begins && earlier > first) add(earlier - 1, 0);
+  for (; next < prints.count; ++next) {
+    const auto& print = print_at(next);
+    const bool follows = parts.empty() || print.held >= parts.back().from;
+    if (print.descriptor == descriptor && follows) add(next, parts.empty() ? 0 : print.held);
   }
-  Registers r = one.registers;
-  r.rip = prints.last[number % IPCGRADE_PRINTS_KEPT].instruction;
-  Place place = place_at(one, r, 1, fmt::format("{} {}", machine_.process_of(task).program, r.rip));
-  if (!place.file.empty()) place.inside = kAtExit;
-  return place;
+  return parts;
 }
 
 std::uint32_t HeldRun::place_of(const Task& task) {
@@ -195,18 +214,24 @@ std::uint32_t HeldRun::place_of(const Task& task) {
                       (task.call.number == SYS_write || task.call.number == SYS_writev);
   if (writes) {
     const auto prints = machine_.peek_value<IpcgradePrints>(task, one.hello->prints);
-    if (prints && (place.file.empty() || place.inside == "exit")) {
-      if (Place printed = place_of_print(task, *prints); !printed.file.empty()) place = printed;
-    } else if (prints) {
-      one.prints_seen = prints->count;
+    const bool is_at_exit = place.file.empty() || place.inside == "exit";
+    const bool by_stream =
+        is_at_exit || !(place.inside.empty() || place.inside.starts_with("write"));
+    if (prints && by_stream) {
+      auto parts = printed(task, *prints);
+      if (is_at_exit && !parts.empty()) {
+        place = trace_.places[parts.front().place];
+        place.inside = kAtExit;
+      }
+      const bool elsewhere = std::ranges::any_of(parts, [&](const Printed& part) {
+        const Place& there = trace_.places[part.place];
+        return there.file != place.file || there.line != place.line;
+      });
+      if (elsewhere && !place.file.empty()) place.printed = std::move(parts);
     }
+    if (prints && !is_at_exit) one.prints_seen = prints->count;
   }
-  if (place.file.empty()) return 0;
-  for (std::uint32_t i = 1; i < trace_.places.size(); ++i) {
-    if (trace_.places[i] == place) return i;
-  }
-  trace_.places.push_back(std::move(place));
-  return static_cast<std::uint32_t>(trace_.places.size() - 1);
+  return number_of(std::move(place));
 }
 
 void HeldRun::load_hello(Task& task) {
@@ -258,6 +283,14 @@ std::vector<Touch> HeldRun::touches_of_next(const Task& task) const {
   return touches;
 }
 
+/// At a call.
+bool HeldRun::is_about_to_fork(const Tracee& tracee) {
+  const auto registers = tracee.registers();
+  if (!registers) return false;
+  const auto number = registers->orig_rax;
+  return number == SYS_fork || number == SYS_vfork || number == SYS_clone || number == SYS_clone3;
+}
+
 /// Resumes a task until it stands before its next operation, or has ended.
 HeldRun::Done HeldRun::advance(Task& task) {
   HeldTask& one = held(task);
@@ -281,6 +314,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
     }
     switch (stop->kind) {
       case Stop::Kind::kCall:
+        if (circles.any() && is_about_to_fork(one.tracee)) circles.clear();
         if (auto done = stopped_at_call(task, pending); !done) return done;
         if (ended_ || task.state == TaskState::kEnded) return {};
         if (one.burns) computed_for(task, cpu_milliseconds(one) - begin);

@@ -15,6 +15,7 @@
 #include "ipc/strike.h"
 #include "supervise/held_run.h"
 #include "supervise/time_stamp.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 
@@ -35,6 +36,12 @@ bool is_synchronous(int signal) {
 // rt_sigreturn the stack pointer is at the latter.
 constexpr std::uint64_t kMaskOffset = offsetof(ucontext_t, uc_sigmask);
 constexpr std::uint64_t kStackOffset = offsetof(ucontext_t, uc_stack);
+
+/// Whether a wait of that sort ends with EINTR as the handler runs: signal(7).
+bool is_interrupted_by(const SignalAction& action, Interruption interruption) {
+  return interruption == Interruption::kFails || interruption == Interruption::kEnds ||
+         (interruption == Interruption::kRestarts && (action.flags & SA_RESTART) == 0);
+}
 
 /// What a task did that the kernel ends it for, by the kernel's word (sigaction(2)).
 std::string fault_text(int signal, const siginfo_t& info) {
@@ -287,26 +294,25 @@ HeldRun::Done HeldRun::take_signal(Task& task) {
   // Who only begins to wait when the handler is done has missed it.
   const bool too_early =
       at_call && !task.waiting && task.pending && !task.pending->enabled(machine_, task);
-  const std::string words = too_early ? task.pending->text(machine_, task) : "";
-  machine_.end_event(
-      too_early ? fmt::format("{} just before {}", text, words.substr(0, words.find('('))) : text,
-      *number);
   const auto& action = (*machine_.process_of(task).actions)[static_cast<std::size_t>(*number)];
+  const bool interrupts =
+      at_call && task.waiting && is_interrupted_by(action, task.pending->interruption());
+  const std::string words = too_early || interrupts ? task.pending->text(machine_, task) : "";
+  const std::string call = words.substr(0, words.find('('));
+  const bool waits_for_it = interrupts && task.pending->interruption() == Interruption::kEnds;
+  machine_.end_event(too_early                     ? fmt::format("{} just before {}", text, call)
+                     : interrupts && !waits_for_it ? fmt::format("{}{}{}", text, kInterrupts, call)
+                                                   : text,
+                     *number);
   task.signal_came_early = true;  // a wait for it says otherwise
   bool back_out = true;
   std::int64_t result = 0;
-  if (at_call && task.waiting) {
-    // What no handler ends is entered again, and finds that it waits already.
-    const Interruption interruption = task.pending->interruption();
-    const bool restarts =
-        interruption == Interruption::kNever ||
-        (interruption == Interruption::kRestarts && (action.flags & SA_RESTART) != 0);
-    if (!restarts) {
-      const SignalSet signals = interrupted_by(task, *task.pending);
-      note_injectable(task, signals, failures_of(task, *task.pending, signals));
-      back_out = false;
-      result = task.pending->interrupted(machine_, task);
-    }
+  // What no handler ends is entered again, and finds that it waits already.
+  if (interrupts) {
+    const SignalSet signals = interrupted_by(task, *task.pending);
+    note_injectable(task, signals, failures_of(task, *task.pending, signals));
+    back_out = false;
+    result = task.pending->interrupted(machine_, task);
   }
   return enter(task, info, back_out, result);
 }

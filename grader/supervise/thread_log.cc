@@ -194,7 +194,7 @@ void HeldRun::note_told_write(const Task& task) {
   const std::size_t size = std::min<std::uint64_t>(told->size, sizeof value);
   (void)machine_.peek(task, told->address,
                       std::as_writable_bytes(std::span(&value, 1)).first(size));
-  if (!event.reads) event.result = value;
+  event.result = value;
   if (told->size <= sizeof value && value == event.before) {
     one.spin.looked(event.instruction, told->address, value, touches_of(trace_, event),
                     Look::kPause);

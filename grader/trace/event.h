@@ -147,7 +147,7 @@ struct Event {
   std::uint64_t instruction = 0;  ///< its address in the task
   std::int64_t result = 0;  ///< of a call, as the kernel gives it (-errno); a signal's number;
                             ///< a wait status; the value that an access of at most 8 bytes
-                            ///< read, or wrote where it does not read;
+                            ///< wrote, or read where it does not write;
                             ///< kSignalEnd: errno as the handler leaves it; kSpin: a Pausing
   std::int64_t before = 0;  ///< kAccess that writes: what was there; kSignalEnd: errno as the
                             ///< handler found it

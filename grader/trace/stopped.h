@@ -15,6 +15,10 @@ inline constexpr std::string_view kBurns = "burns the processor";
 /// stream still held was printed.
 inline constexpr std::string_view kAtExit = "the end of the process";
 
+/// In the text of an EventKind::kSignal whose handler ends a wait: "takes SIGCHLD, which interrupts
+/// waitpid".
+inline constexpr std::string_view kInterrupts = ", which interrupts ";
+
 /// Whether the run was ended for this limit.
 [[nodiscard]] inline bool stopped_at(sandbox::LimitKind kind, const Trace& trace) {
   if (!trace.stopped) return false;

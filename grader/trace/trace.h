@@ -133,6 +133,14 @@ struct TakenSignal {
   int number = 0;
 };
 
+/// Where a part of what a call writes was printed, by a function of stdio.
+struct Printed {
+  std::uint64_t from = 0;   ///< the first byte of that part, of those that the call writes
+  std::uint32_t place = 0;  ///< index into Trace::places
+
+  friend bool operator==(const Printed&, const Printed&) = default;
+};
+
 /// A place in a program, innermost frame of the student's own code.
 struct Place {
   std::string file;
@@ -142,6 +150,8 @@ struct Place {
   std::vector<Place> callers{};
   /// The library's function that was called there, and made the call; empty: none, or not known.
   std::string inside{};
+  /// Of a call that writes what a stream held; in order.
+  std::vector<Printed> printed{};
 
   friend bool operator==(const Place&, const Place&) = default;
 };

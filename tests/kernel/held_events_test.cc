@@ -200,11 +200,47 @@ TEST_F(HeldEvents, WhatIsWrittenAtTheEndHasThePlaceWhereItWasPrinted) {
                           std::pair(14, std::string(kAtExit))));
 }
 
+/// Byte by byte, wherever it is written.
+TEST_F(HeldEvents, WhatIsWrittenByAStreamHasThePlacesWhereItWasPrinted) {
+  hold("prints_in_parts");
+  ipcgrade_test::UsualChooser usual;
+  RunOptions options;
+  options.tell = true;
+  const Trace trace = run(usual, options);
+  std::vector<std::vector<std::pair<std::uint64_t, int>>> parts;
+  for (const Event& one : trace.events) {
+    if (!text_of(trace, one).starts_with("write(1,")) continue;
+    auto& of_call = parts.emplace_back();
+    for (const Printed& part : trace.places[one.place].printed) {
+      of_call.emplace_back(part.from, trace.places[part.place].line);
+    }
+  }
+  using Parts = std::vector<std::pair<std::uint64_t, int>>;
+  // A direct write is no stream's; and of who prints there itself nothing more need be said.
+  EXPECT_THAT(parts, ElementsAre(Parts{}, Parts{{0, 16}, {3, 10}, {8, 18}}, Parts{}, Parts{{0, 23}},
+                                 Parts{{0, 25}, {4, 26}}));
+}
+
 TEST_F(HeldEvents, WhoPollsWithAPauseIsTold) {
   const Trace trace = run_well("polls");
   const auto spins = events(trace, EventKind::kSpin);
   ASSERT_EQ(spins.size(), 1U);
   EXPECT_NE(spins[0]->result, 0);
+}
+
+/// The parent has a breakpoint where its child will be held, and the child must have none.
+TEST_F(HeldEvents, AChildIsHeldInACircleThatAnEarlierRunKnows) {
+  assignment.limits.cpu = std::chrono::seconds(1);
+  hold("child_computes");
+  ipcgrade_test::UsualChooser usual;
+  const Trace first = run(usual);
+  ASSERT_FALSE(first.learnt.circles.empty());
+  RunOptions options;
+  options.known = &first.learnt;
+  const Trace second = run(usual, options);
+  EXPECT_EQ(second.end, RunEnd::kStopped);
+  EXPECT_THAT(events(second, EventKind::kCrash), testing::IsEmpty());
+  EXPECT_EQ(events(second, EventKind::kExit).size(), events(first, EventKind::kExit).size());
 }
 
 TEST_F(HeldEvents, AnExchangeThatFailsOnlyReads) {
