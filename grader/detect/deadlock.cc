@@ -8,6 +8,7 @@
 #include <optional>
 #include <ranges>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -146,11 +147,15 @@ std::optional<EventId> last_wake(const Trace& trace, TaskId task) {
   return static_cast<EventId>(trace.events.rend() - found - 1);
 }
 
-/// ": what it waits for had come …", and by whom.
-std::string missed_text(const Trace& trace, TaskId task) {
-  std::string text = ": what it waits for had come before it began to wait";
+/// What brought that for which the task then waits.
+std::optional<EventId> what_came(const Trace& trace, TaskId task) {
   const auto wake = last_wake(trace, task);
-  const auto by = wake ? wake : sender_of_last_signal(trace, task);
+  return wake ? wake : sender_of_last_signal(trace, task);
+}
+
+/// ": what it waits for had come …", and by whom.
+std::string missed_text(const Trace& trace, std::optional<EventId> by) {
+  std::string text = ": what it waits for had come before it began to wait";
   if (!by) return text;
   const Event& event = trace.events[*by];
   if (event.injected || event.kind != EventKind::kCall) return text;
@@ -158,13 +163,46 @@ std::string missed_text(const Trace& trace, TaskId task) {
                             at_place(trace, event.place));
 }
 
+/// The task's last look at what another then changed, before it told: that came too early.
+std::optional<EventId> early_look(const Trace& trace, TaskId task, EventId told) {
+  constexpr std::size_t kMostWrites = 64;
+  std::vector<Touch> written;
+  for (EventId id = told; id > 0;) {
+    const Event& event = trace.events[--id];
+    const Touch* touch = event.kind == EventKind::kAccess ? memory_touch(trace, event) : nullptr;
+    if (touch == nullptr || event.order == AccessOrder::kLibrary) continue;
+    if (event.task != task && event.writes && written.size() < kMostWrites) {
+      written.push_back(*touch);
+    }
+    if (event.task == task && event.reads && conflict(written, std::span(touch, 1))) return id;
+  }
+  return std::nullopt;
+}
+
+void tell_merged(Finding& finding, const Trace& trace, EventId merged) {
+  const Event& event = trace.events[merged];
+  finding.message += fmt::format(
+      ": the signal that is sent{} comes while the last one is still pending, and the two are one",
+      at_place(trace, event.place));
+  finding.locations.push_back(location_of(trace, event));
+  finding.hint =
+      "A signal that is pending already is not counted again. Send the next one when the last was "
+      "answered, or use what counts: a semaphore, a pipe, real-time signals.";
+}
+
 /// Why these wait in vain for what was there.
-void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>& waiting) {
+void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>& waiting,
+                 std::vector<EventId>& keys) {
   const bool for_signal = std::ranges::any_of(
       waiting, [&](TaskId task) { return trace.tasks[task].waits_for.contains("signal"); });
   const auto merged = for_signal ? first_merged_signal(trace) : std::nullopt;
   if (!merged) {
-    finding.message += missed_text(trace, waiting.front());
+    const auto came = what_came(trace, waiting.front());
+    finding.message += missed_text(trace, came);
+    if (came) {
+      const auto looked = early_look(trace, waiting.front(), *came);
+      if (looked) keys.push_back(*looked);
+    }
     const bool at_condition = std::ranges::any_of(waiting, [&](TaskId task) {
       return trace.tasks[task].waits_for.contains("condition variable");
     });
@@ -176,14 +214,22 @@ void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>
     }
     return;
   }
-  const Event& event = trace.events[*merged];
-  finding.message += fmt::format(
-      ": the signal that is sent{} comes while the last one is still pending, and the two are one",
-      at_place(trace, event.place));
-  finding.locations.push_back(location_of(trace, event));
-  finding.hint =
-      "A signal that is pending already is not counted again. Send the next one when the last was "
-      "answered, or use what counts: a semaphore, a pipe, real-time signals.";
+  tell_merged(finding, trace, *merged);
+}
+
+/// Whether a task waits at a pipe that only its own process has ever written to: for a signal,
+/// whose handler writes there.
+bool waits_at_self_pipe(const Trace& trace, TaskId task) {
+  if (!trace.tasks[task].waits_for.contains("held by itself")) return false;
+  const auto waited = stands_at(trace, task);
+  const auto is_own_write = [&](const Event& event) {
+    return event.kind == EventKind::kCall && event.writes && event.task < trace.tasks.size() &&
+           trace.tasks[event.task].leader == trace.tasks[task].leader &&
+           std::ranges::any_of(touches_of(trace, event), [&](const Touch& touch) {
+             return std::ranges::find(waited, touch.object, &Touch::object) != waited.end();
+           });
+  };
+  return std::ranges::any_of(trace.events, is_own_write);
 }
 
 /// Whether who waits for a signal has lost, by a signal of its own program, a process that was to
@@ -215,24 +261,35 @@ std::optional<EventId> unwoken_write(const Trace& trace, const std::vector<TaskI
   return std::nullopt;
 }
 
+std::string hint_for_own_memory() {
+  return "Behind a fork each process has its own of every variable: what one does to its own, the "
+         "other never sees. What both are to use lies in memory that they share: a segment, or a "
+         "mapping with MAP_SHARED that is made before the fork.";
+}
+
+bool is_in_own_memory(const TaskRecord& task) {
+  return task.waits_for.ends_with("in memory of its own process alone");
+}
+
 /// What another process gave last to something of the name of what a task waits for, but that is
-/// another thing: of POSIX's, which live on when their name is taken away, and given again.
+/// another thing: of POSIX's, which live on when their name is taken away, and given again; or each
+/// in the memory of its own process.
 std::optional<EventId> on_namesake(const Trace& trace, const std::vector<TaskId>& stuck) {
   const auto is_namesake = [&](const Touch& touch, const Touch& waited) {
     if (std::max(touch.object, waited.object) >= trace.objects.size()) return false;
     const ObjectRecord& one = trace.objects[touch.object];
     const ObjectRecord& other = trace.objects[waited.object];
-    const bool can = other.kind == ObjectKind::kSemaphore || other.kind == ObjectKind::kQueue;
-    // A place in memory is another in each process.
-    return can && touch.object != waited.object && one.kind == other.kind &&
-           one.name == other.name && !one.name.contains(" at address ");
+    const bool can = other.kind == ObjectKind::kSemaphore || other.kind == ObjectKind::kQueue ||
+                     other.kind == ObjectKind::kCondition;
+    return can && touch.object != waited.object && one.kind == other.kind && one.name == other.name;
   };
   for (const TaskId task : stuck) {
     for (const Touch& waited : stands_at(trace, task)) {
       for (std::size_t id = trace.events.size(); id > 0;) {
         const Event& event = trace.events[--id];
         const std::string_view call = call_of(trace, event);
-        const bool gives = call == "sem_post" || call == "mq_send" || call == "mq_timedsend";
+        const bool gives = call == "sem_post" || call == "mq_send" || call == "mq_timedsend" ||
+                           call == "pthread_cond_signal" || call == "pthread_cond_broadcast";
         const bool did = gives && event.result >= 0 && event.place != 0 &&
                          event.task < trace.tasks.size() &&
                          trace.tasks[event.task].leader != trace.tasks[task].leader;
@@ -289,6 +346,12 @@ void add_waits(Finding& finding, const Trace& trace, const std::vector<TaskId>& 
   }
 }
 
+bool is_lock_cycle(const std::vector<Waiting>& waits) {
+  return waits.size() > 1 && std::ranges::all_of(waits, [](const Waiting& one) {
+           return !one.holds.empty() && one.waits_for.contains(", held by ");
+         });
+}
+
 std::string hint_for_own_end() {
   return "The end of a pipe comes when its last write end is closed: close it in the one who reads "
          "as well, before it reads.";
@@ -321,17 +384,26 @@ Finding tell_deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
         "What two processes share is made for that, by one of them, before the other can come to "
         "it: sem_init with 1 for pshared, or the attribute PTHREAD_PROCESS_SHARED.";
   }
+  const bool in_own_memory = std::ranges::any_of(stuck, [&](TaskId task) {
+    return trace.tasks[task].suppliers.empty() && is_in_own_memory(trace.tasks[task]);
+  });
+  if (in_own_memory) finding.hint = hint_for_own_memory();
   const bool is_own_end = std::ranges::any_of(stuck, [&](TaskId task) {
     return trace.tasks[task].waits_for.contains("last write end is held by itself");
   });
-  if (is_own_end) {
-    finding.hint = hint_for_own_end();
-  }
+  const bool is_self_pipe =
+      std::ranges::any_of(stuck, [&](TaskId task) { return waits_at_self_pipe(trace, task); });
+  if (is_own_end && !is_self_pipe) finding.hint = hint_for_own_end();
   if (missed.empty()) finding.message += why_nobody_helps(trace, stuck);
   // Who lost the wake-up is told before who waits for that one.
   std::ranges::stable_partition(
       stuck, [&](TaskId id) { return std::ranges::find(missed, id) != missed.end(); });
   add_waits(finding, trace, stuck);
+  if (is_lock_cycle(finding.waits)) {
+    finding.hint =
+        "Each holds what the other waits for. Who needs several locks at once takes them in one "
+        "order, the same everywhere, or lets go of the first before it waits for the next.";
+  }
   const auto written = missed.empty() ? unwoken_write(trace, stuck) : std::nullopt;
   if (written) {
     const Event& event = trace.events[*written];
@@ -346,18 +418,27 @@ Finding tell_deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
   } else if (const auto namesake = missed.empty() ? on_namesake(trace, stuck) : std::nullopt) {
     const Event& event = trace.events[*namesake];
     keys.push_back(*namesake);
-    finding.message += fmt::format(
-        "; {} of {}{} was for another of that name, which was removed and made anew in between",
-        call_of(trace, event), process_of(trace, event.task), at_place(trace, event.place));
+    // "[semaphore at address 0x…]", and not "[semaphore /name]"
+    const bool in_memory = text_of(trace, event).contains(" at ");
+    finding.message +=
+        fmt::format("; {} of {}{} was for another{}", call_of(trace, event),
+                    process_of(trace, event.task), at_place(trace, event.place),
+                    in_memory ? " one, in its own memory"
+                              : " of that name, which was removed and made anew in between");
     finding.locations.push_back(location_of(trace, event));
     finding.hint =
-        "What is removed lives on, without its name, for those who have it open; who opens the "
-        "name then makes another. Let one program remove old ones and make them, before the other "
-        "can come, and remove them when both are done.";
+        in_memory ? hint_for_own_memory()
+                  : "What is removed lives on, without its name, for those who have it open; who "
+                    "opens the name then makes another. Let one program remove old ones and make "
+                    "them, before the other can come, and remove them when both are done.";
+  } else if (missed.empty() && is_self_pipe && first_merged_signal(trace)) {
+    const EventId merged = *first_merged_signal(trace);
+    tell_merged(finding, trace, merged);
+    keys.push_back(merged);
   } else if (missed.empty()) {
     blame_deadly_signal(finding, trace);
   } else {
-    tell_missed(finding, trace, missed);
+    tell_missed(finding, trace, missed, keys);
   }
   finding.distinct = distinct(trace, named);
   finding.faults = {finding.distinct};

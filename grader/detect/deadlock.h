@@ -21,6 +21,9 @@ inline constexpr std::size_t kMostNamed = 3;
 /// Adds where they wait, for what, what they hold, and who could end that.
 void add_waits(Finding& finding, const Trace& trace, const std::vector<TaskId>& stuck);
 
+/// Whether each holds a lock that another waits for: which of them came first makes no difference.
+[[nodiscard]] bool is_lock_cycle(const std::vector<Waiting>& waits);
+
 /// For who waits for the end of a pipe that it could write to itself.
 [[nodiscard]] std::string hint_for_own_end();
 

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <utility>
 
+#include "detect/deadlock.h"
 #include "detect/happens_before.h"
 #include "detect/story.h"
 #include "detect/tell.h"
@@ -156,12 +157,14 @@ class Comparison {
       if (event && touch_of(good_, good_.events[*event]) != nullptr)
         pairs.push_back({&step, *event});
     }
-    // About the finding itself, near each other, late.
-    const auto worth = [](const Pair& one, const Pair& other) {
+    // At one object, about the finding itself, near each other, late.
+    const auto worth = [this](const Pair& one, const Pair& other) {
       const auto matters = [](const StoryStep& step) {
         return step.is_key || step.event == kNoEvent ? 1 : 0;
       };
-      return std::tuple(matters(*one.step) + matters(*other.step),
+      const bool meet = conflict(touches_of(good_, good_.events[one.good]),
+                                 touches_of(good_, good_.events[other.good]));
+      return std::tuple(meet, matters(*one.step) + matters(*other.step),
                         one.step->step - other.step->step, other.step->step);
     };
     const Pair* first = nullptr;
@@ -264,9 +267,10 @@ void compare_with_good(Finding& finding, const Trace& bad, const Trace& good) {
   const Comparison comparison(finding, bad, good);
   std::vector<EventId> good_keys = comparison.counterparts();
   if (good_keys.empty()) return;
-  // Who lost a wake-up need not be quicker, and nor must time be longer: there the fault is no
-  // order that is missing.
-  const bool hangs = finding.kind == Kind::kDeadlock || finding.kind == Kind::kLivelock;
+  // Who lost a wake-up need not be quicker, nor must time be longer, nor who takes locks crosswise
+  // come first: there the fault is no order that is missing.
+  const bool hangs = (finding.kind == Kind::kDeadlock && !is_lock_cycle(finding.waits)) ||
+                     finding.kind == Kind::kLivelock;
   const bool sees = finding.kind == Kind::kOrderDependentResult || finding.kind == Kind::kCrash;
   const auto found = hangs  ? comparison.steps_reversed()
                      : sees ? comparison.seen_too_early()

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -14,6 +15,7 @@
 #include "detect/story.h"
 #include "detect/tell.h"
 #include "detect/unchecked_call.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -35,15 +37,23 @@ bool lets_go(const Trace& trace, const Event& event) {
   });
 }
 
-/// The last thing that a task looked at before it was held.
+/// The last thing that a task looked at before it was held: in memory, or by a call that failed.
 const Event* last_look(const Trace& trace, TaskId task, std::size_t before) {
   while (before > 0) {
     const Event& event = trace.events[--before];
     if (event.task == task && event.kind == EventKind::kAccess) return &event;
     const bool is_call = event.task == task && event.kind == EventKind::kCall;
-    if (is_call && !lets_go(trace, event)) return nullptr;
+    if (is_call && !lets_go(trace, event)) return event.result < 0 ? &event : nullptr;
   }
   return nullptr;
+}
+
+/// "client calls shmget again and again at client.c:23, which fails with ENOENT each time".
+std::string calls_text(const Trace& trace, const Event& call) {
+  const char* error = strerrorname_np(static_cast<int>(-call.result));
+  return fmt::format("{} calls {} again and again{}, which fails with {} each time",
+                     process_of(trace, call.task), call_of(trace, call),
+                     at_place(trace, call.place), error == nullptr ? "an error" : error);
 }
 
 /// ", 1 byte at offset 0 of the segment", or nothing.
@@ -52,7 +62,7 @@ std::string looked_at(const Trace& trace, std::size_t spin) {
   const Touch* touch = memory_touch(trace, event);
   if (touch == nullptr) {
     const Event* look = last_look(trace, event.task, spin);
-    if (look != nullptr) touch = memory_touch(trace, *look);
+    if (look != nullptr && look->kind == EventKind::kAccess) touch = memory_touch(trace, *look);
   }
   return touch == nullptr ? "" : " at " + bytes_text(trace, *touch);
 }
@@ -137,6 +147,7 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   std::vector<EventId> spins = last_spins(trace);
   bool looks = spins.empty();
   bool names_bytes = false;
+  bool circles = false;
   for (const EventId spin : spins) {
     const Event& event = trace.events[spin];
     names.insert(process_of(trace, event.task));
@@ -153,6 +164,28 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
     if (sleeps) {
       parts.push_back(fmt::format("{} sleeps again and again{}, and does nothing between",
                                   process_of(trace, event.task), at_place(trace, event.place)));
+      continue;
+    }
+    if (look != nullptr && look->kind == EventKind::kCall) {
+      parts.push_back(calls_text(trace, *look));
+      // Who is alone waits for one who will not come.
+      if (scenario.starts.size() == 1) {
+        finding.hint =
+            "Nobody is there who could make what it asks for, and it can't know: give up after a "
+            "while, say so on stderr, and exit with another status than 0.";
+      }
+      continue;
+    }
+    if (trace.tasks[event.task].waits_for == kBurns) {
+      parts.push_back(fmt::format("{} runs in a circle{}, in which it changes nothing",
+                                  process_of(trace, event.task), at_place(trace, place)));
+      finding.hint =
+          "Either nobody changes any more what the loop looks at, or it does not look: the "
+          "compiler "
+          "may read a plain variable once and for all, since it does not expect that anybody else "
+          "changes it. What a handler changes is a volatile sig_atomic_t, what another thread or "
+          "process changes an atomic; and better than a loop that burns the processor is a wait.";
+      circles = true;
       continue;
     }
     parts.push_back(fmt::format("{} looks again and again{}{}", process_of(trace, event.task), what,
@@ -173,9 +206,10 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
   }
   finding.message = parts.empty() ? std::string("the programs run on and change nothing")
                                   : fmt::format("{}", fmt::join(parts, ", "));
-  finding.message += names_bytes ? ", and nobody will ever change it"
-                     : looks     ? ", and it will find the same for ever"
-                                 : ", for longer than anybody would wait";
+  finding.message += circles       ? ", and nothing will ever end that"
+                     : names_bytes ? ", and nobody will ever change it"
+                     : looks       ? ", and it will find the same for ever"
+                                   : ", for longer than anybody would wait";
   add_waits(finding, trace, others);
   blame_deadly_signal(finding, trace);
   finding.distinct = fmt::format("{}", fmt::join(names, "; "));
@@ -266,7 +300,7 @@ std::vector<Finding> detect_hang(const Scenario& scenario, const Trace& trace, S
   }
   if (!finding) return {};
   if (finding->kind == Kind::kLivelock) {
-    if (!keys.empty()) finding->hint = hint_for_spin(trace, keys.front());
+    if (!keys.empty() && finding->hint.empty()) finding->hint = hint_for_spin(trace, keys.front());
     std::ranges::copy(writes_looked_at(trace), std::back_inserter(keys));
   }
   if (const auto unchecked = blame_unchecked_call(*finding, trace)) keys.push_back(*unchecked);

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "detect/makers.h"
 #include "detect/results.h"
+#include "detect/story.h"
 #include "detect/tell.h"
 #include "sandbox/describe.h"
 
@@ -60,9 +64,10 @@ class LeftBehind {
  public:
   LeftBehind(const Scenario& scenario, const Trace& trace) : scenario_(scenario), trace_(trace) {}
 
-  /// `made_by`: nullptr where nobody saw it; each line is told once.
+  /// `made_by`: nullptr where nobody saw it; each line is told once. `ends`: of those that are
+  /// left.
   void add(Kind kind, std::string message, std::string hint, std::string what,
-           const std::vector<const Event*>& made_by) {
+           const std::vector<const Event*>& made_by, std::vector<EventId> ends = {}) {
     Finding finding;
     finding.kind = kind;
     finding.stage = Stage::kFair;
@@ -78,6 +83,13 @@ class LeftBehind {
         return one.program == at.program && one.file == at.file && one.line == at.line;
       });
       if (!is_told) finding.locations.push_back(at);
+      ends.push_back(static_cast<EventId>(made - trace_.events.data()));
+      if (const auto end = end_of(made->task)) ends.push_back(*end);
+    }
+    const bool waits = kind == Kind::kLeakedProcess;
+    if (!finding.locations.empty()) {
+      finding.story =
+          tell_story(trace_, std::move(ends), waits ? StoryEnd::kWaits : StoryEnd::kLastKey);
     }
     findings.push_back(std::move(finding));
   }
@@ -85,8 +97,22 @@ class LeftBehind {
   void add_processes(Kind kind, const std::string& message, const char* hint,
                      const std::vector<std::string>& names) {
     std::vector<const Event*> made_by;
-    for (const std::string& name : names) made_by.push_back(maker_of_process(trace_, name));
-    add(kind, message + counted(names), hint, std::string(kChildLeft), made_by);
+    std::vector<EventId> ends;
+    for (const std::string& name : names) {
+      made_by.push_back(maker_of_process(trace_, name));
+      const auto task = std::ranges::find(trace_.tasks, name, &TaskRecord::name);
+      if (task == trace_.tasks.end()) continue;
+      const auto end = end_of(static_cast<TaskId>(task - trace_.tasks.begin()));
+      if (end) ends.push_back(*end);
+    }
+    std::string text = message + counted(names);
+    if (const auto looked = look_that_found_none(made_by)) {
+      const Event& event = trace_.events[*looked];
+      text += fmt::format("; {}{} came back before it had ended", call_of(trace_, event),
+                          at_place(trace_, event.place));
+      made_by.push_back(&event);
+    }
+    add(kind, std::move(text), hint, std::string(kChildLeft), made_by, std::move(ends));
   }
 
   /// Many of one sort are one fault: a few are told one by one, the rest in the last of them. Of
@@ -106,6 +132,31 @@ class LeftBehind {
   std::vector<Finding> findings;
 
  private:
+  /// The last wait of the makers with WNOHANG, if it found no child that had ended.
+  [[nodiscard]] std::optional<EventId> look_that_found_none(
+      const std::vector<const Event*>& makers) const {
+    for (EventId id = static_cast<EventId>(trace_.events.size()); id > 0;) {
+      const Event& event = trace_.events[--id];
+      const bool waits =
+          event.kind == EventKind::kCall && call_of(trace_, event).starts_with("wait");
+      const bool own = waits && std::ranges::any_of(makers, [&](const Event* one) {
+                         return one != nullptr && one->task == event.task;
+                       });
+      if (!own) continue;
+      const bool found_none = event.result == 0 && event.place != 0;
+      return found_none ? std::optional(id) : std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<EventId> end_of(TaskId task) const {
+    const auto end = std::ranges::find_if(trace_.events, [&](const Event& event) {
+      return event.task == task && event.kind == EventKind::kExit;
+    });
+    if (end == trace_.events.end()) return std::nullopt;
+    return static_cast<EventId>(end - trace_.events.begin());
+  }
+
   const Scenario& scenario_;
   const Trace& trace_;
 };
@@ -181,7 +232,8 @@ std::vector<Finding> detect_left_at_all(const Scenario& scenario, const Trace& t
         return "a System V message queue with " + key_text(queue.key);
       },
       [](const sandbox::SysvMessageQueue& queue) {
-        return fmt::format(" and {} messages in it", queue.messages);
+        return fmt::format(" and {} message{} in it", queue.messages,
+                           queue.messages == 1 ? "" : "s");
       },
       "msgctl(id, IPC_RMID, NULL) removes it; on your own machine ipcs -q shows what is left");
   left.add_objects(

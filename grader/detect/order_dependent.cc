@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "detect/attempts.h"
@@ -15,6 +16,7 @@
 #include "detect/timing.h"
 #include "detect/unchecked_call.h"
 #include "sandbox/describe.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -35,20 +37,22 @@ std::optional<EventId> last_of(const Trace& trace, TaskId task, EventKind kind) 
   return std::nullopt;
 }
 
-/// What a finding about a program's result is about: its last output and its end.
+/// What a finding about a program's result is about: its last output, that of its other tasks, and
+/// its end.
 std::vector<EventId> result_events(const Trace& trace, std::string_view program) {
   std::vector<EventId> keys;
   const auto task = main_task(trace, program);
   if (!task) return keys;
   if (const auto crash = last_of(trace, *task, EventKind::kCrash)) keys.push_back(*crash);
   if (const auto exit = last_of(trace, *task, EventKind::kExit)) keys.push_back(*exit);
-  for (std::size_t i = trace.events.size(); i > 0;) {
+  constexpr std::size_t kMostThatPrint = 3;
+  std::set<TaskId> told;
+  for (std::size_t i = trace.events.size(); i > 0 && told.size() < kMostThatPrint;) {
     const Event& event = trace.events[--i];
-    const bool prints = event.task == *task && event.kind == EventKind::kCall &&
+    const bool prints = event.task < trace.tasks.size() && event.kind == EventKind::kCall &&
+                        program_of(trace, event.task) == program &&
                         text_of(trace, event).starts_with("write(1,");
-    if (!prints) continue;
-    keys.push_back(static_cast<EventId>(i));
-    break;
+    if (prints && told.insert(event.task).second) keys.push_back(static_cast<EventId>(i));
   }
   return keys;
 }
@@ -174,14 +178,33 @@ bool tells_of_failed_child(const Trace& trace, const Event& event) {
   return exit && trace.events[*exit].result != 0;
 }
 
-/// Why it gave up: the last of its calls that failed; else what it wrote on stderr last; else the
-/// child whose failure it was told of.
+/// The signal that interrupted the last call of the task before that event.
+std::optional<EventId> interruption_before(const Trace& trace, EventId id) {
+  const TaskId task = trace.events[id].task;
+  const Place& said = trace.places[trace.events[id].place];
+  while (id > 0) {
+    const Event& event = trace.events[--id];
+    if (event.task != task) continue;
+    // What perror does before it writes is of that.
+    const Place& place = trace.places[event.place];
+    const bool there = place.file == said.file && place.line == said.line;
+    if (event.kind == EventKind::kCall && event.depth == 0 && !there) return std::nullopt;
+    if (event.kind == EventKind::kSignal && text_of(trace, event).contains(kInterrupts)) return id;
+  }
+  return std::nullopt;
+}
+
+/// Why it gave up: the last of its calls that failed; else the one that was interrupted before it
+/// said so; else what it wrote on stderr last; else the child whose failure it was told of.
 std::optional<EventId> reason_of(const Trace& trace, std::string_view program) {
   if (const auto failed = failed_call(trace, program)) return failed;
   const auto said = last_call(trace, program, [&](const Event& event) {
     return event.bytes_out > 0 && is_on_stream(trace, event, "stderr");
   });
-  if (said) return said;
+  if (said) {
+    const auto interrupted = interruption_before(trace, *said);
+    return interrupted ? interrupted : said;
+  }
   return last_call(trace, program,
                    [&](const Event& event) { return tells_of_failed_child(trace, event); });
 }
@@ -204,6 +227,18 @@ std::optional<EventId> end_by_signal(const Trace& trace, std::string_view progra
   return exit ? deadly_signal(trace, *exit) : std::nullopt;
 }
 
+/// ", which server sent at server.c:12": of a signal that ended a program; else empty.
+std::string who_sent(const Trace& trace, EventId id) {
+  if (trace.events[id].kind != EventKind::kSignal) return "";
+  for (const EventId source : after_of(trace, trace.events[id])) {
+    const Event& sent = trace.events[source];
+    if (sent.kind != EventKind::kCall || sent.place == 0) continue;
+    return fmt::format(", which {} sent{}", process_of(trace, sent.task),
+                       at_place(trace, sent.place));
+  }
+  return "";
+}
+
 /// Whether the finding is that a timer's signal ended it.
 bool is_ended_by_timer(const Trace& trace, const Finding& finding, std::string_view program) {
   const auto signal = finding.kind == Kind::kCrash ? end_by_signal(trace, program) : std::nullopt;
@@ -217,6 +252,39 @@ std::optional<EventId> last_deviation(const Trace& trace) {
     if (deviates(trace, --id) && trace.events[id].place != 0) return id;
   }
   return std::nullopt;
+}
+
+/// What the program had read last before it wrote that, and who had given it.
+void add_source(std::vector<EventId>& keys, const Trace& trace, EventId written) {
+  const std::string& program = program_of(trace, trace.events[written].task);
+  for (EventId id = written; id > 0;) {
+    const Event& event = trace.events[--id];
+    const bool own = event.kind == EventKind::kCall && event.bytes_in != 0 &&
+                     event.task < trace.tasks.size() && program_of(trace, event.task) == program;
+    const std::string_view call = own ? call_of(trace, event) : std::string_view();
+    const bool reads = call.starts_with("read") || call.starts_with("recv") || call == "msgrcv" ||
+                       call.starts_with("mq_");
+    if (!reads) continue;
+    keys.push_back(id);
+    for (const EventId source : after_of(trace, event)) {
+      const Event& given = trace.events[source];
+      if (given.kind == EventKind::kCall && given.bytes_out != 0) keys.push_back(source);
+    }
+    return;
+  }
+}
+
+/// For who gave up, by the reason.
+void add_hint_for(Finding& finding, const Event& reason) {
+  if (reason.kind == EventKind::kSignal) {
+    finding.hint =
+        "EINTR is no failure: a signal came while the call waited. Make the call again, or set "
+        "SA_RESTART where the handler is set.";
+  } else if (reason.result < 0 && finding.hint.empty()) {
+    finding.hint =
+        "A call failed, and it gave up. Who is to do what that call needs, and by when? Make "
+        "sure that it is done by then, or do it there.";
+  }
 }
 
 /// `about`: an event that the finding is about, too; kNoEvent: none.
@@ -241,19 +309,26 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
   }
   std::vector<EventId> keys = result_events(trace, program);
   if (about != kNoEvent) keys.push_back(about);
+  if (about != kNoEvent && finding.kind == Kind::kWrongOutput) add_source(keys, trace, about);
   const auto reason = gave_up ? reason_of(trace, program) : std::nullopt;
   if (reason) keys.push_back(*reason);
   if (!finding.locations.empty() && finding.locations.front().line == 0) {
     auto where = reason    ? reason
                  : gave_up ? end_in_source(trace, program)
                            : end_by_signal(trace, program);
-    if (!where && finding.kind == Kind::kWrongExit) where = end_in_source(trace, program);
+    const bool returned = !where && finding.kind == Kind::kWrongExit;
+    if (returned) where = end_in_source(trace, program);
     if (!where && result && stage == Stage::kOrders) where = last_deviation(trace);
     if (!where && finding.kind == Kind::kWrongOutput) {
       where = failed_call(trace, program);
       if (where) keys.push_back(*where);
     }
     if (where) finding.locations = {location_of(trace, trace.events[*where])};
+    // Near the return: in main itself, and not in what it called last.
+    if (returned && where && !finding.locations.front().callers.empty()) {
+      finding.locations = {Location(finding.locations.front().callers.back())};
+    }
+    if (where && finding.kind == Kind::kWrongExit) finding.message += who_sent(trace, *where);
   }
   const EventId came = outside_signal(trace);
   const bool comes = came != kNoEvent && trace.events[came].result != SIGKILL;
@@ -267,6 +342,7 @@ void finish(Finding& finding, const std::string& situation, const Trace& trace, 
         "sigprocmask while it must not come, look what has come, and let it in only while "
         "waiting: sigsuspend, sigwait, pselect.";
   }
+  if (reason) add_hint_for(finding, trace.events[*reason]);
   const auto unchecked = result ? blame_unchecked_call(finding, trace) : std::nullopt;
   if (unchecked) keys.push_back(*unchecked);
   const bool timed = !result && is_ended_by_timer(trace, finding, program);
@@ -328,13 +404,29 @@ void add_where_of_value(Finding& finding, const ExpectedEnd& expected, const Tra
   if (is_address && tried == nullptr && !trace.peer_reads.empty()) {
     tried = &trace.events[trace.peer_reads.front().event];
   }
-  const Event* where = tried != nullptr ? tried : printed;
-  if (where != nullptr) finding.locations = {location_of(trace, *where)};
+  if (tried != nullptr) {
+    finding.locations = {location_of(trace, *tried)};
+  } else if (printed != nullptr) {
+    finding.locations = {printed_at(trace, *printed, 0)};
+  }
+}
+
+/// The last that the program read of memory that it shares.
+std::optional<EventId> last_look_at_shared(const Trace& trace, std::string_view program) {
+  for (std::size_t i = trace.events.size(); i > 0;) {
+    const Event& event = trace.events[--i];
+    const bool looks = event.kind == EventKind::kAccess && event.reads && event.place != 0 &&
+                       event.order != AccessOrder::kLibrary;
+    if (looks && event.task < trace.tasks.size() && program_of(trace, event.task) == program) {
+      return static_cast<EventId>(i);
+    }
+  }
+  return std::nullopt;
 }
 
 /// Where a wrong output was written; and whether what it is to be made of was read at all. The
 /// write of the first byte that is wrong; kNoEvent: there is none.
-EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace,
+EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace, Stage stage,
                   const Result* nearest) {
   const std::string program = finding.locations.empty() ? "" : finding.locations.front().program;
   const auto process = std::ranges::find(trace.processes, program, &ProcessRecord::program);
@@ -346,6 +438,8 @@ EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace
   const std::string right = match_output(*expected, *process, trace).right_text;
   const auto differ = std::ranges::mismatch(right, process->output);
   const auto same = static_cast<std::uint64_t>(differ.in2 - process->output.begin());
+  const bool lacks = process->output.size() < right.size() &&
+                     right.ends_with(std::string_view(process->output).substr(same));
   bool reads = false;
   std::uint64_t written = 0;
   EventId wrong = kNoEvent;
@@ -360,7 +454,10 @@ EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace
     written += static_cast<std::uint64_t>(event.result);
     if (written <= same) continue;
     wrong = id;
-    if (event.place != 0) finding.locations = {location_of(trace, event)};
+    const std::uint64_t before = written - static_cast<std::uint64_t>(event.result);
+    // What is missing was to come behind the last byte that is right.
+    const std::uint64_t byte = lacks && same > before ? same - 1 : same;
+    if (event.place != 0) finding.locations = {printed_at(trace, event, byte - before)};
   }
   const bool has_value = !expected->values.empty() || !expected->tries.empty();
   if (right == process->output && has_value) add_where_of_value(finding, *expected, trace);
@@ -369,7 +466,13 @@ EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace
   if (as_if_well && same == process->output.size() && same < right.size()) {
     const auto read =
         last_call(trace, program, [](const Event& event) { return event.bytes_in != 0; });
-    if (read) finding.locations = {location_of(trace, trace.events[*read])};
+    const auto looked = read ? read : last_look_at_shared(trace, program);
+    if (looked) finding.locations = {location_of(trace, trace.events[*looked])};
+    if (looked && stage != Stage::kOrders && finding.hint.empty()) {
+      finding.hint =
+          "It ended as if that were all. What had it read by then, and what did it take for the "
+          "end?";
+    }
   }
   if (!reads && !start->input.empty() && expected->output != process->output) {
     finding.message += fmt::format("; {} never read its stdin", program);
@@ -428,10 +531,16 @@ std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const T
   for (Finding& finding : findings) {
     const bool is_of_rounds = wrong && finding.message == wrong->what;
     const EventId printed = finding.kind == Kind::kWrongOutput && !is_of_rounds
-                                ? add_where(finding, scenario, trace, nearest)
+                                ? add_where(finding, scenario, trace, stage, nearest)
                                 : kNoEvent;
     EventId about = is_of_rounds ? wrong->event : printed;
     if (about == kNoEvent) about = event_of_child(finding, nearest, trace);
+    const auto process = std::ranges::find(
+        trace.processes, finding.locations.empty() ? "" : finding.locations.front().program,
+        &ProcessRecord::program);
+    if (about == kNoEvent && process != trace.processes.end() && !process->end) {
+      about = reason_never_started(trace).value_or(kNoEvent);
+    }
     finish(finding, scenario.title, trace, stage, about);
   }
   return findings;

@@ -177,6 +177,25 @@ Finding wrong_exit(const Scenario& scenario, const ExpectedEnd& expected,
   return finding;
 }
 
+/// ", or else client should print 27 bytes and exit with 0", where by another result that is as
+/// near it is not this program which is wrong; else empty.
+std::string other_way(const Scenario& scenario, const Result& nearest, std::size_t program,
+                      const Trace& trace) {
+  const auto is_wrong = [](Match one) { return one != Match::kRight; };
+  if (std::ranges::count_if(match_programs(nearest, trace), is_wrong) != 1) return "";
+  for (const Result& other : scenario.results) {
+    const auto found = match_programs(other, trace);
+    if (found[program] != Match::kRight || std::ranges::count_if(found, is_wrong) != 1) continue;
+    const auto wrong = std::ranges::find_if(found, is_wrong) - found.begin();
+    const std::string& name = trace.processes[static_cast<std::size_t>(wrong)].program;
+    const ExpectedEnd& expected = *expected_of(other, name);
+    return fmt::format(", or else {} should print {} and {}", name,
+                       expected.output.empty() ? "nothing" : counted_bytes(expected.output.size()),
+                       exit_text(expected.exit));
+  }
+  return "";
+}
+
 /// That event, or the last of its task before it whose place is known: who returns from main has
 /// none. nullptr: there is no such event.
 const Event* last_placed(const Trace& trace, EventId id) {
@@ -237,10 +256,10 @@ Finding not_played(const Scenario& scenario, const Result& result, const WrongRo
 
 std::string condition_text(const Condition& condition) {
   if (const auto* ended = std::get_if<ProgramEnded>(&condition)) {
-    return ended->program + " had ended";
+    return ended->program + " has ended";
   }
   const auto& segment = std::get<SegmentExists>(condition);
-  std::string text = fmt::format("there was a segment with key {}", segment.key);
+  std::string text = fmt::format("there is a segment with key {}", segment.key);
   if (segment.min_size > 0) text += fmt::format(" and at least {} bytes", segment.min_size);
   if (segment.attached) text += ", attached by somebody";
   return text;
@@ -257,16 +276,17 @@ bool might_have_started(const Trace& trace, const ProcessRecord& process) {
   });
 }
 
-/// The last call by which a segment was made, or taken away.
-const Event* last_of_segments(const Trace& trace) {
-  const Event* last = nullptr;
-  for (const Event& event : trace.events) {
-    if (event.kind != EventKind::kCall || event.place == 0 || event.result < 0) continue;
-    const bool removes =
-        call_of(trace, event) == "shmctl" && text_of(trace, event).contains("IPC_RMID");
-    if (removes || call_of(trace, event) == "shmget") last = &event;
+/// Of a segment that is there, and too small for the moment: "; the one that came has 26 bytes".
+std::string too_small(const Start& start, const Trace& trace) {
+  for (const Condition& condition : start.when) {
+    const auto* segment = std::get_if<SegmentExists>(&condition);
+    if (segment == nullptr) continue;
+    for (const sandbox::SysvSegment& seen : trace.seen_segments) {
+      if (seen.key != segment->key || seen.size >= segment->min_size) continue;
+      return fmt::format("; the one that came has {}", counted_bytes(seen.size));
+    }
   }
-  return last;
+  return "";
 }
 
 Finding never_started(const Scenario& scenario, const ProcessRecord& process, const Trace& trace) {
@@ -279,18 +299,19 @@ Finding never_started(const Scenario& scenario, const ProcessRecord& process, co
   // Only a held run goes on without a program whose moment has come: as if it had been started and
   // stood still before its first step.
   const bool came = might_have_started(trace, process);
+  const std::string small = too_small(*start, trace);
   finding.message =
       came ? fmt::format(
                  "{} comes too late: it is started once {}, which was gone again before {} "
                  "could look",
                  process.program, moment, process.program)
-           : fmt::format("{} could not be started: it is started once {}, and that never came",
-                         process.program, moment);
+           : fmt::format("{} could not be started: it is started once {}{}", process.program,
+                         moment, small.empty() ? ", and that never came" : small);
   finding.hint =
       "The others are started when that is there which they look for: make it as the handout says, "
       "and take it away only when they have used it.";
-  if (const Event* where = last_of_segments(trace)) {
-    finding.locations.push_back(location_of(trace, *where));
+  if (const auto where = reason_never_started(trace)) {
+    finding.locations.push_back(location_of(trace, trace.events[*where]));
   }
   if (trace.seen_segments.empty()) {
     finding.details.emplace_back("no System V segment was seen at all");
@@ -524,6 +545,17 @@ std::string hint_for_signal(int signal) {
   }
 }
 
+std::optional<EventId> reason_never_started(const Trace& trace) {
+  for (auto id = static_cast<EventId>(trace.events.size()); id > 0;) {
+    const Event& event = trace.events[--id];
+    if (event.kind != EventKind::kCall || event.place == 0 || event.result < 0) continue;
+    const bool removes =
+        call_of(trace, event) == "shmctl" && text_of(trace, event).contains("IPC_RMID");
+    if (removes || call_of(trace, event) == "shmget") return id;
+  }
+  return std::nullopt;
+}
+
 std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace& trace,
                                           const Result* usual) {
   // A child may have gone too far after its parent, which was right, had ended.
@@ -547,6 +579,8 @@ std::vector<Finding> detect_wrong_results(const Scenario& scenario, const Trace&
       findings.push_back(wrong_output(scenario, *expected, process, trace));
     } else if (found[i] == Match::kWrongExit) {
       findings.push_back(wrong_exit(scenario, *expected, process));
+      const bool exited = std::holds_alternative<sandbox::Exited>(*process.end);
+      if (exited) findings.back().message += other_way(scenario, result, i, trace);
     } else if (found[i] == Match::kWrongChild || found[i] == Match::kSilent ||
                found[i] == Match::kUntried) {
       findings.push_back(wrong_otherwise(found[i], scenario, *expected, process, trace));

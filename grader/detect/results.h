@@ -2,6 +2,7 @@
 // those that its scenario allows.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,10 @@ void add_text(std::vector<std::string>& details, const std::string& heading, std
 [[nodiscard]] std::vector<Finding> detect_wrong_results(const Scenario& scenario,
                                                         const Trace& trace,
                                                         const Result* usual = nullptr);
+
+/// The call by which a segment was made, or taken away, last: for a program whose moment to be
+/// started did not come. Nothing: there is none.
+[[nodiscard]] std::optional<EventId> reason_never_started(const Trace& trace);
 
 /// What to try where no fault of its own, but somebody's signal ended it; else empty.
 [[nodiscard]] std::string hint_for_signal(int signal);

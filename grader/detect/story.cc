@@ -25,7 +25,19 @@ constexpr std::size_t kMostWaits = 4;
 /// How far back from its first event a story looks for what led there.
 constexpr EventId kFarthest = 20'000;
 constexpr int kWorthTelling = 30;
-constexpr int kOwnWorth = 80;  ///< of what is told however often it happens
+constexpr std::size_t kFewSteps = 6;  ///< a story of fewer takes in what else its tasks called last
+constexpr int kLessAgain = 4;         ///< of what is told a second time
+constexpr int kOwnWorth = 80;         ///< of what is told however often it happens
+
+/// Of the calls that sem_open makes, all but those that say whether the name is there, and that it
+/// is from now on; of perror's, all but the one that says it.
+bool is_aside(const Trace& trace, const Event& event) {
+  if (event.place >= trace.places.size() || event.injected) return false;
+  const std::string_view inside = trace.places[event.place].inside;
+  const std::string_view call = call_of(trace, event);
+  return (inside == "sem_open" && !call.starts_with("open") && !call.starts_with("link")) ||
+         (inside == "perror" && !call.starts_with("write"));
+}
 
 /// What the C library does for itself, at a line where a student sees another call or none; and
 /// what the kernel does.
@@ -33,7 +45,7 @@ bool is_of_library(const Trace& trace, const Event& event) {
   constexpr std::array<std::string_view, 3> kNames{"set_robust_list", "rseq", "getrandom"};
   if (event.kind == EventKind::kGone) return true;
   if (event.kind != EventKind::kCall) return false;
-  if (text_of(trace, event).empty()) return true;
+  if (text_of(trace, event).empty() || is_aside(trace, event)) return true;
   const std::string_view call = call_of(trace, event);
   const bool wakes_nobody =
       call == "futex" && event.result == 0 && text_of(trace, event).contains("_WAKE");
@@ -144,11 +156,16 @@ class Story {
   [[nodiscard]] bool is_shown() const { return trace_.places.size() > 1; }
 
   /// What others go on after: told where they are, so that nothing else is taken for the cause.
+  /// That an object was made says less than what is done with it.
   void find_hand_overs() {
     if (!is_shown()) return;
     for (EventId id = begin_; id < last_; ++id) {
       for (const EventId before : after_of(trace_, trace_.events[id])) {
-        if (trace_.events[before].task != trace_.events[id].task) hands_over_.insert(before);
+        const Event& source = trace_.events[before];
+        if (source.task == trace_.events[id].task) continue;
+        const std::string_view call = call_of(trace_, source);
+        const bool makes = call.ends_with("get") || call.contains("open");
+        if (!makes) hands_over_.insert({before, id});
       }
     }
   }
@@ -180,6 +197,12 @@ class Story {
                         event.result != -EINTR && event.result != -EAGAIN;
     return failed && std::ranges::any_of(
                          keys_, [&](EventId key) { return trace_.events[key].task == event.task; });
+  }
+
+  [[nodiscard]] bool is_call_of_key(const Event& event) const {
+    return event.kind == EventKind::kCall && event.place != 0 && !is_of_library(trace_, event) &&
+           std::ranges::any_of(keys_,
+                               [&](EventId key) { return trace_.events[key].task == event.task; });
   }
 
   /// The pipe, which others know by the numbers that its call gave.
@@ -222,11 +245,15 @@ class Story {
     if (is_of_library(trace_, event)) return 1;
     if (deviates(id)) return 80;
     if (fails(event)) return 58;
-    if (matters(event) || begins_.contains(id)) return 57;
+    const std::string_view call =
+        event.kind == EventKind::kCall ? call_of(trace_, event) : std::string_view();
+    const bool lets_go = call == "shmdt" || call == "munmap";
+    if (!lets_go && (matters(event) || begins_.contains(id))) return 57;
     if (makes_what_matters(event) || makes_.contains(id)) return 56;
     const bool switched = id > 0 && trace_.events[id - 1].task != event.task;
     const bool left = id + 1 < last_ && trace_.events[id + 1].task != event.task;
-    if (event.after_count > 0 || hands_over_.contains(id)) return 55;
+    if (hands_over_.contains(id)) return 55;
+    if (event.after_count > 0) return 52;
     return switched || left ? 50 : 1;
   }
 
@@ -234,17 +261,24 @@ class Story {
   [[nodiscard]] std::vector<EventId> rank() const {
     std::vector<std::pair<int, EventId>> all;
     std::map<std::tuple<TaskId, EventKind, std::uint64_t>, int> times;
+    std::vector<EventId> spare;
     for (EventId id = last_; id > begin_;) {
       const Event& event = trace_.events[--id];
       const int worth = weight(id);
-      if (worth < kWorthTelling) continue;
+      if (worth < kWorthTelling) {
+        if (spare.size() < kFewSteps && is_call_of_key(event)) spare.push_back(id);
+        continue;
+      }
       // Who goes round in a loop is told of twice.
       // A call's instruction is the C library's.
       const bool is_told = event.kind == EventKind::kCall && event.place != 0;
       const std::uint64_t where = is_told ? event.place : event.instruction;
-      const bool again =
-          where != 0 && worth < kOwnWorth && ++times[{event.task, event.kind, where}] > 2;
-      if (!again) all.emplace_back(worth, id);
+      const int told =
+          where != 0 && worth < kOwnWorth ? times[{event.task, event.kind, where}]++ : 0;
+      if (told < 2) all.emplace_back(worth - told * kLessAgain, id);
+    }
+    for (const EventId id : spare) {
+      if (all.size() < kFewSteps) all.emplace_back(0, id);
     }
     const std::size_t most = std::min(all.size(), kMostSteps + keys_.size());
     std::ranges::partial_sort(all, all.begin() + static_cast<std::ptrdiff_t>(most),

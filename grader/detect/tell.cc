@@ -14,6 +14,17 @@ namespace {
 
 const std::string kSomebody = "the system";  // timers, and signals from outside
 
+/// ": 'a'" of a read, ": 0 -> 'a'" of a write, where it is known; else empty.
+std::string value_moved(const Trace& trace, const Event& event) {
+  const Touch* const touch =
+      event.kind == EventKind::kAccess ? memory_touch(trace, event) : nullptr;
+  if (touch == nullptr || touch->end - touch->begin > sizeof(event.result)) return "";
+  const std::uint64_t size = touch->end - touch->begin;
+  return event.writes ? fmt::format(": {} -> {}", value_text(event.before, size),
+                                    value_text(event.result, size))
+                      : ": " + value_text(event.result, size);
+}
+
 std::string access_text(const Trace& trace, const Event& event) {
   const Touch* touch = memory_touch(trace, event);
   if (touch == nullptr) return "puts a fence between its accesses";
@@ -21,24 +32,20 @@ std::string access_text(const Trace& trace, const Event& event) {
   const bool told = size <= sizeof(event.result);
   const std::string bytes = bytes_text(trace, *touch);
   if (event.reads && event.writes) {
-    return told ? fmt::format("changes {}, which held {}", bytes, value_text(event.before, size))
-                : "changes " + bytes;
+    return "changes " + bytes + value_moved(trace, event);
   }
   const char* verb = event.writes ? "writes" : "reads";
   if (!told) return fmt::format("{} {}", verb, bytes);
   return fmt::format("{} {}, {}", verb, value_text(event.result, size), bytes);
 }
 
-/// ": 'a'" of a read, ": 0 -> 'a'" of a write, where it is known; else empty.
-std::string value_moved(const Trace& trace, const Event& event) {
-  const Touch* const touch =
-      event.kind == EventKind::kAccess ? memory_touch(trace, event) : nullptr;
-  if (touch == nullptr || touch->end - touch->begin > sizeof(event.result)) return "";
-  const std::uint64_t size = touch->end - touch->begin;
-  if (event.reads && event.writes) return ", which held " + value_text(event.before, size);
-  return event.writes ? fmt::format(": {} -> {}", value_text(event.before, size),
-                                    value_text(event.result, size))
-                      : ": " + value_text(event.result, size);
+/// Of what a stream held until it was written.
+std::string where_printed(const Trace& trace, const Event& event) {
+  if (event.kind != EventKind::kCall || event.place >= trace.places.size()) return "";
+  const Place& place = trace.places[event.place];
+  if (place.inside == kAtExit) return ", printed there and written at the end";
+  if (place.printed.empty()) return "";
+  return ", printed" + at_place(trace, place.printed.front().place);
 }
 
 std::string signal_event_text(const Event& event) {
@@ -87,6 +94,14 @@ Location location_of(const Trace& trace, TaskId task, std::uint32_t place) {
 
 Location location_of(const Trace& trace, const Event& event) {
   return location_of(trace, event.task, event.place);
+}
+
+Location printed_at(const Trace& trace, const Event& event, std::uint64_t byte) {
+  const auto& parts = trace.places[event.place].printed;
+  const auto part = std::ranges::find_if(parts.rbegin(), parts.rend(),
+                                         [&](const Printed& one) { return one.from <= byte; });
+  if (part == parts.rend()) return location_of(trace, event);
+  return location_of(trace, event.task, part->place);
 }
 
 std::string at_place(const Trace& trace, std::uint32_t place) {
@@ -240,10 +255,7 @@ std::vector<EventId> deadly_signals(const Trace& trace) {
 std::string event_text(const Trace& trace, const Event& event) {
   if (const std::string_view text = text_of(trace, event); !text.empty()) {
     const bool is_made = event.injected && event.kind == EventKind::kCall;
-    const bool at_exit = event.kind == EventKind::kCall && event.place < trace.places.size() &&
-                         trace.places[event.place].inside == kAtExit;
-    return std::string(text) + value_moved(trace, event) +
-           (at_exit ? ", printed there and written at the end" : "") +
+    return std::string(text) + value_moved(trace, event) + where_printed(trace, event) +
            (is_made ? "   <- the grader made it so" : "");
   }
   switch (event.kind) {

@@ -25,6 +25,9 @@ namespace ipcgrade {
 
 [[nodiscard]] Location location_of(const Trace& trace, TaskId task, std::uint32_t place);
 [[nodiscard]] Location location_of(const Trace& trace, const Event& event);
+/// Where the byte was printed that a call writes, where a stream held it until then; else the call.
+/// `byte`: its number among those that the call writes.
+[[nodiscard]] Location printed_at(const Trace& trace, const Event& event, std::uint64_t byte);
 /// " at server.c:33"; empty where the place is not known.
 [[nodiscard]] std::string at_place(const Trace& trace, std::uint32_t place);
 

@@ -1,6 +1,7 @@
 #include "detect/unhandled_error.h"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -23,6 +24,12 @@
 
 namespace ipcgrade {
 namespace {
+
+/// "status 1", "SIGSEGV": of a wait status.
+std::string exit_words(int status) {
+  return WIFSIGNALED(status) ? sandbox::signal_text(WTERMSIG(status))
+                             : fmt::format("status {}", WEXITSTATUS(status));
+}
 
 class Judgement {
  public:
@@ -70,6 +77,7 @@ class Judgement {
     if (exited->status == 0) {
       if (may_be_answer()) return std::nullopt;
       faults_ = {taken_for_success(program_, trace_.places[call_->place])};
+      if (const auto unnoticed = unnoticed_child()) return unnoticed;
       // Who never waits for a child cannot know that it failed: that is the fault.
       const std::string& failed = trace_.tasks[trace_.tasks[call_->task].leader].name;
       if (std::ranges::find(trace_.unreaped, failed) != trace_.unreaped.end()) {
@@ -86,7 +94,9 @@ class Judgement {
                 "any more: call fflush or fclose before, and look at what it returns."
               : "A program that could not do its work says so with an exit status other than "
                 "0, and on stderr what failed.";
-      return fmt::format("{} exited with 0, as if nothing had failed", program_);
+      const bool is_short = injection_.failure.error == 0 && call_->kind != EventKind::kSignal;
+      return fmt::format("{} exited with 0, as if {}", program_,
+                         is_short ? "that were all" : "nothing had failed");
     }
     if (looks_whole()) {
       return fmt::format("{} printed the beginning of a line as if it were all of it", program_);
@@ -99,6 +109,26 @@ class Judgement {
       return fmt::format("{} exited with {} and said nothing on stderr", program_, exited->status);
     }
     return std::nullopt;
+  }
+
+  /// A child that failed for it, and said so by its exit status, to nobody who heeds it.
+  [[nodiscard]] std::optional<std::string> unnoticed_child() {
+    const TaskRecord& child = trace_.tasks[trace_.tasks[call_->task].leader];
+    if (child.parent == kNoTask) return std::nullopt;
+    const auto id = static_cast<TaskId>(&child - trace_.tasks.data());
+    const auto exit = std::ranges::find_if(trace_.events, [&](const Event& event) {
+      return event.task == id && event.kind == EventKind::kExit;
+    });
+    if (exit == trace_.events.end() || exit->result == 0) return std::nullopt;
+    const auto told = std::find_if(exit, trace_.events.end(), [&](const Event& event) {
+      return is_own(event) && event.kind == EventKind::kCall && event.place != 0 &&
+             event.result == child.number && call_of(trace_, event).starts_with("wait");
+    });
+    if (told == trace_.events.end()) return std::nullopt;
+    begins_with_ = location_of(trace_, *told);
+    hint_ = hint_for_killed_child();
+    return fmt::format("{} exited with 0, as if nothing had failed, and {} had ended with {}",
+                       program_, child.name, exit_words(static_cast<int>(exit->result)));
   }
 
   /// A queue that is gone may say that all was received, to who has sent all: no more than it has
@@ -446,7 +476,8 @@ class Judgement {
   [[nodiscard]] Finding tell(const std::string& fault) const {
     Finding finding = held_finding(Kind::kUnhandledError, scenario_, Stage::kFaults);
     finding.message = fmt::format("{}, {}", what_failed(), fault);
-    finding.locations = {location_of(trace_, *call_)};
+    if (begins_with_) finding.locations.push_back(*begins_with_);
+    finding.locations.push_back(location_of(trace_, *call_));
     if (died_writing_ != nullptr) finding.locations.push_back(location_of(trace_, *died_writing_));
     finding.locations.insert(finding.locations.end(), goes_wrong_.begin(), goes_wrong_.end());
     finding.hint = hint();
@@ -538,6 +569,7 @@ class Judgement {
   const Event* call_ = nullptr;
   const Event* died_writing_ = nullptr;       ///< of SIGPIPE
   const Event* signals_everybody_ = nullptr;  ///< the kill that does
+  std::optional<Location> begins_with_;  ///< where it was told of a failure and did not heed it
   std::vector<Location> goes_wrong_;  ///< where the partner is wrong, which took what it was given
   std::string program_;
   const ProcessRecord* process_ = nullptr;

@@ -27,7 +27,7 @@ void append_finding(Lines& lines, const Finding& finding) {
     lines.push_back(fmt::format("{:>4}. {}{}", step.step, by, shown_step(step.text, kLineCap)));
   }
   if (const std::string order = missing_order(finding); !order.empty()) {
-    lines.push_back("order: " + one_line(order));
+    lines.push_back("order: " + shown_step(order, kLineCap));
   }
   if (const auto hint = hint_of(finding); !hint.empty()) lines.push_back("hint: " + one_line(hint));
   if (!finding.replay.empty()) lines.push_back("replay: " + one_line(finding.replay));

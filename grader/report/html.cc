@@ -249,7 +249,7 @@ class Page {
       const int later = one.unordered.later_step;
       list << story(fmt::format("{}", number), "How it comes about", one.story, lanes,
                     known ? std::pair(later, earlier) : std::pair(earlier, later), known,
-                    sentence(missing_order(one)));
+                    shown_step(missing_order(one), kSentenceCap));
     }
     if (!one.good_story.empty()) {
       list << story(fmt::format("{}-good", number), "An order that works", one.good_story, lanes,

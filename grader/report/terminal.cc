@@ -335,7 +335,7 @@ class TerminalWriter {
     write_story(finding.story);
     if (const std::string order = missing_order(finding);
         !order.empty() && !finding.good_story.empty()) {
-      labelled("order:", sentence(order));
+      labelled("order:", shown_step(order, kSentenceCap));
     }
     if (const std::string_view hint = hint_of(finding); !hint.empty()) {
       labelled("hint:", sentence(hint));

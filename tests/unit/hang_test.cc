@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <csignal>
 
+#include "detect/deadlock.h"
 #include "detect/identity.h"
 #include "support/trace_builder.h"
+#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
@@ -43,6 +45,15 @@ struct HangTest : testing::Test {
 
   [[nodiscard]] std::vector<Finding> hangs(const Scenario& scenario = both_exit()) const {
     return detect_hang(scenario, run.trace, Stage::kOrders);
+  }
+  /// Where the run is over, the task stands before something that it would do to the object.
+  void stands_at_end(TaskId task, ObjectId object) {
+    const std::array at_end{Choice{.actor = {ActorKind::kTask, task},
+                                   .touches = run.trace.touches.add(std::array{writes(object)})}};
+    Decision last;
+    last.choices = run.trace.choices.add(at_end);
+    last.taken = Decision::kNone;
+    run.trace.decisions.push_back(last);
   }
   EventId spin(TaskId task, std::int64_t polite, int line) {
     return run.event(EventKind::kSpin, task, "", {.line = line}, polite);
@@ -80,12 +91,7 @@ TEST_F(HangTest, WhatWasForAnotherOfThatNameIsTold) {
   run.call(client, "sem_post [semaphore /go] = 0", 0, {.line = 9, .touches = {writes(old)}});
   run.exit(client);
   run.waits(server, "waits for the semaphore /go to rise above 0", {}, 12);
-  const std::array at_end{Choice{.actor = {ActorKind::kTask, server},
-                                 .touches = run.trace.touches.add(std::array{writes(made_anew)})}};
-  Decision last;
-  last.choices = run.trace.choices.add(at_end);
-  last.taken = Decision::kNone;
-  run.trace.decisions.push_back(last);
+  stands_at_end(server, made_anew);
   const auto found = hangs();
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found[0].message, HasSubstr("; sem_post of client at client.c:9 was for another of "
@@ -188,6 +194,38 @@ TEST_F(HangTest, TwoThatWaitForEachOther) {
   EXPECT_THAT(found[0].story.back().text, HasSubstr("waits for ever: takes the fork 1"));
 }
 
+TEST_F(HangTest, WhoTakesLocksCrosswiseIsToldOfTheirOrder) {
+  run.trace.end = RunEnd::kDeadlock;
+  run.waits(server, "waits for the mutex a, held by client", {client}, 12);
+  run.waits(client, "waits for the mutex b, held by server", {server}, 14);
+  run.trace.tasks[server].holds = {"the mutex b"};
+  run.trace.tasks[client].holds = {"the mutex a"};
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_TRUE(is_lock_cycle(found[0].waits));
+  EXPECT_THAT(found[0].hint, HasSubstr("takes them in one order"));
+}
+
+TEST_F(HangTest, WhoPostsItsOwnSemaphoreInPrivateMemoryIsTold) {
+  run.trace.end = RunEnd::kDeadlock;
+  const ObjectId waited = run.object(ObjectKind::kSemaphore, "the semaphore at address 0x8");
+  const ObjectId posted = run.object(ObjectKind::kSemaphore, "the semaphore at address 0x8");
+  run.call(client, "sem_post [semaphore at address 0x8]", 0,
+           {.line = 9, .touches = {writes(posted)}});
+  run.exit(client);
+  run.waits(server,
+            "waits for the semaphore at address 0x8 to rise above 0, in memory of its own process "
+            "alone",
+            {}, 12);
+  stands_at_end(server, waited);
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(
+      found[0].message,
+      HasSubstr("; sem_post of client at client.c:9 was for another one, in its own memory"));
+  EXPECT_THAT(found[0].hint, HasSubstr("its own of every variable"));
+}
+
 TEST_F(HangTest, OneWhosePartnerHasEnded) {
   run.exit(client);
   run.trace.end = RunEnd::kDeadlock;
@@ -284,6 +322,36 @@ TEST_F(HangTest, LookingForEverIsALivelock) {
   EXPECT_EQ(found[0].message,
             "server looks again and again at 1 byte at offset 0 of the segment with key 5678 at "
             "server.c:40, and nobody will ever change it");
+}
+
+TEST_F(HangTest, WhoAsksAgainAndAgainIsToldByWhatFails) {
+  for (int i = 0; i < 3; ++i) {
+    run.call(client, "shmget(5678, 27, 0600)", -ENOENT, {.line = 22});
+    run.event(EventKind::kTimer, client, "sleep(1 s) is over", {.line = 23});
+  }
+  spin(client, kNaps, 23);
+  run.trace.processes[1].end = sandbox::Ended{};
+  run.exit(server);
+  run.trace.end = RunEnd::kSpinning;
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].message,
+            "client calls shmget again and again at client.c:22, which fails with ENOENT each "
+            "time, and it will find the same for ever");
+  EXPECT_EQ(found[0].locations[0].line, 22);
+}
+
+TEST_F(HangTest, WhoRunsInACircleIsToldThatItMayNotLookAtAll) {
+  spin(client, kNoPause, 23);
+  run.waits(client, std::string(kBurns), {}, 23);
+  run.exit(server);
+  run.trace.end = RunEnd::kSpinning;
+  const auto found = hangs();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].message,
+            "client runs in a circle at client.c:23, in which it changes nothing, and nothing will "
+            "ever end that");
+  EXPECT_THAT(found[0].hint, HasSubstr("volatile sig_atomic_t"));
 }
 
 TEST_F(HangTest, ManyStepsAloneAccuseNobody) {

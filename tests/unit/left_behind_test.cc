@@ -172,6 +172,23 @@ TEST(LeftBehindTest, IsToldWithTheLineThatMadeIt) {
   EXPECT_THAT(lines, ElementsAre(10, 0, 13, 15));
 }
 
+TEST(LeftBehindTest, AChildThatNobodyWaitsForHasItsStory) {
+  TraceBuilder run;
+  const TaskId server = run.program("server");
+  const EventId fork = run.call(server, "fork()", 1001, {.line = 15});
+  const TaskId child = run.child(server, fork);
+  run.exit(child);
+  run.exit(server);
+  run.trace.unreaped = {"server's child 1"};
+  const auto findings = detect_left_behind(plain(), run.trace);
+  ASSERT_THAT(findings, SizeIs(1));
+  std::vector<std::string> keys;
+  for (const StoryStep& step : findings[0].story) {
+    if (step.is_key) keys.push_back(step.process + " " + step.text);
+  }
+  EXPECT_THAT(keys, ElementsAre("server fork()", "server's child 1 ends", "server ends"));
+}
+
 TEST(LeftBehindTest, ANameIsFoundAsCallsTellIt) {
   TraceBuilder run;
   const TaskId server = run.program("server");

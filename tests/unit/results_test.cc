@@ -302,15 +302,16 @@ TEST(ResultsTest, AProgramThatWasNeverStarted) {
   Finding finding = only(together(), trace);
   EXPECT_EQ(finding.kind, Kind::kWrongOutput);
   EXPECT_THAT(finding.message,
-              HasSubstr("once there was a segment with key 5678 and at least 27 bytes, and that "
+              HasSubstr("once there is a segment with key 5678 and at least 27 bytes, and that "
                         "never came"));
   EXPECT_THAT(finding.details, Contains("no System V segment was seen at all"));
   trace.seen_segments = {{1, 5679, 27, 0, false}, {2, 5678, 26, 0, false}};
   finding = only(together(), trace);
+  EXPECT_THAT(finding.message, HasSubstr("at least 27 bytes; the one that came has 26 bytes"));
   EXPECT_THAT(finding.details, Contains(HasSubstr("key 5679 (0x162f) and 27 bytes was seen")));
   EXPECT_THAT(finding.details, Contains(HasSubstr("key 5678 (0x162e) and 26 bytes was seen")));
   finding = only(stale(), trace);
-  EXPECT_THAT(finding.message, HasSubstr("server had ended, or there was a segment with key 5678, "
+  EXPECT_THAT(finding.message, HasSubstr("server has ended, or there is a segment with key 5678, "
                                          "attached by somebody"));
 }
 
@@ -342,7 +343,9 @@ TEST(ResultsTest, OfEquallyNearResultsTheUsualOneIsTheYardstick) {
     return findings.size() == 1 ? findings[0].message : "";
   };
   EXPECT_THAT(told(&scenario.results[0]), HasSubstr("client printed nothing"));
-  EXPECT_THAT(told(&scenario.results[1]), HasSubstr("server exited with 0; it should exit with"));
+  EXPECT_EQ(told(&scenario.results[1]),
+            "server exited with 0; it should exit with a status other than 0, to say that it "
+            "failed, or else client should print 27 bytes and exit with 0");
 }
 
 TEST(ResultsTest, OfEquallyNearResultsTheOneWithTheRightTextIsTheYardstick) {
