@@ -283,6 +283,15 @@ std::optional<EventId> on_namesake(const Trace& trace, const std::vector<TaskId>
                      other.kind == ObjectKind::kCondition;
     return can && touch.object != waited.object && one.kind == other.kind && one.name == other.name;
   };
+  // What a process does to memory of its own touches nothing that others see: "sem_post [semaphore
+  // at address 0x…] = 0".
+  const auto says_name = [&](const Event& event, const Touch& waited) {
+    if (waited.object >= trace.objects.size()) return false;
+    constexpr std::string_view kThe = "the ";
+    const std::string_view name = trace.objects[waited.object].name;
+    return name.starts_with(kThe) &&
+           text_of(trace, event).contains(fmt::format("[{}]", name.substr(kThe.size())));
+  };
   for (const TaskId task : stuck) {
     for (const Touch& waited : stands_at(trace, task)) {
       for (std::size_t id = trace.events.size(); id > 0;) {
@@ -294,7 +303,8 @@ std::optional<EventId> on_namesake(const Trace& trace, const std::vector<TaskId>
                          event.task < trace.tasks.size() &&
                          trace.tasks[event.task].leader != trace.tasks[task].leader;
         const auto names_it = [&](const Touch& touch) { return is_namesake(touch, waited); };
-        if (did && std::ranges::any_of(touches_of(trace, event), names_it)) {
+        if (did && (std::ranges::any_of(touches_of(trace, event), names_it) ||
+                    (is_in_own_memory(trace.tasks[task]) && says_name(event, waited)))) {
           return static_cast<EventId>(id);
         }
       }

@@ -282,8 +282,8 @@ void add_hint_for(Finding& finding, const Event& reason) {
         "SA_RESTART where the handler is set.";
   } else if (reason.result < 0 && finding.hint.empty()) {
     finding.hint =
-        "A call failed, and it gave up. Who is to do what that call needs, and by when? Make "
-        "sure that it is done by then, or do it there.";
+        "A call failed, and it gave up. Was that to be expected, and no reason to give up? If not: "
+        "who is to do what that call needs, and by when?";
   }
 }
 

@@ -242,6 +242,12 @@ class Judgement {
       if (task.waits_for.contains("held by itself") && call_of(trace_, *call_) != "fork") {
         hint_ = hint_for_own_end();
       }
+      // It is not told, or does not heed, that the one which failed has ended.
+      const TaskId failed = trace_.tasks[call_->task].leader;
+      if (failed != task.leader && trace_.tasks[failed].ended && task.waits_at != 0) {
+        begins_with_ = location_of(trace_, id, task.waits_at);
+        hint_ = hint_for_killed_child();
+      }
       return fmt::format("{} waits for ever{} ({})", task.name, at_place(trace_, task.waits_at),
                          task.waits_for);
     }
