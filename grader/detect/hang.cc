@@ -180,11 +180,11 @@ Finding livelock(const Scenario& scenario, const Trace& trace, Stage stage) {
       parts.push_back(fmt::format("{} runs in a circle{}, in which it changes nothing",
                                   process_of(trace, event.task), at_place(trace, place)));
       finding.hint =
-          "Either nobody changes any more what the loop looks at, or it does not look: the "
-          "compiler "
-          "may read a plain variable once and for all, since it does not expect that anybody else "
-          "changes it. What a handler changes is a volatile sig_atomic_t, what another thread or "
-          "process changes an atomic; and better than a loop that burns the processor is a wait.";
+          "Either nobody changes any more what the loop looks at, or it does not look: a plain "
+          "variable may be read once and for all, since the compiler does not expect that anybody "
+          "else changes it. What a handler changes is a volatile sig_atomic_t, what another thread "
+          "or process changes an atomic; and better than a loop that burns the processor is a "
+          "wait.";
       circles = true;
       continue;
     }

@@ -29,15 +29,16 @@ std::string joined(std::vector<std::string> parts) {
 }
 
 /// The words of an unhandled-error but for what is another with each error, or each scenario: which
-/// error it was, which of the calls that a function of the library makes, and, of a call that did
-/// not fail, what came of it.
+/// error it was, which of the calls that a function of the library makes (but for a stream's, which
+/// reads or writes), and, of a call that did not fail, what came of it.
 std::string failed_call(const Finding& finding) {
   const std::string_view message = finding.message;
   const std::size_t comma = std::min(message.find(", "), message.size());
   const std::size_t since = std::min(message.rfind(", since "), message.size());
   std::string_view call = message.substr(0, std::min(message.find(" fails with "), comma));
   const std::size_t inside = call.substr(0, call.find(" at ")).find(" in ");
-  if (inside != std::string_view::npos) call.remove_prefix(inside);
+  const bool moves = call.starts_with("when read") || call.starts_with("when write");
+  if (inside != std::string_view::npos && !moves) call.remove_prefix(inside);
   return std::string(call) + std::string(message.substr(since < message.size() ? since : comma));
 }
 

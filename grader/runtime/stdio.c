@@ -24,6 +24,7 @@ struct IpcgradePrints ipcgrade_prints;
 
 // Of libgcc_s, which every program in C++ has.
 #pragma weak _Unwind_Backtrace
+#pragma weak _Unwind_GetCFA
 #pragma weak _Unwind_GetIP
 
 static bool is_program(uint64_t instruction) {
@@ -31,29 +32,43 @@ static bool is_program(uint64_t instruction) {
 }
 
 struct Caller {
+  uint64_t from, frame;  // of whom it is the caller: where that calls from, and its frame
   uint64_t instruction;
+  const uint64_t* slot;  // on the stack: where it goes on; NULL: it is not known
   unsigned frames;
 };
+static _Thread_local struct Caller last_caller;
 
 static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context* context, void* into) {
   enum { kMostFrames = 12 };
   struct Caller* caller = into;
-  const uint64_t call = _Unwind_GetIP(context) - 1;
-  if (is_program(call)) caller->instruction = call;
-  return is_program(call) || ++caller->frames == kMostFrames ? _URC_NORMAL_STOP : _URC_NO_REASON;
+  const uint64_t next = _Unwind_GetIP(context);
+  if (!is_program(next - 1)) {
+    return ++caller->frames == kMostFrames ? _URC_NORMAL_STOP : _URC_NO_REASON;
+  }
+  caller->instruction = next - 1;
+  // Here libgcc still says where the frame of the one that it called begins.
+  const uint64_t* const slot = (const uint64_t*)_Unwind_GetCFA(context) - 1;
+  if (*slot == next) caller->slot = slot;
+  return _URC_NORMAL_STOP;
 }
 
-// In the program, what called the library that calls here: std::cout prints by stdio.
-static uint64_t program_caller(uint64_t caller) {
-  if (is_program(caller) || _Unwind_Backtrace == NULL) return caller;
-  struct Caller found = {.instruction = caller, .frames = 0};
-  _Unwind_Backtrace(look_at_frame, &found);
-  return found.instruction;
+// In the program, what called the library that calls here: std::cout prints by stdio. Who prints
+// letter by letter comes by the same frames each time.
+static uint64_t program_caller(uint64_t from, uint64_t frame) {
+  if (is_program(from) || _Unwind_Backtrace == NULL) return from;
+  struct Caller* const last = &last_caller;
+  const bool again = last->slot != NULL && last->from == from && last->frame == frame &&
+                     *last->slot == last->instruction + 1;
+  if (again) return last->instruction;
+  *last = (struct Caller){.from = from, .frame = frame, .instruction = from};
+  _Unwind_Backtrace(look_at_frame, last);
+  return last->instruction;
 }
 
 // Of several threads at once one may be forgotten.
 static void prints(FILE* file, uint64_t caller) {
-  caller = program_caller(caller);
+  caller = program_caller(caller, (uint64_t)__builtin_frame_address(0));
   const int64_t descriptor = file->_fileno;
   const uint64_t count = ipcgrade_prints.count;
   if (count > 0) {
