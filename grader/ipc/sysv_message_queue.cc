@@ -493,7 +493,8 @@ class Control final : public Operation {
 
 std::unique_ptr<Operation> decode_send(Machine& machine, Task& task, const Call& call) {
   const auto refuse = [&](int error) {
-    return done_at_once(fmt::format("msgsnd(id {})", int_at(call, 0)), -error);
+    return done_at_once(fmt::format("msgsnd(id {}, {} bytes)", int_at(call, 0), long_at(call, 2)),
+                        -error);
   };
   if (call.arguments[2] > kMostInMessage || int_at(call, 0) < 0) return refuse(EINVAL);
   const auto type = machine.peek_value<std::int64_t>(task, call.arguments[1]);
