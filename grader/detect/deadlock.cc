@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "detect/cause.h"
 #include "detect/results.h"
 #include "detect/tell.h"
 #include "sandbox/describe.h"
@@ -21,10 +22,8 @@ namespace {
 
 /// "has ended", "was ended by SIGSEGV".
 std::string end_text(const Trace& trace, TaskId task) {
-  const auto end = std::ranges::find_if(trace.events, [&](const Event& event) {
-    return event.task == task && event.kind == EventKind::kExit;
-  });
-  const int status = end == trace.events.end() ? 0 : static_cast<int>(end->result);
+  const auto end = last_of(trace, task, EventKind::kExit);
+  const int status = end ? static_cast<int>(trace.events[*end].result) : 0;
   return WIFSIGNALED(status) ? "was ended by " + sandbox::signal_text(WTERMSIG(status))
                              : "has ended";
 }
@@ -217,8 +216,8 @@ void tell_missed(Finding& finding, const Trace& trace, const std::vector<TaskId>
   tell_merged(finding, trace, *merged);
 }
 
-/// Whether a task waits at a pipe that only its own process has ever written to: for a signal,
-/// whose handler writes there.
+/// Whether a task waits at a pipe that its own process has written to, and alone can still write
+/// to: for a signal, whose handler does.
 bool waits_at_self_pipe(const Trace& trace, TaskId task) {
   if (!trace.tasks[task].waits_for.contains("held by itself")) return false;
   const auto waited = stands_at(trace, task);
@@ -441,10 +440,10 @@ Finding tell_deadlock(const Scenario& scenario, const Trace& trace, Stage stage,
                   : "What is removed lives on, without its name, for those who have it open; who "
                     "opens the name then makes another. Let one program remove old ones and make "
                     "them, before the other can come, and remove them when both are done.";
-  } else if (missed.empty() && is_self_pipe && first_merged_signal(trace)) {
-    const EventId merged = *first_merged_signal(trace);
-    tell_merged(finding, trace, merged);
-    keys.push_back(merged);
+  } else if (const auto merged =
+                 missed.empty() && is_self_pipe ? first_merged_signal(trace) : std::nullopt) {
+    tell_merged(finding, trace, *merged);
+    keys.push_back(*merged);
   } else if (missed.empty()) {
     blame_deadly_signal(finding, trace);
   } else {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "detect/cause.h"
 #include "detect/makers.h"
 #include "detect/results.h"
 #include "detect/story.h"
@@ -84,7 +85,7 @@ class LeftBehind {
       });
       if (!is_told) finding.locations.push_back(at);
       ends.push_back(static_cast<EventId>(made - trace_.events.data()));
-      if (const auto end = end_of(made->task)) ends.push_back(*end);
+      if (const auto end = last_of(trace_, made->task, EventKind::kExit)) ends.push_back(*end);
     }
     const bool waits = kind == Kind::kLeakedProcess;
     if (!finding.locations.empty()) {
@@ -102,7 +103,8 @@ class LeftBehind {
       made_by.push_back(maker_of_process(trace_, name));
       const auto task = std::ranges::find(trace_.tasks, name, &TaskRecord::name);
       if (task == trace_.tasks.end()) continue;
-      const auto end = end_of(static_cast<TaskId>(task - trace_.tasks.begin()));
+      const auto end =
+          last_of(trace_, static_cast<TaskId>(task - trace_.tasks.begin()), EventKind::kExit);
       if (end) ends.push_back(*end);
     }
     std::string text = message + counted(names);
@@ -147,14 +149,6 @@ class LeftBehind {
       return found_none ? std::optional(id) : std::nullopt;
     }
     return std::nullopt;
-  }
-
-  [[nodiscard]] std::optional<EventId> end_of(TaskId task) const {
-    const auto end = std::ranges::find_if(trace_.events, [&](const Event& event) {
-      return event.task == task && event.kind == EventKind::kExit;
-    });
-    if (end == trace_.events.end()) return std::nullopt;
-    return static_cast<EventId>(end - trace_.events.begin());
   }
 
   const Scenario& scenario_;

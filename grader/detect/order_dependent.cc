@@ -6,56 +6,19 @@
 #include <algorithm>
 #include <csignal>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "detect/attempts.h"
+#include "detect/cause.h"
 #include "detect/results.h"
 #include "detect/story.h"
 #include "detect/tell.h"
 #include "detect/timing.h"
 #include "detect/unchecked_call.h"
 #include "sandbox/describe.h"
-#include "trace/stopped.h"
 
 namespace ipcgrade {
 namespace {
-
-/// The first task of a program.
-std::optional<TaskId> main_task(const Trace& trace, std::string_view program) {
-  for (const TaskId id : task_ids(trace)) {
-    if (trace.tasks[id].parent == kNoTask && program_of(trace, id) == program) return id;
-  }
-  return std::nullopt;
-}
-
-std::optional<EventId> last_of(const Trace& trace, TaskId task, EventKind kind) {
-  for (std::size_t i = trace.events.size(); i > 0;) {
-    const Event& event = trace.events[--i];
-    if (event.task == task && event.kind == kind) return static_cast<EventId>(i);
-  }
-  return std::nullopt;
-}
-
-/// What a finding about a program's result is about: its last output, that of its other tasks, and
-/// its end.
-std::vector<EventId> result_events(const Trace& trace, std::string_view program) {
-  std::vector<EventId> keys;
-  const auto task = main_task(trace, program);
-  if (!task) return keys;
-  if (const auto crash = last_of(trace, *task, EventKind::kCrash)) keys.push_back(*crash);
-  if (const auto exit = last_of(trace, *task, EventKind::kExit)) keys.push_back(*exit);
-  constexpr std::size_t kMostThatPrint = 3;
-  std::set<TaskId> told;
-  for (std::size_t i = trace.events.size(); i > 0 && told.size() < kMostThatPrint;) {
-    const Event& event = trace.events[--i];
-    const bool prints = event.task < trace.tasks.size() && event.kind == EventKind::kCall &&
-                        program_of(trace, event.task) == program &&
-                        text_of(trace, event).starts_with("write(1,");
-    if (prints && told.insert(event.task).second) keys.push_back(static_cast<EventId>(i));
-  }
-  return keys;
-}
 
 /// How the result of a program is wrong, in few words: the same for every count of bytes that are
 /// missing.
@@ -143,90 +106,6 @@ bool gives_up(const Trace& trace, std::string_view program) {
   });
 }
 
-/// The last call of the program, of those whose place is known, that is one `of` these.
-template <typename Of>
-std::optional<EventId> last_call(const Trace& trace, std::string_view program, Of of) {
-  for (std::size_t i = trace.events.size(); i > 0;) {
-    const Event& event = trace.events[--i];
-    const bool own = event.task < trace.tasks.size() && program_of(trace, event.task) == program;
-    if (own && event.kind == EventKind::kCall && event.place != 0 && of(event)) {
-      return static_cast<EventId>(i);
-    }
-  }
-  return std::nullopt;
-}
-
-/// The last of its calls that failed, but for what a lock of the library says to itself. Before
-/// what it could not take away as it gave up comes what it gave up for.
-std::optional<EventId> failed_call(const Trace& trace, std::string_view program) {
-  const auto failed = [&](const Event& event) {
-    return event.result < 0 && call_of(trace, event) != "futex";
-  };
-  const auto at_work = last_call(trace, program, [&](const Event& event) {
-    return failed(event) && !is_removal(text_of(trace, event));
-  });
-  return at_work ? at_work : last_call(trace, program, failed);
-}
-
-/// Whether it is a wait that tells of a child which did not end with 0.
-bool tells_of_failed_child(const Trace& trace, const Event& event) {
-  if (event.result <= 0 || !call_of(trace, event).starts_with("wait")) return false;
-  const auto child = std::ranges::find(trace.tasks, event.result, &TaskRecord::number);
-  if (child == trace.tasks.end()) return false;
-  const auto exit =
-      last_of(trace, static_cast<TaskId>(child - trace.tasks.begin()), EventKind::kExit);
-  return exit && trace.events[*exit].result != 0;
-}
-
-/// The signal that interrupted the last call of the task before that event.
-std::optional<EventId> interruption_before(const Trace& trace, EventId id) {
-  const TaskId task = trace.events[id].task;
-  const Place& said = trace.places[trace.events[id].place];
-  while (id > 0) {
-    const Event& event = trace.events[--id];
-    if (event.task != task) continue;
-    // What perror does before it writes is of that.
-    const Place& place = trace.places[event.place];
-    const bool there = place.file == said.file && place.line == said.line;
-    if (event.kind == EventKind::kCall && event.depth == 0 && !there) return std::nullopt;
-    if (event.kind == EventKind::kSignal && text_of(trace, event).contains(kInterrupts)) return id;
-  }
-  return std::nullopt;
-}
-
-/// Why it gave up: the last of its calls that failed; else the one that was interrupted before it
-/// said so; else what it wrote on stderr last; else the child whose failure it was told of.
-std::optional<EventId> reason_of(const Trace& trace, std::string_view program) {
-  if (const auto failed = failed_call(trace, program)) return failed;
-  const auto said = last_call(trace, program, [&](const Event& event) {
-    return event.bytes_out > 0 && is_on_stream(trace, event, "stderr");
-  });
-  if (said) {
-    const auto interrupted = interruption_before(trace, *said);
-    return interrupted ? interrupted : said;
-  }
-  return last_call(trace, program,
-                   [&](const Event& event) { return tells_of_failed_child(trace, event); });
-}
-
-std::optional<EventId> exit_of(const Trace& trace, std::string_view program) {
-  const auto task = main_task(trace, program);
-  return task ? last_of(trace, *task, EventKind::kExit) : std::nullopt;
-}
-
-/// Its exit; where main returned, which has no place, the last call before that.
-std::optional<EventId> end_in_source(const Trace& trace, std::string_view program) {
-  const auto exit = exit_of(trace, program);
-  if (exit && trace.events[*exit].place != 0) return exit;
-  return last_call(trace, program, [](const Event&) { return true; });
-}
-
-/// The signal that ended it, and struck where it was then.
-std::optional<EventId> end_by_signal(const Trace& trace, std::string_view program) {
-  const auto exit = exit_of(trace, program);
-  return exit ? deadly_signal(trace, *exit) : std::nullopt;
-}
-
 /// ", which server sent at server.c:12": of a signal that ended a program; else empty.
 std::string who_sent(const Trace& trace, EventId id) {
   if (trace.events[id].kind != EventKind::kSignal) return "";
@@ -243,35 +122,6 @@ std::string who_sent(const Trace& trace, EventId id) {
 bool is_ended_by_timer(const Trace& trace, const Finding& finding, std::string_view program) {
   const auto signal = finding.kind == Kind::kCrash ? end_by_signal(trace, program) : std::nullopt;
   return signal && call_that_set_timer(trace, trace.events[*signal]);
-}
-
-/// The last step that was taken against the usual order, where its place is known: of a schedule as
-/// short as it will go, one without which all would be right.
-std::optional<EventId> last_deviation(const Trace& trace) {
-  for (auto id = static_cast<EventId>(trace.events.size()); id > 0;) {
-    if (deviates(trace, --id) && trace.events[id].place != 0) return id;
-  }
-  return std::nullopt;
-}
-
-/// What the program had read last before it wrote that, and who had given it.
-void add_source(std::vector<EventId>& keys, const Trace& trace, EventId written) {
-  const std::string& program = program_of(trace, trace.events[written].task);
-  for (EventId id = written; id > 0;) {
-    const Event& event = trace.events[--id];
-    const bool own = event.kind == EventKind::kCall && event.bytes_in != 0 &&
-                     event.task < trace.tasks.size() && program_of(trace, event.task) == program;
-    const std::string_view call = own ? call_of(trace, event) : std::string_view();
-    const bool reads = call.starts_with("read") || call.starts_with("recv") || call == "msgrcv" ||
-                       call.starts_with("mq_");
-    if (!reads) continue;
-    keys.push_back(id);
-    for (const EventId source : after_of(trace, event)) {
-      const Event& given = trace.events[source];
-      if (given.kind == EventKind::kCall && given.bytes_out != 0) keys.push_back(source);
-    }
-    return;
-  }
 }
 
 /// For who gave up, by the reason.
@@ -411,19 +261,6 @@ void add_where_of_value(Finding& finding, const ExpectedEnd& expected, const Tra
   }
 }
 
-/// The last that the program read of memory that it shares.
-std::optional<EventId> last_look_at_shared(const Trace& trace, std::string_view program) {
-  for (std::size_t i = trace.events.size(); i > 0;) {
-    const Event& event = trace.events[--i];
-    const bool looks = event.kind == EventKind::kAccess && event.reads && event.place != 0 &&
-                       event.order != AccessOrder::kLibrary;
-    if (looks && event.task < trace.tasks.size() && program_of(trace, event.task) == program) {
-      return static_cast<EventId>(i);
-    }
-  }
-  return std::nullopt;
-}
-
 /// Where a wrong output was written; and whether what it is to be made of was read at all. The
 /// write of the first byte that is wrong; kNoEvent: there is none.
 EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace, Stage stage,
@@ -481,13 +318,16 @@ EventId add_where(Finding& finding, const Scenario& scenario, const Trace& trace
   return wrong;
 }
 
-/// The fork or the end of the child that is wrong, where the finding is about one.
-EventId event_of_child(const Finding& finding, const Result* nearest, const Trace& trace) {
+/// Of a finding about a child: the fork, or the end that is wrong. Of one about a program that was
+/// never started: the call that is the reason. Else kNoEvent.
+EventId event_of_other(const Finding& finding, const Result* nearest, const Trace& trace) {
   if (nearest == nullptr || finding.locations.empty()) return kNoEvent;
   const std::string& program = finding.locations.front().program;
   const ExpectedEnd* expected = expected_of(*nearest, program);
   const auto process = std::ranges::find(trace.processes, program, &ProcessRecord::program);
-  if (expected == nullptr || process == trace.processes.end()) return kNoEvent;
+  if (process == trace.processes.end()) return kNoEvent;
+  if (!process->end) return reason_never_started(trace).value_or(kNoEvent);
+  if (expected == nullptr) return kNoEvent;
   const auto wrong = wrong_child(*expected, *process, trace);
   return wrong && wrong->what == finding.message ? wrong->event : kNoEvent;
 }
@@ -534,13 +374,7 @@ std::vector<Finding> detect_wrong_results_held(const Scenario& scenario, const T
                                 ? add_where(finding, scenario, trace, stage, nearest)
                                 : kNoEvent;
     EventId about = is_of_rounds ? wrong->event : printed;
-    if (about == kNoEvent) about = event_of_child(finding, nearest, trace);
-    const auto process = std::ranges::find(
-        trace.processes, finding.locations.empty() ? "" : finding.locations.front().program,
-        &ProcessRecord::program);
-    if (about == kNoEvent && process != trace.processes.end() && !process->end) {
-      about = reason_never_started(trace).value_or(kNoEvent);
-    }
+    if (about == kNoEvent) about = event_of_other(finding, nearest, trace);
     finish(finding, scenario.title, trace, stage, about);
   }
   return findings;

@@ -1,5 +1,5 @@
-// wrong-output, wrong-exit, crash, forbidden-call and the limits: a run whose results are none of
-// those that its scenario allows.
+// wrong-output, wrong-exit and crash, and by limits.h what a run was ended for: its results are
+// none of those that its scenario allows.
 #pragma once
 
 #include <optional>
@@ -18,6 +18,12 @@ namespace ipcgrade {
 /// do: the first such one is told, with its place and a hint. Not one from outside: that is what
 /// the scenario is about. Whether there is one.
 bool blame_deadly_signal(Finding& finding, const Trace& trace);
+
+/// About a program, of whose source no place is known yet.
+[[nodiscard]] Finding base_finding(Kind kind, const Scenario& scenario, const std::string& program);
+
+/// Adds what the program wrote on stderr, if it did.
+void add_errors(Finding& finding, const ProcessRecord& process);
 
 /// Adds the lines of a text, cut, under a heading.
 void add_text(std::vector<std::string>& details, const std::string& heading, std::string_view text);

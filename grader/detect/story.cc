@@ -247,7 +247,7 @@ class Story {
     if (fails(event)) return 58;
     const std::string_view call =
         event.kind == EventKind::kCall ? call_of(trace_, event) : std::string_view();
-    const bool lets_go = call == "shmdt" || call == "munmap";
+    const bool lets_go = call == "shmdt" || call == "munmap";  // of memory: nobody sees that
     if (!lets_go && (matters(event) || begins_.contains(id))) return 57;
     if (makes_what_matters(event) || makes_.contains(id)) return 56;
     const bool switched = id > 0 && trace_.events[id - 1].task != event.task;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "detect/cause.h"
 #include "detect/deadlock.h"
 #include "detect/hang.h"
 #include "detect/left_behind.h"
@@ -115,20 +116,19 @@ class Judgement {
   [[nodiscard]] std::optional<std::string> unnoticed_child() {
     const TaskRecord& child = trace_.tasks[trace_.tasks[call_->task].leader];
     if (child.parent == kNoTask) return std::nullopt;
-    const auto id = static_cast<TaskId>(&child - trace_.tasks.data());
-    const auto exit = std::ranges::find_if(trace_.events, [&](const Event& event) {
-      return event.task == id && event.kind == EventKind::kExit;
-    });
-    if (exit == trace_.events.end() || exit->result == 0) return std::nullopt;
-    const auto told = std::find_if(exit, trace_.events.end(), [&](const Event& event) {
-      return is_own(event) && event.kind == EventKind::kCall && event.place != 0 &&
-             event.result == child.number && call_of(trace_, event).starts_with("wait");
-    });
+    const auto exit = last_of(trace_, trace_.tasks[call_->task].leader, EventKind::kExit);
+    const std::int64_t status = exit ? trace_.events[*exit].result : 0;
+    if (status == 0) return std::nullopt;
+    const auto told =
+        std::find_if(trace_.events.begin() + *exit, trace_.events.end(), [&](const Event& event) {
+          return is_own(event) && event.kind == EventKind::kCall && event.place != 0 &&
+                 event.result == child.number && call_of(trace_, event).starts_with("wait");
+        });
     if (told == trace_.events.end()) return std::nullopt;
     begins_with_ = location_of(trace_, *told);
     hint_ = hint_for_killed_child();
     return fmt::format("{} exited with 0, as if nothing had failed, and {} had ended with {}",
-                       program_, child.name, exit_words(static_cast<int>(exit->result)));
+                       program_, child.name, exit_words(static_cast<int>(status)));
   }
 
   /// A queue that is gone may say that all was received, to who has sent all: no more than it has

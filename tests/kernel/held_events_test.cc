@@ -34,6 +34,15 @@ class HeldEvents : public ipcgrade_test::HeldFixture {
         << (trace.processes.empty() ? "" : trace.processes[0].output);
     return trace;
   }
+  /// A run whose places are looked up.
+  Trace run_told(const std::string& name) {
+    hold(name);
+    if (HasFatalFailure()) return {};
+    ipcgrade_test::UsualChooser usual;
+    RunOptions options;
+    options.tell = true;
+    return run(usual, options);
+  }
   static std::vector<const Event*> events(const Trace& trace, EventKind kind) {
     std::vector<const Event*> found;
     for (const Event& one : trace.events) {
@@ -170,11 +179,7 @@ TEST_F(HeldEvents, ACallIsToldFromOthersByWhoCalledIt) {
 }
 
 TEST_F(HeldEvents, APlaceSaysWhoCalledIt) {
-  hold("writes_by_helper");
-  ipcgrade_test::UsualChooser usual;
-  RunOptions options;
-  options.tell = true;
-  const Trace trace = run(usual, options);
+  const Trace trace = run_told("writes_by_helper");
   const Event* write = call(trace, "write(");
   ASSERT_NE(write, nullptr);
   const Place& place = trace.places[write->place];
@@ -185,11 +190,7 @@ TEST_F(HeldEvents, APlaceSaysWhoCalledIt) {
 }
 
 TEST_F(HeldEvents, WhatIsWrittenAtTheEndHasThePlaceWhereItWasPrinted) {
-  hold("prints_late");
-  ipcgrade_test::UsualChooser usual;
-  RunOptions options;
-  options.tell = true;
-  const Trace trace = run(usual, options);
+  const Trace trace = run_told("prints_late");
   std::vector<std::pair<int, std::string>> places;
   for (const Event& one : trace.events) {
     if (!text_of(trace, one).starts_with("write(1,")) continue;
@@ -202,11 +203,7 @@ TEST_F(HeldEvents, WhatIsWrittenAtTheEndHasThePlaceWhereItWasPrinted) {
 
 /// Byte by byte, wherever it is written.
 TEST_F(HeldEvents, WhatIsWrittenByAStreamHasThePlacesWhereItWasPrinted) {
-  hold("prints_in_parts");
-  ipcgrade_test::UsualChooser usual;
-  RunOptions options;
-  options.tell = true;
-  const Trace trace = run(usual, options);
+  const Trace trace = run_told("prints_in_parts");
   std::vector<std::vector<std::pair<std::uint64_t, int>>> parts;
   for (const Event& one : trace.events) {
     if (!text_of(trace, one).starts_with("write(1,")) continue;
