@@ -115,13 +115,17 @@ void Tracee::destroy() const {
 }
 
 void Tracee::reap() const {
-  // It stops once more before it goes (PTRACE_O_TRACEEXIT).
+  const auto counted = ended_cpu_time;
+  const auto until_now = cpu_time_of(pid_);
+  // It stops once more before it goes (PTRACE_O_TRACEEXIT); who was killed may stand there already,
+  // and is let go without a word.
   (void)resume();
   for (;;) {
     const auto stop = wait();
-    if (!stop || stop->kind == Stop::Kind::kEnded) return;
+    if (!stop || stop->kind == Stop::Kind::kEnded) break;
     if (stop->kind != Stop::Kind::kInterrupted) (void)resume();
   }
+  if (ended_cpu_time == counted) ended_cpu_time += until_now;
 }
 
 Expected<Registers> Tracee::registers() const {
