@@ -28,6 +28,8 @@ class Fd {
 
   [[nodiscard]] int get() const { return fd_; }
   [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
+  /// The caller's from here on; -1 where there is none.
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
   void reset() {
     // Linux frees the number even when close(2) reports an error: never try again.
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));

@@ -105,16 +105,23 @@ Expected<std::string> read_regular_file(int directory, const std::string& path,
   return failure(what_it_is(status.st_mode));
 }
 
+Fd open_in_root(int root, const char* path, unsigned flags) {
+  open_how how{};
+  how.flags = flags | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  // EAGAIN for a path with ".." says only that something was renamed or mounted meanwhile, anywhere
+  // on the machine. The bound is for a kernel that would say it for ever.
+  constexpr int kMostTries = 10'000;
+  for (int tries = 1;; ++tries) {
+    Fd opened(static_cast<int>(::syscall(SYS_openat2, root, path, &how, sizeof how)));
+    if (opened || errno != EAGAIN || tries == kMostTries) return opened;
+  }
+}
+
 Expected<std::string> read_file_in_box(int root, const std::string& path, int folder,
                                        std::uint64_t most) {
-  const auto open_as = [&](unsigned flags) {
-    open_how how{};
-    how.flags = flags | O_CLOEXEC;
-    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-    return Fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
-  };
   // Looked at before it is opened: opening a device or a file of /proc may do something.
-  const Fd found = open_as(O_PATH);
+  const Fd found = open_in_root(root, path.c_str(), O_PATH);
   if (!found) {
     const auto not_found = from_errno("open");
     struct stat link {};
@@ -128,7 +135,7 @@ Expected<std::string> read_file_in_box(int root, const std::string& path, int fo
   }
   if (status.st_dev != wanted.st_dev) return failure("is a symbolic link out of the folder");
   if (!S_ISREG(status.st_mode)) return failure(what_it_is(status.st_mode));
-  const Fd fd = open_as(O_RDONLY);
+  const Fd fd = open_in_root(root, path.c_str(), O_RDONLY);
   if (!fd) return from_errno("open");
   return read_opened(fd.get(), most);
 }

@@ -33,6 +33,11 @@ namespace sandbox {
 [[nodiscard]] Expected<std::string> read_regular_file(int directory, const std::string& path,
                                                       std::uint64_t most);
 
+/// Opens a path as it is seen by who has `root` as its root folder: no link leads out of it, and
+/// links of /proc that are none on a disk are not followed. `flags` as for open(2). Empty, with
+/// errno set, where it can't be opened. (openat2(2), Linux 5.6)
+[[nodiscard]] Fd open_in_root(int root, const char* path, unsigned flags);
+
 /// As read_regular_file(), but links are followed as they are seen in a box whose root folder is
 /// `root`, up to a file that lies in the file system of `folder`. No program of the box may run.
 [[nodiscard]] Expected<std::string> read_file_in_box(int root, const std::string& path, int folder,

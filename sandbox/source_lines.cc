@@ -5,10 +5,8 @@
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/openat2.h>
 #include <poll.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -250,12 +248,9 @@ pid_t thread_in_walk = 0;
 int find_elf(Dwfl_Module*, void**, const char* name, Dwarf_Addr, char** file_name, Elf**) {
   const std::string root = "/proc/" + std::to_string(thread_in_walk) + "/root";
   const Fd folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  const long file = ::syscall(SYS_openat2, folder.get(), name, &how, sizeof how);
-  if (file >= 0) *file_name = ::strdup(name);
-  return static_cast<int>(file);
+  Fd file = open_in_root(folder.get(), name, O_RDONLY | O_NONBLOCK);
+  if (file) *file_name = ::strdup(name);
+  return file.release();
 }
 /// No search for separate debug files, nor any question to a debuginfod server.
 int find_no_debug_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, const char*,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 
 #include "kernel/guest_box.h"
 
@@ -154,6 +155,26 @@ TEST_F(BoxTest, FetchesRegularFilesOfItsFolderOnly) {
     EXPECT_FALSE(fetched) << path << " gave " << *fetched;
   }
   EXPECT_EQ(box->fetch_file("missing", 100).error().error_number, ENOENT);
+}
+
+TEST_F(BoxTest, FetchesFilesWhileOthersRename) {
+  TestBox box;
+  const int command = box.start_shell("mkdir deep; echo bytes > file; ln -s ../file deep/link");
+  EXPECT_EQ(exit_status(box.end(command)), 0);
+  const fs::path folder = fs::temp_directory_path() / ("ipcgrade-test-" + std::to_string(getpid()));
+  ASSERT_TRUE(fs::create_directories(folder / "0"));
+  std::jthread renaming([&](const std::stop_token& stop) {
+    for (int i = 0; !stop.stop_requested(); ++i) {
+      fs::rename(folder / std::to_string(i), folder / std::to_string(i + 1));
+    }
+  });
+  for (int i = 0; i < 5000; ++i) {
+    const auto fetched = box->fetch_file("deep/link", 100);
+    ASSERT_TRUE(fetched) << fetched.error().text();
+  }
+  renaming.request_stop();
+  renaming.join();
+  fs::remove_all(folder);
 }
 
 TEST_F(BoxTest, PlacesNoFileThroughALinkOfACommand) {
