@@ -357,7 +357,8 @@ int batch(Context& context, const BatchOptions& options) {
     context.console.error("--shard " + options.shard + ": is not as 2/5: the second part of five");
     return kExitWrongInput;
   }
-  if (shard->of > 1 && options.anonymous) {
+  const bool in_parts = shard->of > 1 || options.engine == "slurm";
+  if (in_parts && options.anonymous) {
     context.console.error("a shard can't be anonymous: what it calls them no other shard knows");
     return kExitWrongInput;
   }

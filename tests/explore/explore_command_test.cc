@@ -147,6 +147,7 @@ TEST_F(Explore, MutexCounterIsClean) {
   const Explored explored = explore_source("mutex_counter");
   EXPECT_EQ(explored.ran.status, 0) << explored.ran.output << explored.ran.errors;
   EXPECT_THAT(explored.report["findings"], IsEmpty());
+  EXPECT_TRUE(explored.exhaustive());
 }
 
 TEST_F(Explore, CheckThenPauseHangs) {

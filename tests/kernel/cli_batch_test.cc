@@ -197,6 +197,13 @@ TEST_F(CliBatch, WrongInput) {
   EXPECT_EQ(ran.status, 2);
   EXPECT_THAT(ran.errors, HasSubstr("there is no such file"));
   EXPECT_THAT(ran.errors, Not(HasSubstr("fault of ipcgrade")));
+  for (const std::string part : {"--shard=1/2", "--engine=slurm"}) {
+    auto in_parts = words("o");
+    in_parts.insert(in_parts.end(), {part, "--anonymous"});
+    ran = run(in_parts);
+    EXPECT_EQ(ran.status, 2) << "parts are merged with their names";
+    EXPECT_THAT(ran.errors, HasSubstr("a shard can't be anonymous"));
+  }
 }
 
 }  // namespace
