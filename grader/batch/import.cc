@@ -13,6 +13,7 @@
 
 #include "archives/read.h"
 #include "batch/tree.h"
+#include "report/utf8.h"
 #include "sandbox/fd.h"
 #include "sandbox/files.h"
 
@@ -136,8 +137,9 @@ class Importer {
            return {};
          },
          .leave_out =
-             [&](std::string path, std::string reason) {
-               import_.unmatched.push_back({std::move(path), std::move(reason)});
+             [&](const std::string& path, std::string reason) {
+               constexpr std::size_t kLongestName = 200;  // bytes
+               import_.unmatched.push_back({shortened(path, kLongestName), std::move(reason)});
              }});
     if (!read) return std::unexpected(read.error().within(input_.string()));
     return unwrapped(into);

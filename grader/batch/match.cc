@@ -11,6 +11,7 @@
 
 #include "archives/read.h"
 #include "report/escape.h"
+#include "report/utf8.h"
 
 namespace ipcgrade {
 namespace {
@@ -21,14 +22,9 @@ constexpr std::string_view kMoodleMark = "_assignsubmission_";
 /// Visible, without what a shell or a file manager takes for something else. Not unique yet.
 std::string key_of(std::string_view name) {
   constexpr std::size_t kMost = 120;  // bytes; an ending and a number are added
-  std::string key = visible(name, Newlines::kEscape);
+  std::string key(beginning(visible(name, Newlines::kEscape), kMost));
   for (char& one : key) {
     if (one == '/' || one == '\\' || one == '\t' || one == ' ') one = '_';
-  }
-  if (key.size() > kMost) {
-    std::size_t end = kMost;
-    while (end > 0 && (static_cast<unsigned char>(key[end]) & 0xc0U) == 0x80U) --end;
-    key.resize(end);
   }
   if (key.empty() || key.front() == '-' || key.front() == '.') key.insert(0, "_");
   return key;

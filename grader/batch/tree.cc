@@ -9,6 +9,7 @@
 #include "batch/match.h"
 #include "compile/submission.h"
 #include "report/escape.h"
+#include "report/utf8.h"
 #include "sandbox/files.h"
 
 namespace ipcgrade {
@@ -18,6 +19,7 @@ namespace {
 constexpr std::uint64_t kMostOfAll = 64ULL << 20;
 constexpr std::size_t kMostFiles = 5000;
 constexpr std::size_t kMostNotes = 50;
+constexpr std::size_t kLongestName = 200;  // bytes, in a note
 constexpr int kMostDepth = 3;
 
 std::string folder_of(const std::string& path) {
@@ -124,7 +126,7 @@ void Tree::expand(const std::string& path, const ArchiveSource& source, int dept
                         }});
   inner.strip_wrappers();
   for (const std::string& one : inner.notes_) {
-    if (notes_.size() < kMostNotes) notes_.push_back(path + ": " + one);
+    if (notes_.size() < kMostNotes) notes_.push_back(shortened(path, kLongestName) + ": " + one);
   }
   if (!read) note(path, read.error().text());
   if (read && inner.files_.empty() && inner.notes_.empty()) note(path, "holds no file");
@@ -156,7 +158,8 @@ void Tree::strip_wrappers() {
 void Tree::note(const std::string& path, const std::string& what) {
   if (notes_.size() == kMostNotes) notes_.push_back("and more of that");
   if (notes_.size() > kMostNotes) return;
-  notes_.push_back(fmt::format("{} {}", visible(path, Newlines::kEscape), what));
+  const std::string name = visible(shortened(path, kLongestName), Newlines::kEscape);
+  notes_.push_back(fmt::format("{} {}", name, what));
 }
 
 }  // namespace ipcgrade

@@ -193,6 +193,17 @@ std::vector<const Graded*> named(const Batch& batch, const std::string& name) {
   return exact.empty() ? parts : exact;
 }
 
+/// What was noted of its files, a line each; who hands in many odd ones does not hide the others.
+std::string notes_text(const Handin& handin) {
+  constexpr std::size_t kMost = 5;
+  std::string text;
+  for (std::size_t i = 0; i < handin.notes.size(); ++i) {
+    if (i == kMost) return text + fmt::format("{}: and more of that\n", handin.key);
+    text += fmt::format("{}: {}\n", handin.key, sentence(handin.notes[i]));
+  }
+  return text;
+}
+
 }  // namespace
 
 void add_gradebook_options(CLI::App& command, GradebookOptions& options) {
@@ -262,9 +273,7 @@ int tell(Context& context, const std::string& out, const Batch& batch) {
   std::string text;
   for (const Graded& one : batch.handins) {
     const std::string& key = one.imported.handin.key;
-    for (const std::string& note : one.imported.handin.notes) {
-      if (!batch.origin.anonymous) text += fmt::format("{}: {}\n", key, sentence(note));
-    }
+    if (!batch.origin.anonymous) text += notes_text(one.imported.handin);
     if (!one.grade) continue;
     passed += one.grade->outcome == "passed" ? 1 : 0;
     failed += one.grade->outcome == "failed" ? 1 : 0;

@@ -45,4 +45,16 @@ std::size_t to_boundary(std::string_view bytes, std::size_t position) {
   return at - position;
 }
 
+std::string_view beginning(std::string_view bytes, std::size_t most) {
+  if (bytes.size() <= most) return bytes;
+  std::size_t end = most;
+  while (end > 0 && is_continuation(bytes[end])) --end;
+  return bytes.substr(0, end);
+}
+
+std::string shortened(std::string_view bytes, std::size_t most) {
+  const std::string_view first = beginning(bytes, most);
+  return std::string(first) + (first.size() < bytes.size() ? "..." : "");
+}
+
 }  // namespace ipcgrade

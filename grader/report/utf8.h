@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace ipcgrade {
@@ -17,5 +18,11 @@ struct CodePoint {
 
 /// Bytes from `position` on to the next place where a code point may start; at most three.
 [[nodiscard]] std::size_t to_boundary(std::string_view bytes, std::size_t position);
+
+/// The beginning, of at most `most` bytes and whole code points.
+[[nodiscard]] std::string_view beginning(std::string_view bytes, std::size_t most);
+
+/// The same, with "..." where something is missing: for names in sentences.
+[[nodiscard]] std::string shortened(std::string_view bytes, std::size_t most);
 
 }  // namespace ipcgrade

@@ -187,6 +187,15 @@ TEST_F(CliBatch, PartsAreMergedAndComparedAndShownAndGradedAgain) {
   EXPECT_EQ(run(same).status, 2);
 }
 
+TEST_F(CliBatch, OddFilesOfOneAreAFewLines) {
+  for (int i = 0; i < 9; ++i) folder_.write(fmt::format("class/bob/{}.zip", i), "no archive");
+  const Ran ran = run(words());
+  EXPECT_THAT(ran.output, HasSubstr("bob: 4.zip is no archive"));
+  EXPECT_THAT(ran.output, HasSubstr("bob: and more of that\n3 hand-ins"));
+  EXPECT_THAT(ran.output, Not(HasSubstr("5.zip")));
+  EXPECT_THAT(contents(folder_ / "out/grades.csv"), HasSubstr("8.zip is no archive"));
+}
+
 TEST_F(CliBatch, WrongInput) {
   folder_.write("mine/thesis.tex", "x");
   Ran ran = run(words("mine"));

@@ -229,5 +229,12 @@ TEST(VisibleC, BackslashesStayWhatWasWritten) {
   EXPECT_LE(visible_c(std::string(1 << 20, '\\'), 400).size(), 500U);
 }
 
+TEST(Shortened, EndsBetweenCodePoints) {
+  EXPECT_EQ(shortened("abc", 3), "abc");
+  EXPECT_EQ(shortened("abcd", 3), "abc...");
+  EXPECT_EQ(shortened("a\u00e9\u00e9", 4), "a\u00e9...");
+  EXPECT_EQ(beginning("\u00e9", 1), "");
+}
+
 }  // namespace
 }  // namespace ipcgrade

@@ -249,7 +249,7 @@ std::vector<std::pair<std::string, std::string>> hostile_archives(const fs::path
           {"nested.zip", nested},
           {"many.zip", archive_of(many)},
           {"deep.tgz", with({deep, "1"})},
-          {"long-name.tgz", with({std::string(256, 'n'), "1"})},
+          {"long-name.tgz", with({std::string(100'000, 'n'), "1"})},
           {"255-bytes.tgz", with({std::string(255, 'n'), "1"})},
           {"twice.tgz", with({"before.c", "other"})},
           {"file-and-folder.tgz", with({"before.c/x", "1"})},
@@ -296,6 +296,7 @@ TEST_F(ImportTest, FortyHostileArchives) {
     for (const std::string& note : one.handin.notes) {
       EXPECT_THAT(note, Not(HasSubstr("\n")));
       EXPECT_THAT(note, Not(HasSubstr("\x1b")));
+      EXPECT_LE(note.size(), 1000U);
     }
   }
   EXPECT_THAT(files(folder / "outside"), ElementsAre("kept"));
