@@ -128,8 +128,8 @@ struct BuildAttempt {
   std::string no_executable;  ///< why there is none
 };
 
-Expected<BuildAttempt> attempt(const sandbox::Host& host, const Submission& submission,
-                               const Recipe& recipe, Instrument instrument, int stop) {
+Expected<BuildAttempt> attempt_once(const sandbox::Host& host, const Submission& submission,
+                                    const Recipe& recipe, Instrument instrument, int stop) {
   auto box = sandbox::Box::open(host, {sandbox::Policy::widest(), build_limits(), stop});
   if (!box) return std::unexpected(box.error());
   for (const SourceFile& file : submission.files) {
@@ -157,6 +157,20 @@ Expected<BuildAttempt> attempt(const sandbox::Host& host, const Submission& subm
     }
   }
   return attempt;
+}
+
+/// Once more where the machine may be at fault; an error where it is so again.
+Expected<BuildAttempt> attempt(const sandbox::Host& host, const Submission& submission,
+                               const Recipe& recipe, Instrument instrument, int stop) {
+  auto first = attempt_once(host, submission, recipe, instrument, stop);
+  // A Makefile may kill what it likes.
+  const auto is_the_machines = [&](const Expected<BuildAttempt>& one) {
+    return one && !recipe.source.empty() && one->run.was_killed_from_outside();
+  };
+  if (!is_the_machines(first)) return first;
+  auto second = attempt_once(host, submission, recipe, instrument, stop);
+  if (!is_the_machines(second)) return second;
+  return sandbox::failure(recipe.tool + " was killed twice from outside: has the machine memory?");
 }
 
 /// An attempt under way, in a thread of its own: a box ends with the thread that made it.

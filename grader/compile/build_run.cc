@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <regex>
 
 #include "compile/instrument.h"
 #include "sandbox/describe.h"
@@ -40,6 +42,16 @@ bool BuildRun::succeeded() const {
 
 bool BuildRun::was_stopped() const {
   return cause && std::holds_alternative<sandbox::Interrupted>(cause->what);
+}
+
+bool BuildRun::was_killed_from_outside() const {
+  if (cause || succeeded()) return false;
+  const auto* signalled = std::get_if<sandbox::Signalled>(&end);
+  if (signalled != nullptr) return signalled->signal == SIGKILL;
+  // The driver tells of the processes that it started, at the beginning of a line.
+  static const std::regex told(
+      "(^|\n)(gcc|g\\+\\+): (fatal )?error: Killed signal terminated program ");
+  return std::regex_search(printed, told);
 }
 
 Expected<BuildRun> run_build(sandbox::Box& box, const std::string& path,

@@ -27,6 +27,9 @@ struct BuildRun {
 
   [[nodiscard]] bool succeeded() const;    ///< with status 0
   [[nodiscard]] bool was_stopped() const;  ///< by sandbox::BoxSpec::stop
+  /// Whether something else than the box ended the compiler, or a part of it, by SIGKILL: a machine
+  /// without memory does. Only of a build in which no code of the student's runs.
+  [[nodiscard]] bool was_killed_from_outside() const;
 };
 
 /// Runs a command in a box to its end; nothing of the box runs afterwards. `words` with the name
