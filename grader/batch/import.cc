@@ -138,8 +138,7 @@ class Importer {
          },
          .leave_out =
              [&](const std::string& path, std::string reason) {
-               constexpr std::size_t kLongestName = 200;  // bytes
-               import_.unmatched.push_back({shortened(path, kLongestName), std::move(reason)});
+               import_.unmatched.push_back({shortened(path, kLongestTold), std::move(reason)});
              }});
     if (!read) return std::unexpected(read.error().within(input_.string()));
     return unwrapped(into);

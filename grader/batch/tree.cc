@@ -19,7 +19,6 @@ namespace {
 constexpr std::uint64_t kMostOfAll = 64ULL << 20;
 constexpr std::size_t kMostFiles = 5000;
 constexpr std::size_t kMostNotes = 50;
-constexpr std::size_t kLongestName = 200;  // bytes, in a note
 constexpr int kMostDepth = 3;
 
 std::string folder_of(const std::string& path) {
@@ -126,7 +125,7 @@ void Tree::expand(const std::string& path, const ArchiveSource& source, int dept
                         }});
   inner.strip_wrappers();
   for (const std::string& one : inner.notes_) {
-    if (notes_.size() < kMostNotes) notes_.push_back(shortened(path, kLongestName) + ": " + one);
+    if (notes_.size() < kMostNotes) notes_.push_back(shortened(path, kLongestTold) + ": " + one);
   }
   if (!read) note(path, read.error().text());
   if (read && inner.files_.empty() && inner.notes_.empty()) note(path, "holds no file");
@@ -158,7 +157,7 @@ void Tree::strip_wrappers() {
 void Tree::note(const std::string& path, const std::string& what) {
   if (notes_.size() == kMostNotes) notes_.push_back("and more of that");
   if (notes_.size() > kMostNotes) return;
-  const std::string name = visible(shortened(path, kLongestName), Newlines::kEscape);
+  const std::string name = visible(shortened(path, kLongestTold), Newlines::kEscape);
   notes_.push_back(fmt::format("{} {}", name, what));
 }
 

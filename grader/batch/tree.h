@@ -1,6 +1,7 @@
 // The files of one hand-in, in memory, while it is put together.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -10,6 +11,9 @@
 #include "sandbox/error.h"
 
 namespace ipcgrade {
+
+/// Of a file that is told of, in bytes: names in archives have no end.
+inline constexpr std::size_t kLongestTold = 200;
 
 class Tree {
  public:

@@ -9,11 +9,13 @@
 #include <thread>
 
 #include "kernel/guest_box.h"
+#include "support/process.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using ipcgrade::test::TemporaryFolder;
 using ipcgrade_test::BoxTest;
 using ipcgrade_test::exit_status;
 using ipcgrade_test::GuestBox;
@@ -161,8 +163,8 @@ TEST_F(BoxTest, FetchesFilesWhileOthersRename) {
   TestBox box;
   const int command = box.start_shell("mkdir deep; echo bytes > file; ln -s ../file deep/link");
   EXPECT_EQ(exit_status(box.end(command)), 0);
-  const fs::path folder = fs::temp_directory_path() / ("ipcgrade-test-" + std::to_string(getpid()));
-  ASSERT_TRUE(fs::create_directories(folder / "0"));
+  const TemporaryFolder folder;
+  ASSERT_TRUE(fs::create_directory(folder / "0"));
   std::jthread renaming([&](const std::stop_token& stop) {
     for (int i = 0; !stop.stop_requested(); ++i) {
       fs::rename(folder / std::to_string(i), folder / std::to_string(i + 1));
@@ -172,14 +174,11 @@ TEST_F(BoxTest, FetchesFilesWhileOthersRename) {
     const auto fetched = box->fetch_file("deep/link", 100);
     ASSERT_TRUE(fetched) << fetched.error().text();
   }
-  renaming.request_stop();
-  renaming.join();
-  fs::remove_all(folder);
 }
 
 TEST_F(BoxTest, PlacesNoFileThroughALinkOfACommand) {
-  const std::string target = "/tmp/ipcgrade-test-" + std::to_string(::getpid());
-  ASSERT_TRUE(fs::create_directory(target));
+  const TemporaryFolder folder;
+  const std::string target = folder.path();
   TestBox box;
   const int command = box.start_shell("ln -s " + target + " out; ln -s " + target + "/x file");
   EXPECT_EQ(exit_status(box.end(command)), 0);
@@ -187,7 +186,6 @@ TEST_F(BoxTest, PlacesNoFileThroughALinkOfACommand) {
   EXPECT_FALSE(box->place_file("out/folder/stolen", "bytes"));
   EXPECT_FALSE(box->place_file("file", "bytes"));
   EXPECT_TRUE(fs::is_empty(target));
-  fs::remove_all(target);
 }
 
 TEST_F(BoxTest, MakesProgramsUnchangeable) {
