@@ -134,11 +134,14 @@ class Reader {
 
   Expected<void> pass_on(archive_entry* entry) {
     const std::string raw = name_of(entry);
-    if (::archive_entry_filetype(entry) == AE_IFDIR) return {};
     Path path = clean(raw);
+    if (::archive_entry_filetype(entry) == AE_IFDIR) {
+      const bool is_taken = visitor_.take_folder && path.bad == nullptr && !path.path.empty();
+      return is_taken ? visitor_.take_folder(std::move(path.path)) : Expected<void>();
+    }
     if (path.bad == nullptr) path.bad = path.path.empty() ? "has no name" : why_not(entry);
     if (path.bad != nullptr) {
-      visitor_.leave_out(raw, path.bad);
+      visitor_.leave_out(raw, path.bad, ::archive_entry_is_encrypted(entry) != 0);
       return {};
     }
     ArchiveFile file{std::move(path.path), "", (::archive_entry_perm(entry) & 0100) != 0};
@@ -149,7 +152,7 @@ class Reader {
       if (count == ARCHIVE_RETRY) continue;
       if (count == ARCHIVE_FATAL) return trouble("is damaged");
       if (count < 0) {
-        visitor_.leave_out(raw, trouble("is damaged").error().what);
+        visitor_.leave_out(raw, trouble("is damaged").error().what, true);
         return {};
       }
       const bool fits = file.bytes.size() + static_cast<std::size_t>(count) <= limits_.of_file;
@@ -160,7 +163,7 @@ class Reader {
         return sandbox::failure("comes to more than " + sandbox::size_text(limits_.of_all));
       }
       if (!fits) {
-        visitor_.leave_out(raw, "has more than " + sandbox::size_text(limits_.of_file));
+        visitor_.leave_out(raw, "has more than " + sandbox::size_text(limits_.of_file), true);
         return {};
       }
       file.bytes.append(block.data(), static_cast<std::size_t>(count));
@@ -169,7 +172,11 @@ class Reader {
 
   [[nodiscard]] Expected<void> trouble(std::string text) const {
     const char* why = ::archive_error_string(archive_.get());
-    return sandbox::failure(why == nullptr ? std::move(text) : text + " (" + why + ")");
+    if (why == nullptr) return sandbox::failure(std::move(text));
+    // Some of them end in a line feed.
+    std::string_view line(why);
+    while (line.ends_with('\n')) line.remove_suffix(1);
+    return sandbox::failure(text + " (" + std::string(line) + ")");
   }
 
   [[nodiscard]] std::uint64_t& total() { return limits_.spent != nullptr ? *limits_.spent : own_; }

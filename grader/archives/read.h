@@ -38,8 +38,12 @@ using ArchiveSource = std::variant<std::filesystem::path, std::string_view>;
 struct ArchiveVisitor {
   /// In the order in which they stand in the archive. An error ends the reading.
   std::function<sandbox::Expected<void>(ArchiveFile file)> take;
-  /// What is not passed on, and why: "is a symbolic link".
-  std::function<void(std::string path, std::string reason)> leave_out;
+  /// What is not passed on, and why: "is a symbolic link". `is_lost`: it is a file whose bytes
+  /// could not be had, or were too many.
+  std::function<void(std::string path, std::string reason, bool is_lost)> leave_out;
+  /// Folders that have an entry of their own, which those that hold something need not. May be
+  /// empty.
+  std::function<sandbox::Expected<void>(std::string path)> take_folder{};
 };
 
 /// Whether a name ends as those of archives do: .zip, .tar, .tgz, .tar.xz, .7z, .rar and so on.

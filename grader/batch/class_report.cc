@@ -221,14 +221,8 @@ std::string feedback_name(Platform platform, const Handin& handin) {
       return first.substr(0, first.find(mark) + mark.size()) + "_/report.html";
     }
     case Platform::kCanvas: {
-      // {name}[_LATE]_{user}_{attachment}_{file}
-      const std::string& file = handin.parts.front().file_name;
-      std::size_t end = first.size();
-      for (int parts = handin.late ? 4 : 3, at = 0; at < parts; ++at) {
-        end = first.find('_', at == 0 ? 0 : end + 1);
-        if (end == std::string::npos) return file + ".html";
-      }
-      return first.substr(0, end + 1) + "report.html";
+      const auto name = parse_canvas_name(first);
+      return (name ? name->prefix : "") + "report.html";
     }
     case Platform::kGradescope:
     case Platform::kNone:

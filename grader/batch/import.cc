@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "archives/read.h"
+#include "batch/class_root.h"
 #include "batch/tree.h"
 #include "report/utf8.h"
 #include "sandbox/fd.h"
@@ -25,6 +26,9 @@ using sandbox::Expected;
 
 constexpr ArchiveLimits kOfPlatform{
     .of_file = 256ULL << 20, .of_all = 64ULL << 30, .entries = 1'000'000};
+/// Of an archive that may be a platform's, inside another: nothing is written yet.
+constexpr ArchiveLimits kOfListing{
+    .of_file = 256ULL << 20, .of_all = 4ULL << 30, .entries = 1'000'000};
 constexpr std::uint64_t kMostOfMetadata = 16ULL << 20;
 
 /// What an error of std::filesystem says.
@@ -67,21 +71,25 @@ Expected<std::vector<InputEntry>> entries_of(const fs::path& folder,
   return entries;
 }
 
-/// The folder in which hand-ins lie side by side: below folders that wrap all of them.
-Expected<fs::path> unwrapped(fs::path folder) {
-  while (true) {
-    const auto entries = entries_of(folder);
-    if (!entries) return std::unexpected(entries.error());
-    if (entries->size() != 1 || !entries->front().is_folder) return folder;
-    const auto inner = entries_of(folder / entries->front().name);
-    if (!inner) return std::unexpected(inner.error());
-    // Else it is one student's folder, and no class's.
-    const bool is_class = std::ranges::all_of(*inner, [](const InputEntry& one) {
-      return one.is_folder || is_archive_name(one.name) || one.name.contains('_');
-    });
-    if (inner->size() < 2 || !is_class) return folder;
-    folder /= entries->front().name;
+/// Of what is below, as class_root() wants it; enough of it to tell what it is.
+Expected<std::vector<std::string>> paths_below(const fs::path& folder) {
+  constexpr std::size_t kEnough = 100'000;
+  constexpr int kDeepest = 8;
+  std::vector<std::string> paths;
+  std::error_code error;
+  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
+  for (const fs::recursive_directory_iterator end; !error && at != end && paths.size() < kEnough;
+       at.increment(error)) {
+    std::error_code gone;
+    const std::string name = at->path().filename();
+    const fs::file_type type = at->symlink_status(gone).type();
+    const bool is_folder = type == fs::file_type::directory;
+    if (at.depth() == kDeepest || is_litter(name, is_folder)) at.disable_recursion_pending();
+    if (!is_folder && type != fs::file_type::regular) continue;
+    paths.push_back(at->path().lexically_relative(folder).string() + (is_folder ? "/" : ""));
   }
+  if (error) return std::unexpected(error_at(folder, error));
+  return paths;
 }
 
 class Importer {
@@ -113,20 +121,83 @@ class Importer {
     for (Handin& one : matched.handins) {
       if (auto done = take(std::move(one)); !done) return std::unexpected(done.error());
     }
+    if (import_.handins.empty()) return sandbox::failure(nothing_found());
     return std::move(import_);
   }
 
  private:
+  /// The folder in which the hand-ins lie side by side.
   Expected<fs::path> top() {
     std::error_code error;
     const fs::file_status status = fs::status(input_, error);
     if (!fs::exists(status)) return sandbox::failure(input_.string() + ": there is no such file");
-    if (fs::is_directory(status)) return unwrapped(input_);
-    const fs::path into = work_ / "input";
+    fs::path folder = input_;
+    if (!fs::is_directory(status)) {
+      folder = work_ / "input";
+      if (auto done = unpack(input_, folder); !done) {
+        return std::unexpected(done.error().within(input_.string()));
+      }
+    }
+    const auto entries = entries_of(folder);
+    if (!entries) return std::unexpected(entries.error());
+    const auto is_candidate = [](const InputEntry& one) {
+      return one.is_folder || is_archive_name(one.name);
+    };
+    const auto candidates = std::ranges::count_if(*entries, is_candidate);
+    std::vector<std::string> names;
+    for (const InputEntry& one : *entries) names.push_back(one.name + (one.is_folder ? "/" : ""));
+    if (candidates != 1 && !has_source_at_top(names, programs_)) return folder;
+    const auto paths = paths_below(folder);
+    if (!paths) return std::unexpected(paths.error());
+    if (has_source_at_top(*paths, programs_)) {
+      if (!complete_folders(*paths, programs_).empty()) return folder;
+      return sandbox::failure(
+          input_.string() + ": is one hand-in, and no folder of several: it is graded by 'check'");
+    }
+    return below_wrappers(folder, *paths);
+  }
+
+  /// The same, where all of it is in one folder or archive.
+  Expected<fs::path> below_wrappers(const fs::path& folder, const std::vector<std::string>& paths) {
+    constexpr int kMostArchives = 3;
+    ClassRoot root = class_root(paths, programs_, false);
+    fs::path at = folder;
+    std::vector<std::string> beside = root.beside;
+    for (int inner = 1; !root.archive.empty() && inner <= kMostArchives; ++inner) {
+      const fs::path archive = at / root.archive;
+      std::vector<std::string> names;
+      const auto listed =
+          read_archive(archive, kOfListing,
+                       {.take = [&](const ArchiveFile& file) -> Expected<void> {
+                          names.push_back(file.path);
+                          return {};
+                        },
+                        .leave_out = [](const std::string&, const std::string&, bool) {},
+                        .take_folder = [&](const std::string& path) -> Expected<void> {
+                          names.push_back(path + "/");
+                          return {};
+                        }});
+      if (!listed) return folder;  // what is wrong with it is said when it is taken for a hand-in
+      root = class_root(names, programs_);
+      if (!root.found && root.archive.empty()) return folder;
+      at = work_ / fmt::format("input-{}", inner);
+      if (auto done = unpack(archive, at); !done) {
+        return std::unexpected(done.error().within(archive.string()));
+      }
+      std::ranges::copy(root.beside, std::back_inserter(beside));
+    }
+    if (!root.found) return folder;
+    for (const std::string& one : beside) {
+      import_.unmatched.push_back({one, "lies beside the folder of the hand-ins"});
+    }
+    return at / root.folder;
+  }
+
+  Expected<void> unpack(const fs::path& archive, const fs::path& into) {
     const auto folder = make_folder(into);
     if (!folder) return std::unexpected(folder.error());
-    const auto read = read_archive(
-        input_, kOfPlatform,
+    return read_archive(
+        archive, kOfPlatform,
         {.take = [&](const ArchiveFile& file) -> Expected<void> {
            auto made = sandbox::make_file(folder->get(), file.path, file.bytes,
                                           file.executable ? 0755 : 0644);
@@ -137,11 +208,17 @@ class Importer {
            return {};
          },
          .leave_out =
-             [&](const std::string& path, std::string reason) {
+             [&](const std::string& path, std::string reason, bool) {
                import_.unmatched.push_back({shortened(path, kLongestTold), std::move(reason)});
-             }});
-    if (!read) return std::unexpected(read.error().within(input_.string()));
-    return unwrapped(into);
+             },
+         .take_folder = [&](const std::string& path) -> Expected<void> {
+           std::error_code error;
+           fs::create_directories(into / path, error);
+           const bool is_file =
+               error == std::errc::file_exists || error == std::errc::not_a_directory;
+           if (error && !is_file) return std::unexpected(error_at(into / path, error));
+           return {};
+         }});
   }
 
   [[nodiscard]] Expected<GradescopeMetadata> metadata_of(
@@ -156,6 +233,28 @@ class Importer {
     return metadata;
   }
 
+  [[nodiscard]] std::string nothing_found() const {
+    constexpr std::size_t kEnough = 3;
+    std::string text = input_.string() + ": nothing in it is a hand-in";
+    for (std::size_t i = 0; i < std::min(kEnough, import_.unmatched.size()); ++i) {
+      const Unmatched& one = import_.unmatched[i];
+      text += fmt::format("{} {} {}", i == 0 ? ":" : ",", one.name, one.reason);
+    }
+    return text;
+  }
+
+  /// Whose folder holds whole programs side by side may be several students.
+  void note_several(const Tree& tree, std::vector<std::string>& notes) const {
+    std::vector<std::string> paths;
+    for (const auto& [path, file] : tree.files()) paths.push_back(path);
+    const auto several = complete_folders(paths, programs_);
+    if (several.size() < 2 || has_source_at_top(paths, programs_)) return;
+    notes.push_back(
+        fmt::format("holds {} folders that look like a hand-in each, such as {}: none of "
+                    "them is graded by itself",
+                    several.size(), several.front()));
+  }
+
   Expected<void> take(Handin handin) {
     Tree tree;
     for (const Handin::Part& part : handin.parts) {
@@ -168,6 +267,7 @@ class Importer {
     }
     tree.strip_wrappers();
     std::ranges::copy(tree.notes(), std::back_inserter(handin.notes));
+    note_several(tree, handin.notes);
     fs::path folder = top_ / handin.parts.front().entry;
     if (!tree.is_as_found()) {
       folder = work_ / "submissions" / handin.key;
@@ -183,7 +283,10 @@ class Importer {
     }
     const auto submission = read_submission(folder);
     if (!submission) return std::unexpected(submission.error().within(folder.string()));
-    import_.handins.push_back({std::move(handin), std::move(folder), digest_of(*submission)});
+    std::string digest = digest_of(*submission);
+    if (!tree.unread().empty()) digest = sha256(digest + tree.unread());
+    import_.handins.push_back(
+        {std::move(handin), std::move(folder), std::move(digest), tree.unread()});
     return {};
   }
 

@@ -19,6 +19,9 @@ struct Imported {
   std::filesystem::path folder;  ///< below `work`, or where it was, if it was a plain folder
   /// SHA-256, in hexadecimal, of all that is graded: the same for the same files.
   std::string digest;
+  /// Why something of it could not be read, a sentence: what is wrong with the rest may be for want
+  /// of that. Empty: all of it was.
+  std::string unread{};
 };
 
 struct Import {
@@ -29,7 +32,8 @@ struct Import {
 
 /// Reads `input`, a folder or an archive. What has to be written goes into `work`, which is emptied
 /// first; nothing else is changed. An error is wrong input (there is no such file, it is no
-/// archive), or a disk that is full. What one student's archive has wrong is a note of its hand-in.
+/// archive, nothing in it is a hand-in), or a disk that is full. What one student's archive has
+/// wrong is a note of its hand-in.
 [[nodiscard]] sandbox::Expected<Import> import_handins(const std::filesystem::path& input,
                                                        const std::filesystem::path& work,
                                                        const std::vector<std::string>& programs);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string_view>
 
 #include "archives/read.h"
@@ -58,7 +59,7 @@ class Matcher {
       if (!is_litter(one.name)) entries_.push_back(one);
     }
     std::ranges::sort(entries_, {}, &InputEntry::name);
-    matched_.platform = platform();
+    matched_.platform = platform_of(entries_);
     for (const InputEntry& one : entries_) {
       switch (matched_.platform) {
         case Platform::kCanvas:
@@ -76,6 +77,7 @@ class Matcher {
       }
     }
     if (matched_.platform == Platform::kNone) name_by_repository();
+    if (matched_.platform == Platform::kGradescope) without_folder();
     for (auto& [sort, handin] : handins_) {
       choose_versions(handin);
       matched_.handins.push_back(std::move(handin));
@@ -86,31 +88,21 @@ class Matcher {
   }
 
  private:
-  [[nodiscard]] Platform platform() const {
-    std::size_t canvas_names = 0;
-    std::size_t files = 0;
-    for (const InputEntry& one : entries_) {
-      if (one.name == kGradescopeMetadata) return Platform::kGradescope;
-      if (one.name.contains(kMoodleMark)) return Platform::kMoodle;
-      if (one.is_folder) continue;
-      ++files;
-      if (std::regex_match(one.name, canvas_name_)) ++canvas_names;
-    }
-    return canvas_names > 0 && 2 * canvas_names >= files ? Platform::kCanvas : Platform::kNone;
-  }
-
   void unmatched(const InputEntry& entry, std::string reason) {
     matched_.unmatched.push_back({entry.name, std::move(reason)});
   }
 
   void canvas(const InputEntry& entry) {
-    std::smatch parts;
-    if (entry.is_folder || !std::regex_match(entry.name, parts, canvas_name_)) {
-      return unmatched(entry, "is not called as Canvas calls what students handed in");
+    auto name = entry.is_folder ? std::nullopt : parse_canvas_name(entry.name);
+    if (!name) {
+      const bool is_typed =
+          entry.name.ends_with("_text.html") || entry.name.ends_with("_link.html");
+      return unmatched(entry, is_typed ? "is no file that was handed in, but a text or an address"
+                                       : "is not called as Canvas calls what students handed in");
     }
-    Handin& handin = of(parts[3].str(), parts[1].str(), parts[3].str());
-    handin.late = handin.late || parts[2].matched;
-    handin.parts.push_back({entry.name, parts[5].str()});
+    Handin& handin = of(name->id, name->student, name->id);
+    handin.late = handin.late || name->late;
+    handin.parts.push_back({entry.name, name->file});
   }
 
   void moodle(const InputEntry& entry) {
@@ -136,16 +128,31 @@ class Matcher {
     if (known == metadata_.end()) {
       return unmatched(entry, fmt::format("is not named in {}", kGradescopeMetadata));
     }
-    std::string names;
-    for (const Submitter& one : known->second) {
-      if (!names.empty()) names += ", ";
-      names += one.name;
-    }
-    const bool is_one = known->second.size() == 1;
-    Handin& handin = of(entry.name, names, is_one ? known->second[0].sid : "");
-    if (is_one) handin.email = known->second[0].email;
+    metadata_seen_.insert(entry.name);
+    const auto all = [&](std::string Submitter::*what) {
+      std::string joined;
+      for (const Submitter& one : known->second) {
+        if (!joined.empty() && !(one.*what).empty()) joined += ", ";
+        joined += one.*what;
+      }
+      return joined;
+    };
+    const std::string names = all(&Submitter::name);
+    Handin& handin = of(entry.name, names, all(&Submitter::sid));
+    handin.email = all(&Submitter::email);
     handin.key = key_of(names + "_" + entry.name);
     handin.parts.push_back({entry.name, entry.is_folder ? "" : entry.name});
+  }
+
+  void without_folder() {
+    for (const auto& [folder, who] : metadata_) {
+      if (metadata_seen_.contains(folder)) continue;
+      std::string names;
+      for (const Submitter& one : who) names += (names.empty() ? "" : ", ") + one.name;
+      matched_.unmatched.push_back(
+          {fmt::format("{} ({})", folder, names),
+           fmt::format("is named in {}, and has no folder", kGradescopeMetadata)});
+    }
   }
 
   void alone(const InputEntry& entry) {
@@ -220,9 +227,9 @@ class Matcher {
 
   const GradescopeMetadata& metadata_;
   const std::vector<std::string>& programs_;
-  const std::regex canvas_name_{"([^_]+)(_LATE)?_([0-9]+)_([0-9]+)_(.+)"};
   std::vector<InputEntry> entries_;
   std::map<std::string, Handin> handins_;
+  std::set<std::string> metadata_seen_;
   Matched matched_;
 };
 
@@ -233,8 +240,43 @@ std::string text_of(const YAML::Node& node, const char* key) {
 
 }  // namespace
 
-bool is_litter(const std::string& name) {
-  return name == "__MACOSX" || name == ".DS_Store" || name == "Thumbs.db" ||
+std::optional<CanvasName> parse_canvas_name(const std::string& name) {
+  constexpr std::size_t kLongest =
+      1000;  // of any file system's; a regex goes as deep as a name is long
+  static const std::regex with_name{R"(([\s\S]+?)(_LATE)?_([0-9]+)_([0-9]+)_([\s\S]+))"};
+  static const std::regex without_name{R"((LATE_)?(anon)_([0-9A-Za-z]+)_([0-9]+)_([\s\S]+))"};
+  std::smatch parts;
+  if (name.size() > kLongest) return std::nullopt;
+  const bool is_anonymous = std::regex_match(name, parts, without_name);
+  if (!is_anonymous && !std::regex_match(name, parts, with_name)) return std::nullopt;
+  return CanvasName{.student = parts[is_anonymous ? 2 : 1].str(),
+                    .id = parts[3].str(),
+                    .late = parts[is_anonymous ? 1 : 2].matched,
+                    .file = parts[5].str(),
+                    .prefix = name.substr(0, static_cast<std::size_t>(parts.position(5)))};
+}
+
+Platform platform_of(const std::vector<InputEntry>& entries) {
+  // Canvas hands out files alone: where more is folders and archives of other names, it is a
+  // class's folder with a file that happens to be called so.
+  std::size_t of_canvas = 0;
+  std::size_t others = 0;
+  for (const InputEntry& one : entries) {
+    if (one.name == kGradescopeMetadata) return Platform::kGradescope;
+    if (one.name.contains(kMoodleMark)) return Platform::kMoodle;
+    if (!one.is_folder && parse_canvas_name(one.name)) {
+      ++of_canvas;
+    } else if (one.is_folder || is_archive_name(one.name)) {
+      ++others;
+    }
+  }
+  return of_canvas > others ? Platform::kCanvas : Platform::kNone;
+}
+
+bool is_litter(const std::string& name, bool is_folder) {
+  return (is_folder &&
+          ((name.starts_with(".") && name != "." && name != "..") || name == "node_modules")) ||
+         name == "__MACOSX" || name == ".DS_Store" || name == "Thumbs.db" ||
          name == "desktop.ini" || name.starts_with("._");
 }
 

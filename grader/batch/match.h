@@ -2,8 +2,9 @@
 // out, matched with students. Names only; nothing is opened here.
 //
 // Canvas, "Download Submissions": {name}[_LATE]_{user}_{attachment}_{file}, all files in one
-// folder;
-//   a file that was handed in again is called {stem}-{n}.{ending}.
+//   folder; where it grades without names [LATE_]anon_{word}_{attachment}_{file}; what was typed in
+//   is …_text.html, an address …_link.html. A file that was handed in again is called
+//   {stem}-{n}.{ending}. (lib/content_zipper.rb of canvas-lms)
 // Moodle, "Download all submissions": folders {Full name}_{id}_assignsubmission_file[_], or, where
 //   that was asked for, files {Full name}_{id}_assignsubmission_file_{file}.
 // Gradescope, "Export Submissions": folders submission_{id}, and submission_metadata.yml, which
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +36,7 @@ struct Handin {
   std::string key;      ///< by which it is known here: unique, and fit for a file's name
   std::string student;  ///< the name that the platform has; any bytes
   std::string id;       ///< the platform's number or word for the student or the hand-in, or empty
-  std::string email;    ///< where that is known
+  std::string email;    ///< where that is known; of a group, as its ids, all with ", " between
   bool late = false;    ///< as the platform says
   struct Part {
     std::string entry;      ///< InputEntry::name
@@ -43,6 +45,19 @@ struct Handin {
   std::vector<Part> parts{};
   std::vector<std::string> notes{};  ///< what became of the rest of it, a sentence each
 };
+
+/// What Canvas calls a file.
+struct CanvasName {
+  std::string student;  ///< lower case; "anon" where names are not told
+  std::string id;       ///< of the user; without names a word
+  bool late = false;
+  std::string file;    ///< what its student called it
+  std::string prefix;  ///< all before that
+};
+[[nodiscard]] std::optional<CanvasName> parse_canvas_name(const std::string& name);
+
+/// Who handed it out, by the names at the top.
+[[nodiscard]] Platform platform_of(const std::vector<InputEntry>& entries);
 
 /// What could not be matched, and why.
 struct Unmatched {
@@ -72,7 +87,8 @@ using GradescopeMetadata = std::map<std::string, std::vector<Submitter>>;
                                     const GradescopeMetadata& metadata,
                                     const std::vector<std::string>& programs);
 
-/// What a Mac or Windows leaves in folders and archives: "__MACOSX", ".DS_Store", "._server.c".
-[[nodiscard]] bool is_litter(const std::string& name);
+/// What a Mac or Windows leaves in folders and archives, "__MACOSX", ".DS_Store", "._server.c";
+/// and of folders those that tools keep beside the sources, ".git", "node_modules".
+[[nodiscard]] bool is_litter(const std::string& name, bool is_folder = false);
 
 }  // namespace ipcgrade

@@ -77,7 +77,8 @@ std::string packed(const Imported& imported) {
                       {"parts", parts},
                       {"notes", notes},
                       {"folder", bytes_of(imported.folder.string())},
-                      {"digest", imported.digest}});
+                      {"digest", imported.digest},
+                      {"unread", bytes_of(imported.unread)}});
 }
 
 Expected<Imported> unpacked_imported(std::string_view bytes) {
@@ -95,6 +96,8 @@ Expected<Imported> unpacked_imported(std::string_view bytes) {
     for (const json& one : all.at("notes")) handin.notes.push_back(text_of(one));
     imported.folder = text_of(all.at("folder"));
     imported.digest = all.at("digest");
+    // Batches of older versions have none.
+    if (all.contains("unread")) imported.unread = text_of(all.at("unread"));
     return imported;
   });
 }

@@ -4,6 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "batch/match.h"
@@ -29,10 +33,21 @@ std::string folder_of(const std::string& path) {
 bool has_litter(const std::string& path) {
   for (std::size_t begin = 0; begin <= path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
-    if (is_litter(path.substr(begin, end - begin))) return true;
+    if (is_litter(path.substr(begin, end - begin), end < path.size())) return true;
     begin = end + 1;
   }
   return false;
+}
+
+/// What a program may be built from.
+bool is_code(const std::string& path) {
+  constexpr std::array<std::string_view, 8> kEndings{".c", ".cc", ".cpp", ".cxx",
+                                                     ".h", ".hh", ".hpp", ".mk"};
+  constexpr std::array<std::string_view, 3> kNames{"makefile", "gnumakefile", "cmakelists.txt"};
+  std::string name = path.substr(folder_of(path).size());
+  std::ranges::transform(name, name.begin(), [](unsigned char one) { return std::tolower(one); });
+  return std::ranges::find(kNames, name) != kNames.end() ||
+         std::ranges::any_of(kEndings, [&](std::string_view one) { return name.ends_with(one); });
 }
 
 }  // namespace
@@ -41,7 +56,7 @@ void Tree::add_file(const std::string& path, const std::filesystem::path& on_dis
   changed_ = true;
   if (is_archive_name(path)) return expand(path, on_disk, 0, unpacked_);
   auto bytes = sandbox::read_regular_file(AT_FDCWD, on_disk.string(), kMostOfAll);
-  if (!bytes) return note(path, bytes.error().text());
+  if (!bytes) return note_lost(path, bytes.error().text());
   add({path, std::move(*bytes), false});
 }
 
@@ -78,9 +93,9 @@ void Tree::add(ArchiveFile file) {
     changed_ = true;
     return;
   }
-  if (files_.size() >= kMostFiles) return note(file.path, "is one file too many");
+  if (files_.size() >= kMostFiles) return note_lost(file.path, "is one file too many");
   if (total_ + file.bytes.size() > kMostOfAll)
-    return note(file.path, "is more than a hand-in may have");
+    return note_lost(file.path, "is more than a hand-in may have");
   // A file where another file's folder is to be, or the other way round.
   for (std::size_t slash = file.path.find('/'); slash != std::string::npos;
        slash = file.path.find('/', slash + 1)) {
@@ -115,19 +130,24 @@ void Tree::expand(const std::string& path, const ArchiveSource& source, int dept
                       } else if (depth + 1 < kMostDepth) {
                         inner.expand(file.path, std::string_view(file.bytes), depth + 1, unpacked);
                       } else {
-                        inner.note(file.path, "is an archive inside too many others");
+                        inner.note_lost(file.path, "is an archive inside too many others");
                       }
                       return {};
                     },
                     .leave_out =
-                        [&](const std::string& name, const std::string& reason) {
-                          if (!has_litter(name)) inner.note(name, reason);
+                        [&](const std::string& name, const std::string& reason, bool is_lost) {
+                          if (has_litter(name)) return;
+                          if (is_lost) return inner.note_lost(name, reason);
+                          inner.note(name, reason);
                         }});
   inner.strip_wrappers();
   for (const std::string& one : inner.notes_) {
     if (notes_.size() < kMostNotes) notes_.push_back(shortened(path, kLongestTold) + ": " + one);
   }
-  if (!read) note(path, read.error().text());
+  if (unread_.empty() && !inner.unread_.empty()) {
+    unread_ = shortened(path, kLongestTold) + ": " + inner.unread_;
+  }
+  if (!read) note_lost(path, read.error().text());
   if (read && inner.files_.empty() && inner.notes_.empty()) note(path, "holds no file");
   for (auto& [name, file] : inner.files_) {
     file.path = folder_of(path) + name;
@@ -137,17 +157,29 @@ void Tree::expand(const std::string& path, const ArchiveSource& source, int dept
 
 void Tree::strip_wrappers() {
   while (!files_.empty()) {
-    const std::size_t slash = files_.begin()->first.find('/');
-    if (slash == std::string::npos) return;
-    const std::string wrapper = files_.begin()->first.substr(0, slash + 1);
-    const bool all = std::ranges::all_of(
-        files_, [&](const auto& one) { return one.first.starts_with(wrapper); });
-    if (!all) return;
+    std::set<std::string> of_code;  // those at the top that are code, or hold it
+    std::set<std::string> all;
+    for (const auto& [path, file] : files_) {
+      const std::string first = path.substr(0, path.find('/'));
+      all.insert(first);
+      if (is_code(path)) of_code.insert(first);
+    }
+    const std::set<std::string>& wrapping = of_code.empty() ? all : of_code;
+    const std::string wrapper = *wrapping.begin() + "/";
+    const auto below = files_.lower_bound(wrapper);
+    const bool is_folder = below != files_.end() && below->first.starts_with(wrapper);
+    if (wrapping.size() != 1 || !is_folder) return;
     std::map<std::string, ArchiveFile> stripped;
     for (auto& [path, file] : files_) {
+      if (!path.starts_with(wrapper)) continue;
       file.path.erase(0, wrapper.size());
       const std::string name = file.path;
       stripped.emplace(name, std::move(file));
+    }
+    for (const std::string& beside : all) {
+      if (beside + "/" != wrapper) {
+        note(beside, fmt::format("lies beside {}, which is graded", wrapper));
+      }
     }
     files_ = std::move(stripped);
     changed_ = true;
@@ -159,6 +191,13 @@ void Tree::note(const std::string& path, const std::string& what) {
   if (notes_.size() > kMostNotes) return;
   const std::string name = visible(shortened(path, kLongestTold), Newlines::kEscape);
   notes_.push_back(fmt::format("{} {}", name, what));
+}
+
+void Tree::note_lost(const std::string& path, const std::string& what) {
+  note(path, what);
+  if (unread_.empty()) {
+    unread_ = visible(shortened(path, kLongestTold), Newlines::kEscape) + " " + what;
+  }
 }
 
 }  // namespace ipcgrade

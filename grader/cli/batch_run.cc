@@ -101,6 +101,12 @@ std::vector<Grade> grade_same(const Context& context, const Assignment& assignme
   if (verdict->ungraded == Ungraded::kStopped && verdict->outcome == VerdictOutcome::kUngraded) {
     return {};
   }
+  const std::string& unread = same.front()->unread;
+  if (verdict->outcome == VerdictOutcome::kFailed && !unread.empty()) {
+    return std::vector<Grade>(
+        same.size(),
+        {.outcome = "ungraded", .ungraded_reason = "not all of it can be read: " + unread});
+  }
   const SourceText source = source_of_submission(folder);
   std::vector<Grade> grades;
   for (const Imported* one : same) {

@@ -33,23 +33,12 @@ struct Recipe {
   std::string result;                  ///< the file that it makes, in the work folder
 };
 
-std::string folded(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 /// A file that may have been meant: of another case, or in a folder below.
 std::string nearly(const Submission& submission, const std::string& program) {
-  for (const SourceFile& file : submission.files) {
-    const std::filesystem::path path(file.path);
-    const std::string ending = folded(path.extension().string());
-    const bool is_source =
-        ending == ".c" || ending == ".cc" || ending == ".cpp" || ending == ".cxx";
-    if (is_source && folded(path.stem().string()) == folded(program)) return file.path;
-  }
-  return "";
+  const auto at = std::ranges::find_if(submission.files, [&](const SourceFile& file) {
+    return may_be_source_of(program, file.path);
+  });
+  return at == submission.files.end() ? "" : at->path;
 }
 
 Recipe recipe_of_make(const std::string& program) { return {"make", "", {program}, program}; }
@@ -170,7 +159,8 @@ Expected<BuildAttempt> attempt(const sandbox::Host& host, const Submission& subm
   if (!is_the_machines(first)) return first;
   auto second = attempt_once(host, submission, recipe, instrument, stop);
   if (!is_the_machines(second)) return second;
-  return sandbox::failure(recipe.tool + " was killed twice from outside: has the machine memory?");
+  return sandbox::failure(recipe.tool +
+                          " was killed twice from outside: is the machine out of memory?");
 }
 
 /// An attempt under way, in a thread of its own: a box ends with the thread that made it.

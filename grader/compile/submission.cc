@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <memory>
 #include <string_view>
@@ -27,6 +28,13 @@ bool is_compiled(std::string_view bytes) {
              "\x7f"
              "ELF") ||
          bytes.starts_with("!<arch>\n");
+}
+
+std::string folded(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
 }
 
 class Reader {
@@ -119,6 +127,13 @@ const LeftOut* Submission::missing(const std::string& path) const {
 
 bool Submission::has_folder(const std::string& path) const {
   return std::ranges::binary_search(folders, path);
+}
+
+bool may_be_source_of(const std::string& program, const std::string& path) {
+  const std::filesystem::path file(folded(path));
+  const std::string ending = file.extension();
+  const bool is_source = ending == ".c" || ending == ".cc" || ending == ".cpp" || ending == ".cxx";
+  return is_source && file.stem() == folded(program);
 }
 
 sandbox::Expected<Submission> read_submission(const std::filesystem::path& folder) {

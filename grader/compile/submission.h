@@ -34,6 +34,9 @@ struct Submission {
   [[nodiscard]] bool has_folder(const std::string& path) const;
 };
 
+/// Whether a file is a program's source, or was meant to be: in any folder, whatever its case.
+[[nodiscard]] bool may_be_source_of(const std::string& program, const std::string& path);
+
 /// Reads regular files: folders whose name begins with a dot, links, FIFOs, devices, compiled
 /// objects and very large files are left out, each with its reason. Never waits, never follows a
 /// link below `folder`. An error where the folder itself can't be read.

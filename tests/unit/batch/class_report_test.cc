@@ -121,7 +121,7 @@ std::vector<std::string> names_in(const std::string& zip) {
                               names.push_back(file.path);
                               return {};
                             },
-                            .leave_out = [](const std::string&, const std::string&) {}}));
+                            .leave_out = [](const std::string&, const std::string&, bool) {}}));
   return names;
 }
 

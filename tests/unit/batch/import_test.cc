@@ -92,6 +92,165 @@ TEST_F(ImportTest, OneWrappingFolderTooMany) {
   EXPECT_THAT(files(import.handins[0].folder), ElementsAre("client.c", "server.c"));
 }
 
+TEST_F(ImportTest, AReadmeBesideTheWrappingFolderIsTold) {
+  folder.write("input/alice/src/server.c", "1");
+  folder.write("input/alice/src/client.c", "1");
+  folder.write("input/alice/README.md", "1");
+  folder.write("input/bob/Makefile", "all:");
+  folder.write("input/bob/src/server.c", "1");
+  const Import import = read();
+  ASSERT_THAT(import.handins, SizeIs(2));
+  EXPECT_THAT(files(import.handins[0].folder), ElementsAre("client.c", "server.c"));
+  EXPECT_THAT(import.handins[0].handin.notes,
+              ElementsAre("README.md lies beside src/, which is graded"));
+  EXPECT_THAT(files(import.handins[1].folder), ElementsAre("Makefile", "src/server.c"));
+}
+
+/// The keys of all who are found in an archive of that.
+struct WrappedTest : ImportTest {
+  std::vector<std::string> keys(const std::vector<Entry>& entries) {
+    fs::remove(folder / "input.zip");
+    folder.write("input.zip", archive_of(entries));
+    input = folder / "input.zip";
+    import = read();
+    std::vector<std::string> all;
+    for (const Imported& one : import.handins) all.push_back(one.handin.key);
+    return all;
+  }
+  std::vector<std::string> unmatched() const {
+    std::vector<std::string> all;
+    for (const Unmatched& one : import.unmatched) all.push_back(one.name);
+    return all;
+  }
+  Import import;
+};
+
+TEST_F(WrappedTest, AnExportWithSomethingBesideIt) {
+  const std::vector<Entry> ann_and_bob{{"Ann_5_assignsubmission_file/server.c", "1"},
+                                       {"Bob_6_assignsubmission_file/server.c", "1"}};
+  const auto below = [&](const std::string& prefix, std::vector<Entry> others) {
+    for (Entry entry : ann_and_bob) {
+      entry.path.insert(0, prefix);
+      others.push_back(entry);
+    }
+    return others;
+  };
+  EXPECT_THAT(keys(below("x/", {{"x/note.txt", "1"}})), ElementsAre("Ann_5", "Bob_6"));
+  EXPECT_THAT(unmatched(), ElementsAre("note.txt"));
+  EXPECT_THAT(keys(below("x/y/", {{"note.txt", "1"}, {"x/y/z.txt", "1"}})),
+              ElementsAre("Ann_5", "Bob_6"));
+  EXPECT_THAT(unmatched(), ElementsAre("note.txt", "z.txt"));
+  EXPECT_THAT(keys({{"x/export.zip", archive_of(below("y/", {{"y/a.txt", "1"}}))}, {"b.txt", "1"}}),
+              ElementsAre("Ann_5", "Bob_6"));
+  EXPECT_THAT(unmatched(), ElementsAre("a.txt", "b.txt"));
+  EXPECT_THAT(keys({{"s/ann_1_2_server.c", "1"}, {"note.txt", "1"}}), ElementsAre("ann_1"));
+}
+
+TEST_F(WrappedTest, AClassOfFolders) {
+  EXPECT_THAT(keys({{"class/Ann/server.c", "1"},
+                    {"class/Ann/client.c", "1"},
+                    {"class/Bob/src/server.c", "1"},
+                    {"class/Bob/src/Client.C", "1"},
+                    {"class/Cy/", "", AE_IFDIR},
+                    {"class/note.txt", "1"}}),
+              ElementsAre("Ann", "Bob", "Cy"));
+  EXPECT_THAT(unmatched(), ElementsAre("note.txt"));
+  EXPECT_THAT(keys({{"class/Ann/server.c", "1"}, {"class/Bob/", "", AE_IFDIR}}),
+              ElementsAre("Ann", "Bob"));
+  EXPECT_THAT(keys({{"class.zip", archive_of({{"ann.zip", archive_of({{"server.c", "1"}})},
+                                              {"bob.zip", archive_of({{"server.c", "1"}})}})}}),
+              ElementsAre("ann", "bob"));
+}
+
+TEST_F(WrappedTest, OneStudentIsNoClass) {
+  EXPECT_THAT(keys({{"ann/server/server.c", "1"}, {"ann/client/client.c", "1"}}),
+              ElementsAre("ann"));
+  EXPECT_THAT(keys({{"ann/lab/src/server.c", "1"},
+                    {"ann/lab/src/client.c", "1"},
+                    {"ann/lab/include/lab.h", "1"}}),
+              ElementsAre("ann"));
+  EXPECT_THAT(keys({{"ann/server.c", "1"},
+                    {"ann/old/server.c", "1"},
+                    {"ann/old/client.c", "1"},
+                    {"ann/older/server.c", "1"},
+                    {"ann/older/client.c", "1"}}),
+              ElementsAre("ann"));
+  EXPECT_THAT(keys({{"ann.zip", archive_of({{"lab/server.c", "1"}, {"lab/client.c", "1"}})}}),
+              ElementsAre("ann"));
+  EXPECT_THAT(keys({{"ann/src/server.c", "1"}, {"ann/notes_2026_11_x.txt", "1"}}),
+              ElementsAre("ann"));
+}
+
+TEST_F(WrappedTest, WhoMayBeSeveralIsTold) {
+  EXPECT_THAT(keys({{"group/Ann/server.c", "1"},
+                    {"group/Ann/client.c", "1"},
+                    {"group/Bob/server.c", "1"},
+                    {"group/Bob/client.c", "1"},
+                    {"cy/server.c", "1"},
+                    {"cy/client.c", "1"}}),
+              ElementsAre("cy", "group"));
+  EXPECT_THAT(import.handins[1].handin.notes,
+              ElementsAre("holds 2 folders that look like a hand-in each, such as Ann: none of "
+                          "them is graded by itself"));
+}
+
+TEST_F(WrappedTest, FoldersWithNothingInThemCount) {
+  EXPECT_THAT(keys({{"Dee_4_assignsubmission_file/", "", AE_IFDIR},
+                    {"Bob_5_assignsubmission_file/server.c", "1"},
+                    {"Jo_7_assignsubmission_file/.DS_Store", "1"}}),
+              ElementsAre("Bob_5", "Dee_4", "Jo_7"));
+}
+
+TEST_F(ImportTest, NobodyIsNoClass) {
+  const auto error = [this] {
+    const auto import = import_handins(input, work, {"server", "client"});
+    return import ? "" : import.error().text();
+  };
+  fs::create_directory(input);
+  EXPECT_EQ(error(), input.string() + ": nothing in it is a hand-in");
+  folder.write("input/a.txt", "1");
+  EXPECT_EQ(error(), input.string() +
+                         ": nothing in it is a hand-in: a.txt is neither a folder nor an archive");
+  folder.write("input/server.c", "1");
+  folder.write("input/docs/x.txt", "1");
+  EXPECT_THAT(error(), HasSubstr("is one hand-in, and no folder of several"));
+}
+
+TEST_F(ImportTest, WhatToolsKeepBesideTheSourcesTakesNoPlace) {
+  std::vector<Entry> entries;
+  for (int i = 0; i < 6000; ++i) {
+    entries.push_back(
+        {"p/" + std::string(i % 2 == 0 ? ".git/o" : "node_modules/o") + std::to_string(i), "1"});
+  }
+  entries.push_back({"p/server.c", "1"});
+  folder.write("input/ann.zip", archive_of(entries));
+  const Import import = read();
+  ASSERT_THAT(import.handins, SizeIs(1));
+  EXPECT_THAT(files(import.handins[0].folder), ElementsAre("server.c"));
+  EXPECT_THAT(import.handins[0].handin.notes, IsEmpty());
+  EXPECT_EQ(import.handins[0].unread, "");
+}
+
+TEST_F(ImportTest, WhatCanNotBeReadIsToldApartFromWhatIsNotThere) {
+  std::string cut = archive_of({{"server.c", std::string(1000, 'x')}}, Format::kTarGz);
+  cut.resize(cut.size() / 2);
+  folder.write("input/ann.tgz", cut);
+  fs::create_directory(input / "bob");
+  folder.write("input/cy.zip", archive_of({{"lab.zip", "no archive"}, {"server.c", "1"}}));
+  folder.write("input/dan.tgz", archive_of({{"../x", "1"}, {"server.c", "1"}}, Format::kTarGz));
+  std::string nested = archive_of({{"server.c", "1"}});
+  for (int i = 0; i < 4; ++i) nested = archive_of({{"in.zip", nested}});
+  folder.write("input/eve.zip", nested);
+  const Import import = read();
+  ASSERT_THAT(import.handins, SizeIs(5));
+  EXPECT_THAT(import.handins[0].unread, HasSubstr("ann.tgz is "));
+  EXPECT_EQ(import.handins[1].unread, "");
+  EXPECT_THAT(import.handins[2].unread, HasSubstr("cy.zip: lab.zip is no archive"));
+  EXPECT_EQ(import.handins[3].unread, "");
+  EXPECT_THAT(import.handins[4].unread, HasSubstr("is an archive inside too many others"));
+  EXPECT_NE(import.handins[0].digest, import.handins[1].digest);
+}
+
 TEST_F(ImportTest, ArchivesInsideArchives) {
   const std::string innermost = archive_of({{"lab/server.c", "1"}, {"lab/.DS_Store", "x"}});
   const std::string inner =

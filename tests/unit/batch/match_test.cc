@@ -80,6 +80,45 @@ TEST(MatchTest, Canvas) {
   EXPECT_EQ(all.unmatched[0].name, "grades.csv");
 }
 
+TEST(MatchTest, WhatElseIsAmongCanvassFilesHidesNobody) {
+  const Matched all = match_files({"ann_1_2_server.c", "a.txt", "b.txt", "c.txt", "readme.html",
+                                   "bob20_20_text.html", "cy_21_link.html"});
+  EXPECT_EQ(all.platform, Platform::kCanvas);
+  EXPECT_THAT(keys(all), ElementsAre("ann_1"));
+  ASSERT_THAT(all.unmatched, SizeIs(6));
+  EXPECT_EQ(all.unmatched[2].name, "bob20_20_text.html");
+  EXPECT_EQ(all.unmatched[2].reason, "is no file that was handed in, but a text or an address");
+}
+
+TEST(MatchTest, AFileThatIsCalledAsOnCanvasMakesNoClassOfFolders) {
+  const Matched all = match({{"ann", true}, {"bob", true}, {"notes_2026_11_final.txt", false}});
+  EXPECT_EQ(all.platform, Platform::kNone);
+  EXPECT_THAT(keys(all), ElementsAre("ann", "bob"));
+}
+
+TEST(MatchTest, CanvasWithoutNames) {
+  const Matched all = match_files(
+      {"anon_Ab1cD_21_server.c", "anon_Ab1cD_22_client.c", "LATE_anon_x9Y_23_server.c"});
+  EXPECT_EQ(all.platform, Platform::kCanvas);
+  EXPECT_THAT(keys(all), ElementsAre("anon_Ab1cD", "anon_x9Y"));
+  EXPECT_THAT(parts(all.handins[0]), ElementsAre("anon_Ab1cD_22_client.c as client.c",
+                                                 "anon_Ab1cD_21_server.c as server.c"));
+  EXPECT_TRUE(all.handins[1].late);
+}
+
+TEST(MatchTest, NamesOnCanvasWithALine) {
+  const auto name = parse_canvas_name("under_score_LATE_114_2016_my_server.c");
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->student, "under_score");
+  EXPECT_EQ(name->id, "114");
+  EXPECT_TRUE(name->late);
+  EXPECT_EQ(name->file, "my_server.c");
+  EXPECT_EQ(name->prefix, "under_score_LATE_114_2016_");
+  for (const char* other : {"ann_1_server.c", "ann_1_2_", "_1_2", "server.c", ""}) {
+    EXPECT_FALSE(parse_canvas_name(other)) << other;
+  }
+}
+
 TEST(MatchTest, WhatWasHandedInAgainOnCanvasIsTakenOnce) {
   const Matched all =
       match_files({"doe_1_10_lab.zip", "doe_1_12_lab-2.zip", "doe_1_11_lab-1.zip",
@@ -121,7 +160,9 @@ TEST(MatchTest, MoodleFiles) {
 TEST(MatchTest, Gradescope) {
   const auto metadata = parse_gradescope_metadata(
       "submission_1:\n  :submitters:\n  - :name: Jane Doe\n    :sid: 4711\n    :email: j@x.org\n"
-      "  :score: 0\nsubmission_2:\n  :submitters:\n  - :name: A\n  - :name: B\n    :sid:\n");
+      "  :score: 0\nsubmission_2:\n  :submitters:\n  - :name: A\n    :sid: 7\n    :email: a@x.org\n"
+      "  - :name: B\n    :sid:\n  - :name: C\n    :sid: 8\n    :email: c@x.org\n"
+      "submission_9:\n  :submitters:\n  - :name: Ghost\n");
   ASSERT_TRUE(metadata);
   const Matched all = match({{"submission_1", true},
                              {"submission_2", true},
@@ -129,11 +170,15 @@ TEST(MatchTest, Gradescope) {
                              {"submission_metadata.yml", false}},
                             *metadata);
   EXPECT_EQ(all.platform, Platform::kGradescope);
-  EXPECT_THAT(keys(all), ElementsAre("A,_B_submission_2", "Jane_Doe_submission_1"));
+  EXPECT_THAT(keys(all), ElementsAre("A,_B,_C_submission_2", "Jane_Doe_submission_1"));
   EXPECT_EQ(all.handins[1].id, "4711");
   EXPECT_EQ(all.handins[1].email, "j@x.org");
-  ASSERT_THAT(all.unmatched, SizeIs(1));
+  EXPECT_EQ(all.handins[0].id, "7, 8");
+  EXPECT_EQ(all.handins[0].email, "a@x.org, c@x.org");
+  ASSERT_THAT(all.unmatched, SizeIs(2));
   EXPECT_EQ(all.unmatched[0].reason, "is not named in submission_metadata.yml");
+  EXPECT_EQ(all.unmatched[1].name, "submission_9 (Ghost)");
+  EXPECT_EQ(all.unmatched[1].reason, "is named in submission_metadata.yml, and has no folder");
   EXPECT_FALSE(parse_gradescope_metadata("a: [b"));
   EXPECT_FALSE(parse_gradescope_metadata("just words"));
 }

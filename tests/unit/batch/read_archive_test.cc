@@ -28,11 +28,26 @@ struct ReadArchiveTest : testing::Test {
            taken.emplace_back(file.path, file.bytes);
            return {};
          },
-         .leave_out = [this](const std::string& path,
-                             const std::string& reason) { left.emplace_back(path, reason); }});
+         .leave_out =
+             [this](const std::string& path, const std::string& reason, bool is_lost) {
+               left.emplace_back(path, reason);
+               lost += is_lost ? 1 : 0;
+             },
+         .take_folder = [this](const std::string& path) -> sandbox::Expected<void> {
+           folders.push_back(path);
+           return {};
+         }});
   }
   std::vector<std::pair<std::string, std::string>> taken, left;
+  std::vector<std::string> folders;
+  int lost = 0;
 };
+
+TEST_F(ReadArchiveTest, FoldersThatHaveAnEntry) {
+  ASSERT_TRUE(read(archive_of(
+      {{"empty/", "", AE_IFDIR}, {"a/b/", "", AE_IFDIR}, {"../c/", "", AE_IFDIR}, {"d/x", "1"}})));
+  EXPECT_THAT(folders, ElementsAre("empty", "a/b"));
+}
 
 TEST_F(ReadArchiveTest, EveryFormat) {
   for (const Format format : {Format::kZip, Format::kTarGz, Format::k7Zip}) {
