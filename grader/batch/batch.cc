@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "batch/pack.h"
@@ -51,6 +52,9 @@ class Run {
     if (spec_.origin.anonymous) {
       if (auto hidden = hide_names(); !hidden) return std::unexpected(hidden.error());
     }
+    if (spec_.ready) {
+      if (auto go_on = spec_.ready(batch_); !go_on) return std::unexpected(go_on.error());
+    }
     if (auto set = store_.set(batch_); !set) return std::unexpected(set.error());
     take_shard();
     if (auto found = find_known(); !found) return std::unexpected(found.error());
@@ -79,8 +83,9 @@ class Run {
     if (!salt) return std::unexpected(salt.error());
     for (Graded& one : batch_.handins) {
       constexpr std::size_t kEnough = 10;
-      one.imported.handin.key =
-          "anonymous-" + sha256(*salt + one.imported.handin.key).substr(0, kEnough);
+      Handin& handin = one.imported.handin;
+      handin.named_key = handin.key;
+      handin.key = "anonymous-" + sha256(*salt + handin.key).substr(0, kEnough);
     }
     std::ranges::sort(batch_.handins, {},
                       [](const Graded& one) { return one.imported.handin.key; });
@@ -91,10 +96,10 @@ class Run {
   void take_shard() {
     std::map<std::string, std::size_t> numbers;
     for (const Graded& one : batch_.handins) {
-      numbers.try_emplace(one.imported.digest, numbers.size() % spec_.shard.of);
+      numbers.try_emplace(one.imported.digest, numbers.size() % spec_.origin.shard.of);
     }
     std::erase_if(batch_.handins, [&](const Graded& one) {
-      return numbers.at(one.imported.digest) != spec_.shard.number - 1;
+      return numbers.at(one.imported.digest) != spec_.origin.shard.number - 1;
     });
   }
 
@@ -204,9 +209,11 @@ std::optional<bool> is_finished(const fs::path& out) {
 
 Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::path& out) {
   std::optional<Batch> whole;
+  std::set<std::size_t> numbers;
   for (const fs::path& shard : shards) {
     auto part = kept_batch(shard);
     if (!part) return std::unexpected(part.error());
+    numbers.insert(part->origin.shard.number);
     if (!whole) {
       whole = std::move(*part);
       continue;
@@ -216,7 +223,8 @@ Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::pat
           return one.imported.handin.key == other.imported.handin.key &&
                  one.imported.digest == other.imported.digest;
         });
-    if (!same || whole->origin.grading != part->origin.grading) {
+    if (!same || whole->origin.grading != part->origin.grading ||
+        whole->origin.shard.of != part->origin.shard.of) {
       return sandbox::failure(shard.string() + ": is no shard of the same batch as " +
                               shards.front().string() +
                               ": its hand-ins, lab, version or options differ");
@@ -228,6 +236,10 @@ Expected<Batch> merge_batches(const std::vector<fs::path>& shards, const fs::pat
     }
   }
   if (!whole) return sandbox::failure("there is nothing to merge");
+  for (std::size_t number = 1; number <= whole->origin.shard.of; ++number) {
+    if (!numbers.contains(number)) whole->missing_shards.push_back(number);
+  }
+  whole->origin.shard = {};
   auto store = claim(out);
   if (!store) return std::unexpected(store.error());
   if (auto set = store->set(*whole); !set) return std::unexpected(set.error());

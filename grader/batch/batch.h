@@ -22,22 +22,19 @@ struct BatchProgress {
   const Graded* just_done = nullptr;
 };
 
-/// A part of a batch, for one machine of several: the parts are disjoint, and all of them are all.
-struct Shard {
-  std::size_t number = 1, of = 1;  ///< from 1
-};
-
 struct BatchSpec {
   BatchOrigin origin{};         ///< `platform` is found out
   std::filesystem::path out{};  ///< new, empty, or of an earlier batch
   std::vector<std::string> programs{};
-  Shard shard{};
   std::vector<std::string> again{};  ///< keys: of those, what was kept is not used
   std::vector<int> cores{};          ///< one hand-in at a time on each
   int stop = -1;                     ///< readable when everything is to stop; borrowed
   /// Grades hand-ins that are the same: a grade for each, or none where it was stopped. Called in a
   /// process of its own.
   std::function<std::vector<Grade>(const std::vector<const Imported*>& same)> grade{};
+  /// Told of the hand-ins before the first is graded, and before anything is changed in `out` but
+  /// what was unpacked; an error ends it. May be empty.
+  std::function<sandbox::Expected<void>(const Batch&)> ready{};
   std::function<void(const BatchProgress&)> progress{};  ///< may be empty
 };
 

@@ -95,7 +95,7 @@ class ClassPage {
 
   [[nodiscard]] data unmatched() const {
     data list{data::type::list};
-    for (const Unmatched& one : batch_.unmatched) {
+    for (const Unmatched& one : shown_unmatched(batch_)) {
       list << object({{"name", sentence(one.name)}, {"reason", sentence(one.reason)}});
     }
     return list;
@@ -308,6 +308,14 @@ sandbox::Expected<std::string> feedback_zip(const Batch& batch) {
     }
   }
   return zip.finish();
+}
+
+void remove_class_reports(const fs::path& folder) {
+  std::error_code error;
+  for (const char* name : {"grades.csv", "index.html", "class.xml", "feedback.zip", "canvas.csv",
+                           "moodle.csv", "reports"}) {
+    fs::remove_all(folder / name, error);
+  }
 }
 
 sandbox::Expected<void> write_class_reports(const Batch& batch, const fs::path& folder,

@@ -34,4 +34,8 @@ namespace ipcgrade {
                                                           const std::filesystem::path& folder,
                                                           std::string_view tool);
 
+/// Takes them away, and the platform's import files: they are of another batch than what is kept
+/// in that folder.
+void remove_class_reports(const std::filesystem::path& folder);
+
 }  // namespace ipcgrade

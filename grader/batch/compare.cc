@@ -47,12 +47,18 @@ std::vector<Change> compare(const Batch& before, const Batch& after) {
   const ClassRows old_rows = read_rows(before);
   const ClassRows new_rows = read_rows(after);
   std::map<std::string, std::pair<const Row*, const Row*>> all;
-  for (const Row& one : old_rows.rows) all[one.handin().key].first = &one;
-  for (const Row& one : new_rows.rows) all[one.handin().key].second = &one;
+  for (const Row& one : old_rows.rows) all[one.handin().identity()].first = &one;
+  for (const Row& one : new_rows.rows) all[one.handin().identity()].second = &one;
   std::vector<Change> changes;
-  for (const auto& [key, rows] : all) {
+  const bool is_told = before.origin.anonymous || !after.origin.anonymous;
+  for (const auto& [identity, rows] : all) {
     const auto [old, now] = rows;
-    Change change{key, score_of(old), score_of(now), {}};
+    Change change{"", score_of(old), score_of(now), {}};
+    if (now != nullptr) {
+      change.key = now->handin().key;
+    } else {
+      change.key = is_told ? old->handin().key : "somebody";
+    }
     if (old == nullptr) {
       change.why = {"was not there before"};
     } else if (now == nullptr) {
@@ -69,6 +75,7 @@ std::vector<Change> compare(const Batch& before, const Batch& after) {
     }
     changes.push_back(std::move(change));
   }
+  std::ranges::stable_sort(changes, {}, &Change::key);
   return changes;
 }
 

@@ -17,7 +17,8 @@ struct Change {
   std::vector<std::string> why;
 };
 
-/// Of hand-ins whose points, outcome, or points of a check differ; by key.
+/// Of hand-ins whose points, outcome, or points of a check differ; by the key that `after` has for
+/// them, so that who is anonymous there stays so.
 [[nodiscard]] std::vector<Change> compare(const Batch& before, const Batch& after);
 
 }  // namespace ipcgrade

@@ -24,6 +24,11 @@ struct Grade {
 
 [[nodiscard]] inline bool is_graded(const Grade& grade) { return grade.outcome != "ungraded"; }
 
+/// A part of a batch, for one machine of several: the parts are disjoint, and all of them are all.
+struct Shard {
+  std::size_t number = 1, of = 1;  ///< from 1
+};
+
 /// What a batch was made from, and how: enough to make it again.
 struct BatchOrigin {
   std::string lab{};              ///< its name
@@ -36,6 +41,7 @@ struct BatchOrigin {
   std::uint64_t seed = 1;  ///< the search's options
   std::size_t schedules = 0;
   std::optional<double> budget{};
+  Shard shard{};  ///< of which it has the grades
 };
 
 /// A hand-in with its grade; without one where the batch was stopped before.
@@ -48,7 +54,8 @@ struct Batch {
   BatchOrigin origin{};
   std::vector<Graded> handins{};  ///< sorted by key
   std::vector<Unmatched> unmatched{};
-  std::size_t graded_now = 0;  ///< grades that are of this run
+  std::size_t graded_now = 0;                 ///< grades that are of this run
+  std::vector<std::size_t> missing_shards{};  ///< of what was merged: numbers
 };
 
 }  // namespace ipcgrade

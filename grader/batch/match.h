@@ -33,7 +33,9 @@ struct InputEntry {
 
 /// What a student handed in, in one piece or several.
 struct Handin {
-  std::string key;      ///< by which it is known here: unique, and fit for a file's name
+  std::string key;  ///< by which it is known here: unique, and fit for a file's name
+  /// What that would be if names were told; empty: they are.
+  std::string named_key{};
   std::string student;  ///< the name that the platform has; any bytes
   std::string id;       ///< the platform's number or word for the student or the hand-in, or empty
   std::string email;    ///< where that is known; of a group, as its ids, all with ", " between
@@ -44,6 +46,9 @@ struct Handin {
   };
   std::vector<Part> parts{};
   std::vector<std::string> notes{};  ///< what became of the rest of it, a sentence each
+
+  /// The same in every batch, anonymous or not.
+  [[nodiscard]] const std::string& identity() const { return named_key.empty() ? key : named_key; }
 };
 
 /// What Canvas calls a file.

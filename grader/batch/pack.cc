@@ -70,6 +70,7 @@ std::string packed(const Imported& imported) {
   json notes = json::array();
   for (const std::string& one : handin.notes) notes.push_back(bytes_of(one));
   return packed_json({{"key", bytes_of(handin.key)},
+                      {"named_key", bytes_of(handin.named_key)},
                       {"student", bytes_of(handin.student)},
                       {"id", bytes_of(handin.id)},
                       {"email", bytes_of(handin.email)},
@@ -96,8 +97,9 @@ Expected<Imported> unpacked_imported(std::string_view bytes) {
     for (const json& one : all.at("notes")) handin.notes.push_back(text_of(one));
     imported.folder = text_of(all.at("folder"));
     imported.digest = all.at("digest");
-    // Batches of older versions have none.
+    // Batches of older versions have neither.
     if (all.contains("unread")) imported.unread = text_of(all.at("unread"));
+    if (all.contains("named_key")) handin.named_key = text_of(all.at("named_key"));
     return imported;
   });
 }
@@ -112,7 +114,9 @@ std::string packed(const BatchOrigin& origin) {
                       {"anonymous", origin.anonymous},
                       {"seed", origin.seed},
                       {"schedules", origin.schedules},
-                      {"budget", origin.budget ? json(*origin.budget) : json()}});
+                      {"budget", origin.budget ? json(*origin.budget) : json()},
+                      {"shard", origin.shard.number},
+                      {"shards", origin.shard.of}});
 }
 
 Expected<BatchOrigin> unpacked_origin(std::string_view bytes) {
@@ -128,6 +132,7 @@ Expected<BatchOrigin> unpacked_origin(std::string_view bytes) {
     origin.seed = all.at("seed");
     origin.schedules = all.at("schedules");
     if (!all.at("budget").is_null()) origin.budget = all.at("budget").get<double>();
+    origin.shard = {all.value("shard", std::size_t{1}), all.value("shards", std::size_t{1})};
     return origin;
   });
 }

@@ -20,6 +20,14 @@ std::string Row::state() const {
   return graded->grade->outcome;
 }
 
+std::vector<Unmatched> shown_unmatched(const Batch& batch) {
+  std::vector<Unmatched> all = batch.unmatched;
+  if (batch.origin.anonymous) {
+    for (Unmatched& one : all) one.name = "(a name that is not told)";
+  }
+  return all;
+}
+
 ClassRows read_rows(const Batch& batch) {
   ClassRows all;
   for (const Graded& one : batch.handins) {

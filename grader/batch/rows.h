@@ -35,4 +35,7 @@ struct ClassRows {
 
 [[nodiscard]] ClassRows read_rows(const Batch& batch);
 
+/// What is told of things that are nobody's: of an anonymous batch not their names.
+[[nodiscard]] std::vector<Unmatched> shown_unmatched(const Batch& batch);
+
 }  // namespace ipcgrade

@@ -1,6 +1,8 @@
 #include "batch/store.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -26,12 +28,28 @@ constexpr const char* kSchema = R"(
   INSERT INTO salt SELECT randomblob(16) WHERE NOT EXISTS (SELECT 1 FROM salt);
 )";
 
+sandbox::Error damaged() {
+  return {std::string(kFile) + " is damaged; move it away to begin anew", EUCLEAN};
+}
+
+/// Which file that is now; nothing where there is none.
+std::pair<dev_t, ino_t> identity_of(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return {};
+  return {status.st_dev, status.st_ino};
+}
+
 sandbox::Error told(const SQLite::Exception& error) {
   switch (error.getErrorCode()) {
     case SQLITE_BUSY:
       return {"another ipcgrade is at work in this folder", EBUSY};
     case SQLITE_FULL:
       return {"results can't be kept: the disk is full", ENOSPC};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return damaged();
+    case SQLITE_READONLY:
+      return {"results can't be kept", EROFS};
     default:
       return {std::string("results can't be kept: ") + error.what(), EIO};
   }
@@ -57,15 +75,29 @@ void bind_blob(SQLite::Statement& statement, int index, const std::string& bytes
 }  // namespace
 
 Store::Store(const fs::path& file)
-    : database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {
+    : file_(fs::absolute(file)),
+      database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {
   database_.exec("PRAGMA locking_mode = EXCLUSIVE");
   database_.exec("PRAGMA synchronous = FULL");
   SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::EXCLUSIVE);
   database_.exec(kSchema);
   transaction.commit();
+  opened_ = identity_of(file_);
+}
+
+Expected<void> Store::check_place() const {
+  if (identity_of(file_) == opened_) return {};
+  return std::unexpected(sandbox::Error{
+      file_.string() + ": was moved or removed while the batch ran; what was graded is in it",
+      ESTALE});
 }
 
 Expected<Store> Store::open(const fs::path& folder) {
+  // Of why a file can't be opened, SQLite says that it can't.
+  const bool is_there = is_in(folder);
+  if (::access((is_there ? folder / kFile : folder).c_str(), R_OK | W_OK) != 0) {
+    return sandbox::from_errno("results can't be kept");
+  }
   return guarded([&] { return Store(folder / kFile); });
 }
 
@@ -107,12 +139,12 @@ Expected<Batch> Store::batch() {
     SQLite::Statement origin(database_, "SELECT packed FROM origin");
     if (!origin.executeStep()) return sandbox::failure("no batch was begun here");
     auto from = unpacked_origin(origin.getColumn(0).getString());
-    if (!from) return std::unexpected(from.error());
+    if (!from) return std::unexpected(damaged());
     batch.origin = std::move(*from);
     SQLite::Statement handins(database_, "SELECT packed FROM handins ORDER BY key");
     while (handins.executeStep()) {
       auto imported = unpacked_imported(handins.getColumn(0).getString());
-      if (!imported) return std::unexpected(imported.error());
+      if (!imported) return std::unexpected(damaged());
       auto kept = grade(*imported, batch.origin.grading);
       if (!kept) return std::unexpected(kept.error());
       batch.handins.push_back({std::move(*imported), std::move(*kept)});
@@ -141,13 +173,14 @@ Expected<std::optional<Grade>> Store::grade(const Imported& imported, const std:
   if (!bytes) return std::unexpected(bytes.error());
   if (!*bytes) return std::nullopt;
   auto grades = unpacked_grades(**bytes);
-  if (!grades) return std::unexpected(grades.error());
+  if (!grades) return std::unexpected(damaged());
   if (grades->size() != 1) return std::nullopt;
   return std::move(grades->front());
 }
 
 Expected<void> Store::keep(const Imported& imported, const std::string& grading,
                            const Grade& grade) {
+  if (auto there = check_place(); !there) return there;
   return guarded([&] {
     SQLite::Statement add(database_, "INSERT OR REPLACE INTO grades VALUES (?, ?, ?, ?)");
     add.bind(1, imported.digest);
@@ -159,6 +192,7 @@ Expected<void> Store::keep(const Imported& imported, const std::string& grading,
 }
 
 Expected<void> Store::finish() {
+  if (auto there = check_place(); !there) return there;
   return guarded([&] { database_.exec("UPDATE origin SET finished = 1"); });
 }
 

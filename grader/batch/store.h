@@ -3,10 +3,12 @@
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/types.h>
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "batch/graded.h"
 #include "sandbox/error.h"
@@ -16,7 +18,7 @@ namespace ipcgrade {
 class Store {
  public:
   /// Opens, or makes, the store of that folder, for this process alone. An error where another is
-  /// at work there, or the disk is full.
+  /// at work there, the disk is full, or what is there is damaged.
   [[nodiscard]] static sandbox::Expected<Store> open(const std::filesystem::path& folder);
 
   /// Whether a folder holds a store.
@@ -30,7 +32,7 @@ class Store {
   /// `grading`: see BatchOrigin.
   [[nodiscard]] sandbox::Expected<std::optional<Grade>> grade(const Imported& imported,
                                                               const std::string& grading);
-  /// On the disk when it returns.
+  /// On the disk when it returns. An error, too, where the store is not in its folder any more.
   [[nodiscard]] sandbox::Expected<void> keep(const Imported& imported, const std::string& grading,
                                              const Grade& grade);
 
@@ -44,7 +46,11 @@ class Store {
 
  private:
   explicit Store(const std::filesystem::path& file);
+  /// An error where somebody moved or removed it: what else is written would go elsewhere.
+  [[nodiscard]] sandbox::Expected<void> check_place() const;
 
+  std::filesystem::path file_;
+  std::pair<dev_t, ino_t> opened_{};  ///< what was there when it was opened
   SQLite::Database database_;
 };
 

@@ -17,6 +17,7 @@
 #include "batch/class_report.h"
 #include "batch/compare.h"
 #include "batch/gradebook.h"
+#include "batch/rows.h"
 #include "batch/slurm.h"
 #include "cli/commands.h"
 #include "cli/open_lab.h"
@@ -102,10 +103,14 @@ std::vector<Grade> grade_same(const Context& context, const Assignment& assignme
     return {};
   }
   const std::string& unread = same.front()->unread;
-  if (verdict->outcome == VerdictOutcome::kFailed && !unread.empty()) {
-    return std::vector<Grade>(
-        same.size(),
-        {.outcome = "ungraded", .ungraded_reason = "not all of it can be read: " + unread});
+  const bool is_named =
+      same.front()->handin.named_key.empty();  // names of files name students, too
+  const bool is_built =
+      std::ranges::count(verdict->findings, Kind::kBuildError, &Finding::kind) == 0;
+  if (verdict->outcome == VerdictOutcome::kFailed && !is_built && !unread.empty()) {
+    return std::vector<Grade>(same.size(), {.outcome = "ungraded",
+                                            .ungraded_reason = "not all of it can be read" +
+                                                               (is_named ? ": " + unread : "")});
   }
   const SourceText source = source_of_submission(folder);
   std::vector<Grade> grades;
@@ -223,6 +228,22 @@ void add_gradebook_options(CLI::App& command, GradebookOptions& options) {
       ->option_text("NAME");
 }
 
+Expected<void> read_gradebook(GradebookOptions& options) {
+  if (options.file.empty()) return {};
+  auto bytes = sandbox::read_regular_file(AT_FDCWD, options.file, kMostOfFile);
+  if (!bytes) return sandbox::failure(bytes.error().within(options.file).text());
+  options.exported = std::move(*bytes);
+  if (options.exported.empty()) return sandbox::failure(options.file + ": it is empty");
+  return {};
+}
+
+Expected<void> check_gradebook(const Batch& batch, const GradebookOptions& options) {
+  if (options.file.empty()) return {};
+  const auto book = gradebook_for_import(batch, options.exported, options.column, batch.origin.lab);
+  if (!book) return std::unexpected(book.error().within(options.file));
+  return {};
+}
+
 Expected<std::string> identity_of(const Assignment& assignment, const SearchOptions& search) {
   const auto lab = read_submission(assignment.folder);
   if (!lab) return std::unexpected(lab.error().within(assignment.folder.string()));
@@ -252,20 +273,12 @@ bool write_outputs(Context& context, const std::string& out, const GradebookOpti
   const Platform platform = batch.origin.platform;
   const bool takes = platform == Platform::kCanvas || platform == Platform::kMoodle;
   if (!takes && options.file.empty()) return written;
-  sandbox::Expected<std::string> exported;
-  if (!options.file.empty()) {
-    exported = sandbox::read_regular_file(AT_FDCWD, options.file, kMostOfFile);
-    if (!exported) {
-      context.console.error(options.file + ": " + exported.error().text());
-      return false;
-    }
-  }
-  const auto book = gradebook_for_import(batch, *exported, options.column, batch.origin.lab);
+  const auto book = gradebook_for_import(batch, options.exported, options.column, batch.origin.lab);
   if (!book) {
-    context.console.error(options.file + ": " + book.error().text());
-    context.console.hint("name the column with --column");
+    context.console.error(book.error().within(options.file).text());
     return false;
   }
+  for (const std::string& note : book->notes) context.console.error(note);
   if (!book->unknown.empty()) {
     context.console.error(fmt::format("not in the gradebook: {}", fmt::join(book->unknown, ", ")));
   }
@@ -273,7 +286,7 @@ bool write_outputs(Context& context, const std::string& out, const GradebookOpti
   return write_to(context, (fs::path(out) / name).string(), book->csv) && written;
 }
 
-int tell(Context& context, const std::string& out, const Batch& batch) {
+int tell(Context& context, const std::string& see, const Batch& batch) {
   std::size_t passed = 0;
   std::size_t failed = 0;
   std::string text;
@@ -285,15 +298,19 @@ int tell(Context& context, const std::string& out, const Batch& batch) {
     failed += one.grade->outcome == "failed" ? 1 : 0;
     if (!is_graded(*one.grade)) text += fmt::format("{}: {}\n", key, grade_text(*one.grade));
   }
-  for (const Unmatched& one : batch.unmatched) {
+  for (const Unmatched& one : shown_unmatched(batch)) {
     text +=
         fmt::format("not matched with anybody: {} {}\n", sentence(one.name), sentence(one.reason));
+  }
+  if (!batch.missing_shards.empty()) {
+    text += fmt::format("parts that are missing: {}\n", fmt::join(batch.missing_shards, ", "));
   }
   const std::size_t ungraded = batch.handins.size() - passed - failed;
   text += fmt::format("{}: {} passed, {} failed", counted(batch.handins.size(), "hand-in"), passed,
                       failed);
   if (ungraded > 0) text += fmt::format(", {} not graded", ungraded);
-  text += fmt::format(" ({} graded now)\nsee {}\n", batch.graded_now, out);
+  text += fmt::format(" ({} graded now)\n", batch.graded_now);
+  if (!see.empty()) text += fmt::format("see {}\n", see);
   if (!context.console.result(defuse(text)) || ungraded > 0) return kExitUngraded;
   return failed > 0 ? kExitFailed : kExitPassed;
 }
@@ -362,14 +379,18 @@ Expected<Batch> batch_on_slurm(Context& context, const BatchOptions& options,
   return merge_batches(parts, out);
 }
 
-int batch(Context& context, const BatchOptions& options) {
+int batch(Context& context, BatchOptions options) {
+  if (auto read = read_gradebook(options.gradebook); !read) return wrong(context, read.error());
   const auto assignment = open_lab(context, options.lab);
   if (!assignment) return kExitWrongInput;
   const auto grading = identity_of(*assignment, options.search);
   if (!grading) return wrong(context, grading.error());
-  const auto shard = shard_of(options.shard.empty() ? shard_of_ci() : options.shard);
+  const std::string part = options.shard.empty() ? shard_of_ci() : options.shard;
+  const auto shard = shard_of(part);
   if (!shard) {
-    context.console.error("--shard " + options.shard + ": is not as 2/5: the second part of five");
+    context.console.error(
+        fmt::format("{} {}: is not as 2/5: the second part of five",
+                    options.shard.empty() ? "CI_NODE_INDEX/CI_NODE_TOTAL" : "--shard", part));
     return kExitWrongInput;
   }
   const bool in_parts = shard->of > 1 || options.engine == "slurm";
@@ -390,7 +411,6 @@ int batch(Context& context, const BatchOptions& options) {
   }
   BatchSpec spec{.out = options.out,
                  .programs = assignment->programs,
-                 .shard = *shard,
                  .again = options.again,
                  .stop = context.stop.fd()};
   std::error_code error;
@@ -401,7 +421,8 @@ int batch(Context& context, const BatchOptions& options) {
                  .anonymous = options.anonymous,
                  .seed = options.search.seed,
                  .schedules = options.search.most_schedules,
-                 .budget = options.search.budget};
+                 .budget = options.search.budget,
+                 .shard = *shard};
   for (const Check& check : assignment->checks) spec.origin.max_score += check.points;
   const std::vector<int> cores = usable_cores();
   for (std::size_t i = 0; i < options.search.jobs; ++i) {
@@ -410,6 +431,7 @@ int batch(Context& context, const BatchOptions& options) {
   spec.grade = [&](const std::vector<const Imported*>& same) {
     return grade_same(context, *assignment, options.search, same);
   };
+  spec.ready = [&](const Batch& batch) { return check_gradebook(batch, options.gradebook); };
   const auto done = [&] {
     if (options.engine == "slurm") return batch_on_slurm(context, options, *assignment);
     BatchView view(context.console);
@@ -418,14 +440,19 @@ int batch(Context& context, const BatchOptions& options) {
   }();
   if (!done) return wrong(context, done.error());
   if (shard->of > 1) {
+    remove_class_reports(options.out);
     return tell(context, fmt::format("ipcgrade merge, when all {} parts are there", shard->of),
                 *done);
+  }
+  if (auto good = check_gradebook(*done, options.gradebook); !good) {
+    return wrong(context, good.error());
   }
   const bool written = write_outputs(context, options.out, options.gradebook, *done);
   if (before && !context.console.result(defuse(changes_text(*before, *done)))) {
     return kExitUngraded;
   }
-  const int status = tell(context, (fs::path(options.out) / "index.html").string(), *done);
+  const int status =
+      tell(context, written ? (fs::path(options.out) / "index.html").string() : "", *done);
   return written ? status : kExitUngraded;
 }
 

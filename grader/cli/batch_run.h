@@ -15,10 +15,16 @@ namespace ipcgrade {
 
 /// For the file that Canvas or Moodle import.
 struct GradebookOptions {
-  std::string file;    ///< what they exported; empty: none
-  std::string column;  ///< of it, or a part of its name
+  std::string file;        ///< what they exported; empty: none
+  std::string column;      ///< of it, or a part of its name
+  std::string exported{};  ///< the file's bytes: read_gradebook()
 };
 void add_gradebook_options(CLI::App& command, GradebookOptions& options);
+/// Reads the file, if there is one to be read.
+[[nodiscard]] sandbox::Expected<void> read_gradebook(GradebookOptions& options);
+/// An error where it is none of the batch's platform, or the column can't be told.
+[[nodiscard]] sandbox::Expected<void> check_gradebook(const Batch& batch,
+                                                      const GradebookOptions& options);
 
 struct BatchOptions {
   std::string lab;
@@ -35,7 +41,7 @@ struct BatchOptions {
 };
 
 /// Grades, writes all that there is to write, and says what came of it. The exit status.
-[[nodiscard]] int batch(Context& context, const BatchOptions& options);
+[[nodiscard]] int batch(Context& context, BatchOptions options);
 
 /// Hash of what grades depend on beside the hand-in: the lab, this program, the search.
 [[nodiscard]] sandbox::Expected<std::string> identity_of(const Assignment& assignment,
@@ -46,8 +52,8 @@ struct BatchOptions {
 [[nodiscard]] bool write_outputs(Context& context, const std::string& out,
                                  const GradebookOptions& options, const Batch& batch);
 
-/// Says who was not graded or not matched, how many passed, and where the rest stands: `see`. The
-/// exit status.
+/// Says who was not graded or not matched, how many passed, and where the rest stands: `see`, if
+/// it is anywhere. The exit status.
 [[nodiscard]] int tell(Context& context, const std::string& see, const Batch& batch);
 
 /// Says it, and gives the exit status.

@@ -17,12 +17,17 @@ struct MergeOptions {
   GradebookOptions gradebook;
 };
 
-int merge(Context& context, const MergeOptions& options) {
+int merge(Context& context, MergeOptions options) {
+  if (auto read = read_gradebook(options.gradebook); !read) return wrong(context, read.error());
   const std::vector<fs::path> shards(options.shards.begin(), options.shards.end());
   const auto done = merge_batches(shards, options.out);
   if (!done) return wrong(context, done.error());
+  if (auto good = check_gradebook(*done, options.gradebook); !good) {
+    return wrong(context, good.error());
+  }
   const bool written = write_outputs(context, options.out, options.gradebook, *done);
-  const int status = tell(context, (fs::path(options.out) / "index.html").string(), *done);
+  const int status =
+      tell(context, written ? (fs::path(options.out) / "index.html").string() : "", *done);
   return written ? status : kExitUngraded;
 }
 

@@ -24,8 +24,8 @@ int show(Context& context, const StudentOptions& options) {
                           handin.email.empty() ? "" : ", " + sentence(handin.email),
                           handin.late ? ", late" : "");
       for (const std::string& note : handin.notes) text += "note: " + sentence(note) + "\n";
+      text += "files: " + sentence(one->imported.folder.string()) + "\n";
     }
-    text += "files: " + sentence(one->imported.folder.string()) + "\n";
     if (one->grade) text += "\n" + one->grade->text;
     if (!context.console.result(text)) return kExitUngraded;
   }

@@ -168,6 +168,9 @@ TEST_F(CliBatch, PartsAreMergedAndComparedAndShownAndGradedAgain) {
       run({kProgram, "merge", folder_ / "part1", folder_ / "part2", "--out", folder_ / "merged"});
   EXPECT_EQ(merged.status, 1) << merged.errors;
   EXPECT_EQ(results("merged"), results());
+  const Ran half = run({kProgram, "merge", folder_ / "part1", "--out", folder_ / "half"});
+  EXPECT_EQ(half.status, 3);
+  EXPECT_THAT(half.output, HasSubstr("parts that are missing: 2\n"));
 
   const Ran shown = run({kProgram, "show", folder_ / "merged", "BOB"});
   EXPECT_THAT(shown.output, HasSubstr("bob: 0/10\nstudent: bob\n"));
@@ -191,9 +194,54 @@ TEST_F(CliBatch, OddFilesOfOneAreAFewLines) {
   for (int i = 0; i < 9; ++i) folder_.write(fmt::format("class/bob/{}.zip", i), "no archive");
   const Ran ran = run(words());
   EXPECT_THAT(ran.output, HasSubstr("bob: 4.zip is no archive"));
-  EXPECT_THAT(ran.output, HasSubstr("bob: and more of that\n3 hand-ins"));
+  EXPECT_THAT(ran.output, HasSubstr("bob: and more of that\nbob: not graded: "));
   EXPECT_THAT(ran.output, Not(HasSubstr("5.zip")));
   EXPECT_THAT(contents(folder_ / "out/grades.csv"), HasSubstr("8.zip is no archive"));
+}
+
+TEST_F(CliBatch, WhatCanNotBeReadIsNoZero) {
+  folder_.write("class/zoe.zip", "no archive");
+  fs::create_directory(folder_ / "class/ann");
+  const Ran ran = run(words());
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_THAT(ran.output, HasSubstr("zoe: not graded: not all of it can be read: zoe.zip is no "));
+  EXPECT_THAT(ran.output, HasSubstr("5 hand-ins: 0 passed, 4 failed, 1 not graded"));
+  EXPECT_THAT(run(words()).output, HasSubstr("(0 graded now)"));
+}
+
+TEST_F(CliBatch, AWrongGradebookIsSaidBeforeAnybodyIsGraded) {
+  folder_.write("moodle/Ann_5_assignsubmission_file/server.c", "int x");
+  folder_.write("book.csv", "Identifier,Full name,Note\nParticipant 5,Ann,\n");
+  std::vector<std::string> all{kProgram, "batch",         "shared-memory", folder_ / "moodle",
+                               "--out",  folder_ / "out", "--gradebook",   folder_ / "book.csv"};
+  Ran ran = run(all);
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.errors, HasSubstr("is called \"Grade\"; they are \"Full name\", \"Note\""));
+  EXPECT_FALSE(fs::exists(folder_ / "out/grades.csv"));
+  all.insert(all.end(), {"--column", "note"});
+  ran = run(all);
+  EXPECT_EQ(ran.status, 1) << ran.errors;
+  EXPECT_THAT(contents(folder_ / "out/moodle.csv"), HasSubstr("Participant 5,Ann,0\r\n"));
+}
+
+TEST_F(CliBatch, NamesThatMustNotShow) {
+  folder_.write("class/Yolanda stray.txt", "x");
+  folder_.write("class/bob/bob.zip", "no archive");
+  (void)run(words());
+  auto hidden = words("hidden");
+  hidden.insert(hidden.end(), {"--anonymous", "--compare", folder_ / "out"});
+  const Ran ran = run(hidden);
+  EXPECT_THAT(ran.output, HasSubstr("points change for 0 of 3 hand-ins"));
+  EXPECT_THAT(ran.output, HasSubstr("not matched with anybody: (a name that is not told)"));
+  const auto kept = run({kProgram, "show", folder_ / "hidden", "dan"});
+  EXPECT_THAT(kept.output, HasSubstr("anonymous-"));
+  for (const std::string& text :
+       {ran.output, ran.errors, kept.output, contents(folder_ / "hidden/index.html"),
+        contents(folder_ / "hidden/grades.csv"), contents(folder_ / "hidden/class.xml")}) {
+    for (const char* name : {"Yolanda", "bob", "dan"}) {
+      EXPECT_THAT(text, Not(HasSubstr(name)));
+    }
+  }
 }
 
 TEST_F(CliBatch, WrongInput) {
@@ -205,6 +253,12 @@ TEST_F(CliBatch, WrongInput) {
   ran = run({kProgram, "batch", "shared-memory", folder_ / "none", "--out", folder_ / "o"});
   EXPECT_EQ(ran.status, 2);
   EXPECT_THAT(ran.errors, HasSubstr("there is no such file"));
+  for (const char* name : {"class/bob", "nobody"}) {
+    fs::create_directories(folder_ / name);
+    ran = run({kProgram, "batch", "shared-memory", folder_ / name, "--out", folder_ / "o"});
+    EXPECT_EQ(ran.status, 2) << name << ran.output;
+    EXPECT_FALSE(fs::exists(folder_ / "o/grades.csv"));
+  }
   EXPECT_THAT(ran.errors, Not(HasSubstr("fault of ipcgrade")));
   for (const std::string part : {"--shard=1/2", "--engine=slurm"}) {
     auto in_parts = words("o");

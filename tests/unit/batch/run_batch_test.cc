@@ -154,7 +154,7 @@ TEST_F(RunBatchTest, ShardsAreDisjointAndTogetherTheWhole) {
     std::multiset<std::string> keys;
     for (std::size_t number = 1; number <= of; ++number) {
       spec.out = folder / ("out" + std::to_string(of) + "-" + std::to_string(number));
-      spec.shard = {number, of};
+      spec.origin.shard = {number, of};
       shards.push_back(spec.out);
       for (const Graded& one : run().handins) keys.insert(one.imported.handin.key);
     }
@@ -191,6 +191,62 @@ TEST_F(RunBatchTest, AnonymousKeysAreTheSameInEveryRun) {
   for (const auto& [key, outcome] : first) EXPECT_THAT(key, testing::StartsWith("anonymous-"));
   spec.out = folder / "other";
   EXPECT_NE(outcomes(run()), first) << "nobody can compute them from the names";
+}
+
+TEST_F(RunBatchTest, AnonymousAndNamedBatchesAreCompared) {
+  add("alice", "1");
+  add("bob", "2");
+  add("carol", "3");
+  const Batch named = run();
+  std::filesystem::remove_all(folder / "in/carol");
+  add("alice", "4");
+  const auto well = spec.grade;
+  spec.grade = [well](const std::vector<const Imported*>& same) {
+    auto grades = well(same);
+    for (Grade& one : grades) one.score = same[0]->handin.identity() == "alice" ? 0 : one.score;
+    return grades;
+  };
+  spec.origin.anonymous = true;
+  spec.out = folder / "other";
+  (void)run();
+  const auto hidden = kept_batch(spec.out);
+  ASSERT_TRUE(hidden);
+  const auto changes = compare(named, *hidden);
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_THAT(changes[0].key, testing::StartsWith("anonymous-"));
+  EXPECT_EQ(changes[0].before, 1);
+  EXPECT_EQ(changes[0].after, 0);
+  EXPECT_EQ(changes[1].key, "somebody");
+  const auto back = compare(*hidden, named);
+  ASSERT_THAT(back, SizeIs(2));
+  EXPECT_EQ(back[0].key, "alice");
+}
+
+TEST_F(RunBatchTest, WhoMovesTheFolderIsTold) {
+  add("alice", "1");
+  add("bob", "2");
+  spec.progress = [this](const BatchProgress& progress) {
+    std::error_code error;
+    if (progress.just_done != nullptr)
+      std::filesystem::rename(spec.out, folder / "elsewhere", error);
+  };
+  const auto moved = run_batch(spec);
+  ASSERT_FALSE(moved);
+  EXPECT_THAT(moved.error().text(), HasSubstr("was moved or removed while the batch ran"));
+  EXPECT_NE(moved.error().error_number, 0) << "a fault of the machine, not of what was asked";
+  EXPECT_EQ(kept_batch(folder / "elsewhere")->handins.size(), 2U);
+}
+
+TEST_F(RunBatchTest, WhatIsNotWantedIsToldBeforeAnybodyIsGraded) {
+  add("alice", "1");
+  spec.ready = [](const Batch& batch) -> sandbox::Expected<void> {
+    EXPECT_THAT(batch.handins, SizeIs(1));
+    return sandbox::failure("another gradebook");
+  };
+  const auto none = run_batch(spec);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().text(), "another gradebook");
+  EXPECT_THAT(graded(), IsEmpty());
 }
 
 TEST_F(RunBatchTest, ProgressSaysWhoIsGraded) {

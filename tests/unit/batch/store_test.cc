@@ -112,6 +112,32 @@ TEST(StoreTest, KeptMeansKeptWhoeverIsKilledThen) {
   }
 }
 
+TEST(StoreTest, WhatIsDamagedIsSaid) {
+  const test::TemporaryFolder folder;
+  {
+    auto store = Store::open(folder.path());
+    ASSERT_TRUE(store);
+    Batch batch;
+    batch.handins = {{imported("alice", "d1")}};
+    ASSERT_TRUE(store->set(batch));
+  }
+  {
+    SQLite::Database other((folder / "results.db").string(), SQLite::OPEN_READWRITE);
+    other.exec("UPDATE handins SET packed = x'ff00'");
+  }
+  auto store = Store::open(folder.path());
+  ASSERT_TRUE(store);
+  const auto batch = store->batch();
+  ASSERT_FALSE(batch);
+  EXPECT_THAT(batch.error().text(), HasSubstr("results.db is damaged; move it away"));
+  EXPECT_NE(batch.error().error_number, 0);
+  const test::TemporaryFolder text;
+  text.write("results.db", std::string(5000, 'x'));
+  const auto none = Store::open(text.path());
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().text(), HasSubstr("results.db is damaged; move it away"));
+}
+
 TEST(StoreTest, WhatIsNoStoreIsAnError) {
   const auto none = Store::open("/nonexistent/folder");
   ASSERT_FALSE(none);
