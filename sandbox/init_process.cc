@@ -17,6 +17,7 @@
 
 #include "sandbox/files.h"
 #include "sandbox/plan.h"
+#include "sandbox/resource_limits.h"
 
 namespace sandbox {
 namespace {
@@ -116,6 +117,7 @@ Expected<InitProcess> InitProcess::create(const InitSpec& spec) {
   plan.landlock_version = spec.host.landlock_version;
   std::tie(plan.command_line, plan.command_line_size) = own_command_line();
 
+  if (auto enough = check_resource_limits(plan); !enough) return std::unexpected(enough.error());
   struct clone_args arguments {};
   int pidfd = -1;
   arguments.flags = namespace_flags(spec.host.tier) | CLONE_PIDFD;

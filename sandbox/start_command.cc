@@ -18,31 +18,24 @@
 #include <unistd.h>
 
 #include "sandbox/init_parts.h"
+#include "sandbox/resource_limits.h"
 
 namespace sandbox {
 namespace {
 
 constexpr int kMostStrings = 4096;
 
-int set_limit(int resource, std::uint64_t soft, std::uint64_t hard) {
-  const struct rlimit64 limit { soft, hard };
-  return static_cast<int>(syscall(SYS_prlimit64, 0, resource, &limit, nullptr));
-}
-
+/// One that may be less is what it can be, where it can't be raised.
 int set_limits(const Plan& plan) {
-  constexpr std::uint64_t kStack = 8ULL << 20;
-  constexpr std::uint64_t kLocked = 1ULL << 20;
-  // Not 0, which does not hold for a core that the host pipes to a program of its own; by 1 the
-  // kernel dumps neither there nor to a file. Source: fs/coredump.c of Linux.
-  constexpr std::uint64_t kNoCore = 1;
-  if (set_limit(RLIMIT_CORE, kNoCore, kNoCore) != 0 ||
-      set_limit(RLIMIT_NOFILE, plan.open_files, plan.open_files) != 0 ||
-      set_limit(RLIMIT_FSIZE, plan.file_size, plan.file_size) != 0 ||
-      set_limit(RLIMIT_NPROC, plan.processes, plan.processes) != 0 ||
-      set_limit(RLIMIT_STACK, kStack, kStack) != 0 ||
-      set_limit(RLIMIT_MEMLOCK, kLocked, kLocked) != 0 ||
-      set_limit(RLIMIT_CPU, RLIM64_INFINITY, RLIM64_INFINITY) != 0) {
-    return -1;
+  for (const ResourceLimit& one : resource_limits(plan)) {
+    struct rlimit64 limit {
+      one.value, one.value
+    };
+    if (syscall(SYS_prlimit64, 0, one.resource, &limit, nullptr) == 0) continue;
+    if (!one.may_be_less || errno != EPERM) return -1;
+    if (syscall(SYS_prlimit64, 0, one.resource, nullptr, &limit) != 0) return -1;
+    limit.rlim_cur = limit.rlim_max;
+    if (syscall(SYS_prlimit64, 0, one.resource, &limit, nullptr) != 0) return -1;
   }
   return 0;
 }

@@ -10,6 +10,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <set>
 
 #include "compile/instrument.h"
 #include "runtime/runtime.h"
@@ -52,6 +59,59 @@ class BuildTest : public ipcgrade_test::BoxFixture {
     return std::move(*made);
   }
 
+  /// Kills every compiler proper below this process that shows up, `most` of them, until told to
+  /// stop: as the kernel does where a machine has no memory left.
+  static int kill_compilers(const std::atomic<bool>& done, int most) {
+    int killed = 0;
+    std::set<pid_t> seen;
+    while (!done) {
+      std::error_code error;
+      for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+        const pid_t pid = std::atoi(entry.path().filename().c_str());
+        std::ifstream stat(entry.path() / "stat");
+        std::string line;
+        if (pid <= 0 || !std::getline(stat, line) || !line.contains("(cc1)")) continue;
+        if (killed < most && is_below_us(pid) && seen.insert(pid).second) {
+          killed += ::kill(pid, SIGKILL) == 0 ? 1 : 0;
+        }
+      }
+    }
+    return killed;
+  }
+  static bool is_below_us(pid_t pid) {
+    while (pid > 1 && pid != ::getpid()) {
+      std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+      std::string line;
+      std::getline(stat, line);
+      const std::size_t end = line.rfind(')');
+      if (end == std::string::npos) return false;
+      pid = std::atoi(line.c_str() + end + 4);  // ") S 4711"
+    }
+    return pid == ::getpid();
+  }
+  /// Builds while compilers are killed: whether there is a program, and what went wrong.
+  static std::pair<bool, std::string> built_while_killed(int most) {
+    std::atomic<bool> done = false;
+    auto killer = std::async(std::launch::async, [&] { return kill_compilers(done, most); });
+    std::string wrong;
+    bool has_program = false;
+    // Long enough for the compiler to be seen.
+    std::string source = "#include <stdio.h>\n";
+    for (int i = 0; i < 3000; ++i) {
+      source += "int f" + std::to_string(i) + "(int x) { return x * x + printf(\"%d\", x); }\n";
+    }
+    try {
+      const Build made = built({{"server.c", source + "int main(void) { return f1(0) > 99; }\n"}});
+      has_program = made.programs.size() == 1;
+      if (!made.findings.empty()) wrong = "accused: " + made.findings[0].message;
+    } catch (const std::runtime_error& error) {
+      wrong = error.what();
+    }
+    done = true;
+    EXPECT_EQ(killer.get(), std::min(most, 2));
+    return {has_program, wrong};
+  }
+
   /// The only finding of a build that made nothing.
   static Finding failure_of(Files files) {
     const Build made = built(std::move(files));
@@ -88,6 +148,15 @@ class BuildTest : public ipcgrade_test::BoxFixture {
     return box.output[command];
   }
 };
+
+TEST_F(BuildTest, ACompilerThatTheMachineKilledIsNobodysFault) {
+  const auto once = built_while_killed(1);
+  EXPECT_TRUE(once.first);
+  EXPECT_EQ(once.second, "");
+  const auto always = built_while_killed(100);
+  EXPECT_FALSE(always.first);
+  EXPECT_THAT(always.second, HasSubstr("gcc was killed twice from outside"));
+}
 
 TEST_F(BuildTest, CAndCpp) {
   const Build made = built({{"server.c", kHello},

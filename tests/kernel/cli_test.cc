@@ -480,6 +480,27 @@ TEST_F(Cli, SandboxExitsWithTheCommandsStatus) {
   EXPECT_EQ(ipcgrade({"sandbox"}).status, 2);
 }
 
+TEST_F(Cli, AHardLimitThatIsTooLowIsNamed) {
+  // Without the capability that raises limits, as in a container.
+  const auto limited = [](const std::string& limits) {
+    return run({"sh", "-c",
+                limits + " && exec setpriv --bounding-set -sys_resource --inh-caps -sys_resource " +
+                    kProgram + " sandbox -- true"});
+  };
+  if (limited("true").status != 0) GTEST_SKIP() << "needs setpriv: " << limited("true").errors;
+  for (const char* harmless : {"ulimit -c 0", "ulimit -l 0"}) {
+    const Ran ran = limited(harmless);
+    EXPECT_EQ(ran.status, 0) << harmless << ran.errors;
+  }
+  for (const char* option : {"n", "s", "t", "f"}) {
+    const Ran ran = limited(std::string("ulimit -") + option + (*option == 'n' ? " 128" : " 1000"));
+    EXPECT_NE(ran.status, 0);
+    EXPECT_THAT(ran.errors, HasSubstr("the hard limit on ")) << option;
+    EXPECT_THAT(ran.errors,
+                HasSubstr(std::string("(ulimit -H") + option + "), and programs need "));
+  }
+}
+
 TEST_F(Cli, SandboxSaysWhatBecameOfIt) {
   NEEDS_A_BOX();
   const Ran limit = ipcgrade({"sandbox", "--wall", "200ms", "--json", "-", "--", "sleep", "99"});
