@@ -15,8 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 using sandbox::Expected;
 
-Expected<Store> open_store(const fs::path& out) {
-  auto store = Store::open(out);
+Expected<Store> open_store(const fs::path& out,
+                           Expected<Store> (*open)(const fs::path&) = Store::open) {
+  auto store = open(out);
   if (!store) return std::unexpected(store.error().within(out.string()));
   return store;
 }
@@ -194,7 +195,7 @@ Expected<void> begin_batch(const fs::path& out) {
 
 Expected<Batch> kept_batch(const fs::path& out) {
   if (!Store::is_in(out)) return sandbox::failure(out.string() + ": is no batch's folder");
-  auto store = open_store(out);
+  auto store = open_store(out, Store::open_to_read);
   if (!store) return std::unexpected(store.error());
   auto batch = store->batch();
   if (!batch) return std::unexpected(batch.error().within(out.string()));
@@ -203,7 +204,7 @@ Expected<Batch> kept_batch(const fs::path& out) {
 
 std::optional<bool> is_finished(const fs::path& out) {
   if (!Store::is_in(out)) return std::nullopt;
-  auto store = open_store(out);
+  auto store = open_store(out, Store::open_to_read);
   return store ? store->is_finished().value_or(std::nullopt) : std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <optional>
 #include <regex>
@@ -20,12 +21,13 @@ namespace {
 constexpr std::string_view kMoodleFile = "_assignsubmission_file";
 constexpr std::string_view kMoodleMark = "_assignsubmission_";
 
-/// Visible, without what a shell or a file manager takes for something else. Not unique yet.
+/// Visible, without what a shell, a file manager or Windows takes for something else. Not unique
+/// yet.
 std::string key_of(std::string_view name) {
   constexpr std::size_t kMost = 120;  // bytes; an ending and a number are added
   std::string key(beginning(visible(name, Newlines::kEscape), kMost));
   for (char& one : key) {
-    if (one == '/' || one == '\\' || one == '\t' || one == ' ') one = '_';
+    if (std::string_view("/\\\t <>:\"|?*").contains(one)) one = '_';
   }
   if (key.empty() || key.front() == '-' || key.front() == '.') key.insert(0, "_");
   return key;
@@ -220,7 +222,9 @@ class Matcher {
   void make_unique() {
     std::map<std::string, int> used;
     for (Handin& one : matched_.handins) {
-      const int times = ++used[one.key];
+      std::string alike = one.key;  // for file systems that don't tell their letters apart
+      std::ranges::transform(alike, alike.begin(), [](unsigned char c) { return std::tolower(c); });
+      const int times = ++used[alike];
       if (times > 1) one.key += fmt::format("~{}", times);
     }
   }

@@ -1,5 +1,6 @@
 #include "batch/store.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +17,10 @@ namespace fs = std::filesystem;
 using sandbox::Expected;
 
 constexpr const char* kFile = "results.db";
+
+constexpr const char* kLock = "results.lock";
+// In ms: until who reads, or who writes one result, is done.
+constexpr int kPatience = 30'000;
 
 // A grade belongs to the bytes that were graded, and to whom it was told: a report has a name.
 constexpr const char* kSchema = R"(
@@ -41,8 +46,6 @@ std::pair<dev_t, ino_t> identity_of(const fs::path& file) {
 
 sandbox::Error told(const SQLite::Exception& error) {
   switch (error.getErrorCode()) {
-    case SQLITE_BUSY:
-      return {"another ipcgrade is at work in this folder", EBUSY};
     case SQLITE_FULL:
       return {"results can't be kept: the disk is full", ENOSPC};
     case SQLITE_CORRUPT:
@@ -53,6 +56,17 @@ sandbox::Error told(const SQLite::Exception& error) {
     default:
       return {std::string("results can't be kept: ") + error.what(), EIO};
   }
+}
+
+/// Opens that file and locks it for this process, or says that another has it.
+Expected<sandbox::Fd> locked(const fs::path& path) {
+  sandbox::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!file) return sandbox::from_errno("results can't be kept");
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  if (::fcntl(file.get(), F_SETLK, &whole) == 0) return file;
+  if (errno != EACCES && errno != EAGAIN) return sandbox::from_errno("results can't be kept");
+  return std::unexpected(sandbox::Error{"another ipcgrade is at work in this folder", EBUSY});
 }
 
 /// Runs it, with the database's exceptions as errors.
@@ -74,16 +88,11 @@ void bind_blob(SQLite::Statement& statement, int index, const std::string& bytes
 
 }  // namespace
 
-Store::Store(const fs::path& file)
-    : file_(fs::absolute(file)),
-      database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {
-  database_.exec("PRAGMA locking_mode = EXCLUSIVE");
-  database_.exec("PRAGMA synchronous = FULL");
-  SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::EXCLUSIVE);
-  database_.exec(kSchema);
-  transaction.commit();
-  opened_ = identity_of(file_);
-}
+Store::Store(const fs::path& file, int flags, sandbox::Fd lock)
+    : lock_(std::move(lock)),
+      file_(fs::absolute(file)),
+      database_(file.string(), flags, kPatience),
+      opened_(identity_of(file_)) {}
 
 Expected<void> Store::check_place() const {
   if (identity_of(file_) == opened_) return {};
@@ -93,12 +102,22 @@ Expected<void> Store::check_place() const {
 }
 
 Expected<Store> Store::open(const fs::path& folder) {
-  // Of why a file can't be opened, SQLite says that it can't.
-  const bool is_there = is_in(folder);
-  if (::access((is_there ? folder / kFile : folder).c_str(), R_OK | W_OK) != 0) {
-    return sandbox::from_errno("results can't be kept");
-  }
-  return guarded([&] { return Store(folder / kFile); });
+  auto lock = locked(folder / kLock);
+  if (!lock) return std::unexpected(lock.error());
+  return guarded([&] {
+    Store store(folder / kFile, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, std::move(*lock));
+    store.database_.exec("PRAGMA synchronous = FULL");
+    SQLite::Transaction transaction(store.database_, SQLite::TransactionBehavior::EXCLUSIVE);
+    store.database_.exec(kSchema);
+    transaction.commit();
+    store.opened_ = identity_of(store.file_);
+    return store;
+  });
+}
+
+Expected<Store> Store::open_to_read(const fs::path& folder) {
+  // Not read-only: what a killed batch was writing has to be taken back before it can be read.
+  return guarded([&] { return Store(folder / kFile, SQLite::OPEN_READWRITE, sandbox::Fd()); });
 }
 
 bool Store::is_in(const fs::path& folder) {
@@ -135,6 +154,7 @@ Expected<void> Store::set(const Batch& batch) {
 
 Expected<Batch> Store::batch() {
   auto read = guarded([&]() -> Expected<Batch> {
+    const SQLite::Transaction all_at_one_time(database_);
     Batch batch;
     SQLite::Statement origin(database_, "SELECT packed FROM origin");
     if (!origin.executeStep()) return sandbox::failure("no batch was begun here");

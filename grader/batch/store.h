@@ -12,6 +12,7 @@
 
 #include "batch/graded.h"
 #include "sandbox/error.h"
+#include "sandbox/fd.h"
 
 namespace ipcgrade {
 
@@ -20,6 +21,8 @@ class Store {
   /// Opens, or makes, the store of that folder, for this process alone. An error where another is
   /// at work there, the disk is full, or what is there is damaged.
   [[nodiscard]] static sandbox::Expected<Store> open(const std::filesystem::path& folder);
+  /// Opens one that is there to be read only, whoever is at work there.
+  [[nodiscard]] static sandbox::Expected<Store> open_to_read(const std::filesystem::path& folder);
 
   /// Whether a folder holds a store.
   [[nodiscard]] static bool is_in(const std::filesystem::path& folder);
@@ -45,13 +48,14 @@ class Store {
   [[nodiscard]] sandbox::Expected<std::string> salt();
 
  private:
-  explicit Store(const std::filesystem::path& file);
+  Store(const std::filesystem::path& file, int flags, sandbox::Fd lock);
   /// An error where somebody moved or removed it: what else is written would go elsewhere.
   [[nodiscard]] sandbox::Expected<void> check_place() const;
 
+  sandbox::Fd lock_;  ///< a lock of fcntl(2), which no child has; nothing where it is only read
   std::filesystem::path file_;
-  std::pair<dev_t, ino_t> opened_{};  ///< what was there when it was opened
   SQLite::Database database_;
+  std::pair<dev_t, ino_t> opened_{};  ///< what was there when it was opened
 };
 
 }  // namespace ipcgrade

@@ -197,6 +197,8 @@ TEST(MatchTest, KeysAreFitForFiles) {
   }
   EXPECT_THAT(keys(all), SizeIs(6));
   EXPECT_THAT(all.unmatched, IsEmpty());
+  EXPECT_THAT(keys(match({{"Ann Lee", true}, {"ann lee", true}, {"a<b>:\"|?*", true}})),
+              ElementsAre("Ann_Lee", "a_b______", "ann_lee~2"));
 }
 
 }  // namespace

@@ -93,6 +93,31 @@ TEST(StoreTest, IsOneProcesssAlone) {
   EXPECT_EQ(status, 0);
 }
 
+TEST(StoreTest, OthersReadWhileItIsWritten) {
+  const test::TemporaryFolder folder;
+  auto mine = Store::open(folder.path());
+  ASSERT_TRUE(mine);
+  Batch batch;
+  batch.origin.grading = "g";
+  batch.handins = {{imported("alice", "d1")}, {imported("bob", "d2")}};
+  ASSERT_TRUE(mine->set(batch));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (int i = 0; i < 200; ++i) {
+      auto store = Store::open_to_read(folder.path());
+      if (!store || !store->batch() || store->batch()->handins.size() != 2) ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  int status = -1;
+  int writes = 0;
+  for (; ::waitpid(child, &status, WNOHANG) == 0; ++writes) {
+    ASSERT_TRUE(mine->keep(batch.handins[0].imported, "g", {.outcome = "passed"}));
+  }
+  EXPECT_EQ(status, 0);
+  EXPECT_GT(writes, 0);
+}
+
 TEST(StoreTest, KeptMeansKeptWhoeverIsKilledThen) {
   const test::TemporaryFolder folder;
   const pid_t child = ::fork();
