@@ -1,7 +1,12 @@
 #include "batch/class_root.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -13,21 +18,27 @@
 namespace ipcgrade {
 namespace {
 
-/// Something at the top of a folder: with what is below, where it is a folder.
+using Paths = std::vector<std::string>;
+
+/// What programmers call the folders of one program.
+constexpr std::array<std::string_view, 18> kOfOneProgram{
+    "backup", "bin", "build", "common", "doc",    "docs", "examples", "headers", "include",
+    "inc",    "lib", "obj",   "old",    "source", "src",  "test",     "tests",   "util"};
+
+/// Something at the top of a folder: with what is below, where that is known.
 struct Entry {
-  bool is_folder = false;
+  bool is_folder = false;            ///< or an archive whose names are known
   std::set<std::string> programs{};  ///< those that it may have a source for
 };
 
 class Level {
  public:
-  /// What lies in the folder `prefix`, "" or ending in '/'.
-  Level(const std::vector<std::string>& paths, const std::string& prefix,
-        const std::vector<std::string>& programs)
+  /// What lies in `folder`, "" or ending in '/'.
+  Level(const Paths& paths, const std::string& folder, const Paths& programs)
       : programs_(programs) {
     for (const std::string& path : paths) {
-      if (!path.starts_with(prefix) || path.size() == prefix.size()) continue;
-      const std::string below = path.substr(prefix.size());
+      if (!path.starts_with(folder) || path.size() == folder.size()) continue;
+      const std::string below = path.substr(folder.size());
       const std::size_t slash = below.find('/');
       const std::string name = below.substr(0, slash);
       const bool is_folder = slash != std::string::npos;
@@ -40,10 +51,25 @@ class Level {
     }
   }
 
+  /// Whether a platform's names are here: of Canvas's, which others could have, at least half.
   [[nodiscard]] bool has_platform_names() const {
     std::vector<InputEntry> entries;
-    for (const auto& [name, entry] : entries_) entries.push_back({name, entry.is_folder});
-    return platform_of(entries) != Platform::kNone;
+    std::size_t of_canvas = 0;
+    for (const auto& [name, entry] : entries_) {
+      const bool is_folder = entry.is_folder && !is_archive_name(name);
+      entries.push_back({name, is_folder});
+      of_canvas += !is_folder && parse_canvas_name(name) ? 1 : 0;
+    }
+    switch (platform_of(entries)) {
+      case Platform::kNone:
+        return false;
+      case Platform::kCanvas:
+        return !has_source() && 2 * of_canvas >= entries.size();
+      case Platform::kMoodle:
+      case Platform::kGradescope:
+        return true;
+    }
+    return false;
   }
 
   [[nodiscard]] bool has_source() const {
@@ -52,91 +78,139 @@ class Level {
     });
   }
 
-  [[nodiscard]] std::vector<std::string> complete_folders() const {
-    std::vector<std::string> names;
+  /// Folders and archives that have a source for each program, or may have: it is not known.
+  [[nodiscard]] Paths complete() const {
+    Paths names;
     for (const auto& [name, entry] : entries_) {
-      if (entry.is_folder && is_complete(entry.programs)) names.push_back(name);
+      const bool is_known = entry.is_folder;
+      if (is_known ? is_complete(entry.programs) : is_archive_name(name)) names.push_back(name);
     }
     return names;
   }
 
   /// Folders and archives: what may be a hand-in.
-  [[nodiscard]] std::vector<std::string> candidates() const {
-    std::vector<std::string> names;
+  [[nodiscard]] Paths candidates() const {
+    Paths names;
     for (const auto& [name, entry] : entries_) {
       if (entry.is_folder || is_archive_name(name)) names.push_back(name);
     }
     return names;
   }
 
-  /// Whether several hand-ins are here. `is_outer`: but for folders that wrap it, this is all.
-  [[nodiscard]] bool has_several(bool is_outer) const {
-    if (has_source()) return false;
-    const std::size_t archives = candidates().size() - folders();
-    if (complete_folders().size() + archives >= 2) return true;
-    if (!is_outer || candidates().size() != entries_.size() || entries_.size() < 2) return false;
-    // server/ and client/ of one student's?
-    std::set<std::string> all;
-    for (const auto& [name, entry] : entries_)
-      all.insert(entry.programs.begin(), entry.programs.end());
-    return !(complete_folders().empty() && is_complete(all));
-  }
-
-  [[nodiscard]] bool is_folder(const std::string& name) const {
-    return entries_.at(name).is_folder;
-  }
-  [[nodiscard]] std::vector<std::string> others(const std::string& name) const {
-    std::vector<std::string> names;
+  [[nodiscard]] Paths others(const std::string& name) const {
+    Paths names;
     for (const auto& [other, entry] : entries_) {
       if (other != name) names.push_back(other);
     }
     return names;
   }
 
- private:
-  [[nodiscard]] std::size_t folders() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(entries_, [](const auto& one) { return one.second.is_folder; }));
+  /// Whether several hand-ins are here, by the programs' sources.
+  [[nodiscard]] bool has_several() const { return !has_source() && complete().size() >= 2; }
+
+  /// The same where nothing else is here: those who handed in something else count, too.
+  [[nodiscard]] bool may_have_several() const {
+    if (candidates().size() != entries_.size() || entries_.size() < 2) return false;
+    std::set<std::string> all;
+    for (const auto& [name, entry] : entries_) {
+      if (std::ranges::find(kOfOneProgram, name) != kOfOneProgram.end()) return false;
+      all.insert(entry.programs.begin(), entry.programs.end());
+    }
+    // server/ and client/ of one student's?
+    return !(complete().empty() && is_complete(all));
   }
+
+ private:
   [[nodiscard]] bool is_complete(const std::set<std::string>& programs) const {
     return !programs_.empty() && programs.size() == programs_.size();
   }
 
-  const std::vector<std::string>& programs_;
+  const Paths& programs_;
   std::map<std::string, Entry> entries_;
 };
 
-}  // namespace
+/// What is found from a folder on, down through what wraps it.
+struct Descent {
+  std::string folder;
+  Paths beside;
+  bool found = false;        ///< several hand-ins
+  bool by_platform = false;  ///< by names of a platform
+  std::string problem;
+};
 
-ClassRoot class_root(const std::vector<std::string>& paths,
-                     const std::vector<std::string>& programs, bool is_top_asked) {
-  ClassRoot root;
-  for (std::size_t depth = 0;; ++depth) {
-    const Level level(paths, root.folder, programs);
-    const bool is_asked = depth > 0 || is_top_asked;
-    const bool is_outer = depth <= (is_top_asked ? 0U : 1U);
-    root.found = level.has_platform_names() || (is_asked && level.has_several(is_outer));
-    if (root.found || level.has_source()) return root;
-    const auto candidates = level.candidates();
-    if (candidates.size() != 1) return root;
-    const std::string& name = candidates.front();
-    for (const std::string& other : level.others(name)) root.beside.push_back(root.folder + other);
-    if (!level.is_folder(name)) {
-      root.archive = root.folder + name;
-      return root;
+Descent descend(const Paths& paths, const Paths& programs, std::string folder) {
+  Descent down{.folder = std::move(folder), .beside = {}, .problem = {}};
+  for (bool is_first = true;; is_first = false) {
+    const Level level(paths, down.folder, programs);
+    down.by_platform = level.has_platform_names();
+    down.found = down.by_platform || level.has_several() || (is_first && level.may_have_several());
+    if (level.has_source() && level.complete().size() >= 2) {
+      down.problem = fmt::format(
+          "{0} may be one hand-in or several: it has a source of the lab, and so have {1} folders "
+          "in it, such as {2}. If these are hand-ins, give {0} itself as INPUT; one alone is "
+          "graded "
+          "by 'check'",
+          down.folder, level.complete().size(), level.complete().front());
     }
-    root.folder += name + "/";
+    if (down.found || level.has_source()) return down;
+    const Paths candidates = level.candidates();
+    if (candidates.size() != 1) return down;
+    const std::string& name = candidates.front();
+    for (const std::string& other : level.others(name)) down.beside.push_back(down.folder + other);
+    down.folder += name + "/";
   }
 }
 
-std::vector<std::string> complete_folders(const std::vector<std::string>& paths,
-                                          const std::vector<std::string>& programs) {
-  return Level(paths, "", programs).complete_folders();
+}  // namespace
+
+ClassRoot class_root(const Paths& paths, const Paths& programs) {
+  const Level top(paths, "", programs);
+  const Paths candidates = top.candidates();
+  if (top.has_platform_names()) return {};
+  if (top.has_source()) {
+    if (top.complete().size() >= 2) return {};
+    return {"", {}, "it is one hand-in, and no folder of several: one is graded by 'check'"};
+  }
+  std::optional<Descent> of_platform;
+  Paths exports;
+  std::size_t complete_others = 0;
+  for (const std::string& name : candidates) {
+    Descent down = descend(paths, programs, name + "/");
+    if (down.by_platform) {
+      exports.push_back(name);
+      of_platform = std::move(down);
+      continue;
+    }
+    complete_others += std::ranges::count(top.complete(), name) > 0 ? 1 : 0;
+    if (candidates.size() > 1) continue;
+    if (!down.problem.empty()) return {"", {}, down.problem};
+    if (!down.found) return {};
+    for (const std::string& other : top.others(name)) down.beside.push_back(other);
+    return {down.folder, down.beside, ""};
+  }
+  // Solutions may lie beside an export, but no class.
+  if (exports.empty() || complete_others > 1) return {};
+  if (exports.size() > 1) {
+    return {"",
+            {},
+            fmt::format("it holds several exports: give each of {} by itself",
+                        fmt::join(exports, ", "))};
+  }
+  for (const std::string& other : top.others(exports.front())) of_platform->beside.push_back(other);
+  return {of_platform->folder, of_platform->beside, ""};
 }
 
-bool has_source_at_top(const std::vector<std::string>& paths,
-                       const std::vector<std::string>& programs) {
-  return Level(paths, "", programs).has_source();
+std::string why_several(const Paths& paths, const Paths& programs) {
+  const Descent down = descend(paths, programs, "");
+  if (down.by_platform) {
+    return "it looks like what a platform hands out for a class, and is taken for one hand-in";
+  }
+  const Level level(paths, down.folder, programs);
+  const Paths complete = level.complete();
+  if (level.has_source() || complete.size() < 2) return "";
+  return fmt::format(
+      "it holds {} folders that look like a hand-in each, such as {}: none is graded by itself",
+      complete.size(), complete.front());
 }
 
 }  // namespace ipcgrade

@@ -8,24 +8,19 @@
 namespace ipcgrade {
 
 struct ClassRoot {
-  std::string folder;               ///< "" or "x/y/": the hand-ins are in it, side by side
-  bool found = false;               ///< that they are; else nothing shows that these are several
-  std::string archive;              ///< not found, but all that there may be is in this archive
+  std::string folder;               ///< "" or "x/y.zip/": the hand-ins are in it, side by side
   std::vector<std::string> beside;  ///< paths of what is neither, on the way there
+  std::string problem;  ///< why that can't be told, or is no class: a sentence; or empty
 };
 
-/// `paths`: of all files, and of folders with '/' at the end. The top itself is never asked
-/// whether it is a class's folder unless names of a platform are there, or `is_top_asked`.
+/// `paths`: of all files, and of folders with '/' at the end; below the name of an archive, with
+/// '/', what is in it, as far as that is known. `programs`: of the lab, by whose sources hand-ins
+/// are known.
 [[nodiscard]] ClassRoot class_root(const std::vector<std::string>& paths,
-                                   const std::vector<std::string>& programs,
-                                   bool is_top_asked = true);
+                                   const std::vector<std::string>& programs);
 
-/// Folders at the top that have a source for each of the lab's programs, somewhere in them.
-[[nodiscard]] std::vector<std::string> complete_folders(const std::vector<std::string>& paths,
-                                                        const std::vector<std::string>& programs);
-
-/// Whether a source for one of the programs is among the files at the top.
-[[nodiscard]] bool has_source_at_top(const std::vector<std::string>& paths,
-                                     const std::vector<std::string>& programs);
+/// Why what was taken for one hand-in may be those of several, a sentence; empty: it is one.
+[[nodiscard]] std::string why_several(const std::vector<std::string>& paths,
+                                      const std::vector<std::string>& programs);
 
 }  // namespace ipcgrade

@@ -14,6 +14,7 @@
 #include "archives/read.h"
 #include "batch/class_root.h"
 #include "batch/tree.h"
+#include "report/escape.h"
 #include "report/utf8.h"
 #include "sandbox/fd.h"
 #include "sandbox/files.h"
@@ -26,9 +27,9 @@ using sandbox::Expected;
 
 constexpr ArchiveLimits kOfPlatform{
     .of_file = 256ULL << 20, .of_all = 64ULL << 30, .entries = 1'000'000};
-/// Of an archive that may be a platform's, inside another: nothing is written yet.
+/// Of archives that may wrap a class, all together: nothing is written yet.
 constexpr ArchiveLimits kOfListing{
-    .of_file = 256ULL << 20, .of_all = 4ULL << 30, .entries = 1'000'000};
+    .of_file = 64ULL << 20, .of_all = 1ULL << 30, .entries = 1'000'000};
 constexpr std::uint64_t kMostOfMetadata = 16ULL << 20;
 
 /// What an error of std::filesystem says.
@@ -71,11 +72,42 @@ Expected<std::vector<InputEntry>> entries_of(const fs::path& folder,
   return entries;
 }
 
+bool is_makefile(const std::string& path) {
+  return path == "Makefile" || path == "makefile" || path == "GNUmakefile";
+}
+
+/// Adds the names in an archive, and in those in it, below `prefix`; none where it can't be read.
+void add_names(const ArchiveSource& source, const std::string& prefix, int depth,
+               std::uint64_t& spent, std::vector<std::string>& paths) {
+  constexpr int kDeepest = 3;
+  ArchiveLimits limits = kOfListing;
+  limits.spent = &spent;
+  std::vector<std::string> names;
+  const auto listed =
+      read_archive(source, limits,
+                   {.take = [&](const ArchiveFile& file) -> Expected<void> {
+                      names.push_back(prefix + file.path);
+                      if (depth < kDeepest && is_archive_name(file.path)) {
+                        add_names(std::string_view(file.bytes), prefix + file.path + "/", depth + 1,
+                                  spent, names);
+                      }
+                      return {};
+                    },
+                    .leave_out = [](const std::string&, const std::string&, bool) {},
+                    .take_folder = [&](const std::string& path) -> Expected<void> {
+                      names.push_back(prefix + path + "/");
+                      return {};
+                    }});
+  if (listed) std::ranges::move(names, std::back_inserter(paths));
+}
+
 /// Of what is below, as class_root() wants it; enough of it to tell what it is.
 Expected<std::vector<std::string>> paths_below(const fs::path& folder) {
   constexpr std::size_t kEnough = 100'000;
   constexpr int kDeepest = 8;
+  constexpr int kDeepestArchive = 2;
   std::vector<std::string> paths;
+  std::uint64_t spent = 0;
   std::error_code error;
   fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
   for (const fs::recursive_directory_iterator end; !error && at != end && paths.size() < kEnough;
@@ -86,7 +118,11 @@ Expected<std::vector<std::string>> paths_below(const fs::path& folder) {
     const bool is_folder = type == fs::file_type::directory;
     if (at.depth() == kDeepest || is_litter(name, is_folder)) at.disable_recursion_pending();
     if (!is_folder && type != fs::file_type::regular) continue;
-    paths.push_back(at->path().lexically_relative(folder).string() + (is_folder ? "/" : ""));
+    const std::string path = at->path().lexically_relative(folder).string();
+    paths.push_back(path + (is_folder ? "/" : ""));
+    if (!is_folder && is_archive_name(name) && at.depth() <= kDeepestArchive) {
+      add_names(at->path(), path + "/", 0, spent, paths);
+    }
   }
   if (error) return std::unexpected(error_at(folder, error));
   return paths;
@@ -140,57 +176,35 @@ class Importer {
     }
     const auto entries = entries_of(folder);
     if (!entries) return std::unexpected(entries.error());
-    const auto is_candidate = [](const InputEntry& one) {
-      return one.is_folder || is_archive_name(one.name);
-    };
-    const auto candidates = std::ranges::count_if(*entries, is_candidate);
-    std::vector<std::string> names;
-    for (const InputEntry& one : *entries) names.push_back(one.name + (one.is_folder ? "/" : ""));
-    if (candidates != 1 && !has_source_at_top(names, programs_)) return folder;
+    const auto candidates = std::ranges::count_if(
+        *entries, [](const InputEntry& one) { return one.is_folder || is_archive_name(one.name); });
+    // What wraps a class has few beside it, if any.
+    constexpr std::ptrdiff_t kMostWrappers = 8;
+    if (candidates > kMostWrappers) return folder;
     const auto paths = paths_below(folder);
     if (!paths) return std::unexpected(paths.error());
-    if (has_source_at_top(*paths, programs_)) {
-      if (!complete_folders(*paths, programs_).empty()) return folder;
-      return sandbox::failure(
-          input_.string() + ": is one hand-in, and no folder of several: it is graded by 'check'");
+    const ClassRoot root = class_root(*paths, programs_);
+    if (!root.problem.empty()) return sandbox::failure(input_.string() + ": " + root.problem);
+    for (const std::string& one : root.beside) {
+      import_.unmatched.push_back({one, "lies beside the hand-ins"});
     }
-    return below_wrappers(folder, *paths);
+    return opened(folder, root.folder);
   }
 
-  /// The same, where all of it is in one folder or archive.
-  Expected<fs::path> below_wrappers(const fs::path& folder, const std::vector<std::string>& paths) {
-    constexpr int kMostArchives = 3;
-    ClassRoot root = class_root(paths, programs_, false);
-    fs::path at = folder;
-    std::vector<std::string> beside = root.beside;
-    for (int inner = 1; !root.archive.empty() && inner <= kMostArchives; ++inner) {
-      const fs::path archive = at / root.archive;
-      std::vector<std::string> names;
-      const auto listed =
-          read_archive(archive, kOfListing,
-                       {.take = [&](const ArchiveFile& file) -> Expected<void> {
-                          names.push_back(file.path);
-                          return {};
-                        },
-                        .leave_out = [](const std::string&, const std::string&, bool) {},
-                        .take_folder = [&](const std::string& path) -> Expected<void> {
-                          names.push_back(path + "/");
-                          return {};
-                        }});
-      if (!listed) return folder;  // what is wrong with it is said when it is taken for a hand-in
-      root = class_root(names, programs_);
-      if (!root.found && root.archive.empty()) return folder;
-      at = work_ / fmt::format("input-{}", inner);
-      if (auto done = unpack(archive, at); !done) {
+  /// A folder below, through archives.
+  Expected<fs::path> opened(fs::path folder, const fs::path& below) {
+    int number = 0;
+    for (const fs::path& part : below) {
+      if (part.empty()) continue;
+      folder /= part;
+      std::error_code error;
+      if (fs::is_directory(folder, error)) continue;
+      const fs::path archive = std::exchange(folder, work_ / fmt::format("input-{}", ++number));
+      if (auto done = unpack(archive, folder); !done) {
         return std::unexpected(done.error().within(archive.string()));
       }
-      std::ranges::copy(root.beside, std::back_inserter(beside));
     }
-    if (!root.found) return folder;
-    for (const std::string& one : beside) {
-      import_.unmatched.push_back({one, "lies beside the folder of the hand-ins"});
-    }
-    return at / root.folder;
+    return folder;
   }
 
   Expected<void> unpack(const fs::path& archive, const fs::path& into) {
@@ -243,16 +257,31 @@ class Importer {
     return text;
   }
 
-  /// Whose folder holds whole programs side by side may be several students.
-  void note_several(const Tree& tree, std::vector<std::string>& notes) const {
+  static std::vector<std::string> paths_of(const Tree& tree) {
     std::vector<std::string> paths;
     for (const auto& [path, file] : tree.files()) paths.push_back(path);
-    const auto several = complete_folders(paths, programs_);
-    if (several.size() < 2 || has_source_at_top(paths, programs_)) return;
-    notes.push_back(
-        fmt::format("holds {} folders that look like a hand-in each, such as {}: none of "
-                    "them is graded by itself",
-                    several.size(), several.front()));
+    return paths;
+  }
+
+  /// Tells of programs whose source is in a folder, where nothing builds it from.
+  void note_sources_below(const std::vector<std::string>& paths,
+                          std::vector<std::string>& notes) const {
+    if (std::ranges::any_of(paths, is_makefile)) return;
+    for (const std::string& program : programs_) {
+      std::string below;
+      for (const std::string& path : paths) {
+        if (!may_be_source_of(program, path)) continue;
+        if (!path.contains('/')) {
+          below.clear();
+          break;
+        }
+        below = path;
+      }
+      if (below.empty()) continue;
+      notes.push_back(
+          fmt::format("{} is in a folder: sources count at the top, or with a Makefile there",
+                      visible(shortened(below, kLongestTold), Newlines::kEscape)));
+    }
   }
 
   Expected<void> take(Handin handin) {
@@ -265,9 +294,13 @@ class Importer {
         handin.notes.push_back(added.error().text());
       }
     }
+    const std::string several = why_several(paths_of(tree), programs_);
     tree.strip_wrappers();
+    std::string doubt =
+        tree.unread().empty() ? several : "not all of it can be read: " + tree.unread();
     std::ranges::copy(tree.notes(), std::back_inserter(handin.notes));
-    note_several(tree, handin.notes);
+    if (tree.unread().empty() && !doubt.empty()) handin.notes.push_back(doubt);
+    if (doubt.empty()) note_sources_below(paths_of(tree), handin.notes);
     fs::path folder = top_ / handin.parts.front().entry;
     if (!tree.is_as_found()) {
       folder = work_ / "submissions" / handin.key;
@@ -284,9 +317,9 @@ class Importer {
     const auto submission = read_submission(folder);
     if (!submission) return std::unexpected(submission.error().within(folder.string()));
     std::string digest = digest_of(*submission);
-    if (!tree.unread().empty()) digest = sha256(digest + tree.unread());
+    if (!doubt.empty()) digest = sha256(digest + doubt);
     import_.handins.push_back(
-        {std::move(handin), std::move(folder), std::move(digest), tree.unread()});
+        {std::move(handin), std::move(folder), std::move(digest), std::move(doubt)});
     return {};
   }
 

@@ -19,9 +19,9 @@ struct Imported {
   std::filesystem::path folder;  ///< below `work`, or where it was, if it was a plain folder
   /// SHA-256, in hexadecimal, of all that is graded: the same for the same files.
   std::string digest;
-  /// Why something of it could not be read, a sentence: what is wrong with the rest may be for want
-  /// of that. Empty: all of it was.
-  std::string unread{};
+  /// Why it may not be what its student handed in, a sentence: something could not be read, or it
+  /// is several hand-ins. Where it does not build, that says nothing then. Empty: it is.
+  std::string doubt{};
 };
 
 struct Import {

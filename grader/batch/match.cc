@@ -256,25 +256,33 @@ std::optional<CanvasName> parse_canvas_name(const std::string& name) {
   return CanvasName{.student = parts[is_anonymous ? 2 : 1].str(),
                     .id = parts[3].str(),
                     .late = parts[is_anonymous ? 1 : 2].matched,
+                    .attachment = parts[4].str(),
                     .file = parts[5].str(),
                     .prefix = name.substr(0, static_cast<std::size_t>(parts.position(5)))};
 }
 
 Platform platform_of(const std::vector<InputEntry>& entries) {
   // Canvas hands out files alone: where more is folders and archives of other names, it is a
-  // class's folder with a file that happens to be called so.
+  // class's folder with a file that happens to be called so. And a number is one user's, or one
+  // file's: "ann_2026_11_lab.zip" beside "bob_2026_11_lab.zip" has dates.
   std::size_t of_canvas = 0;
   std::size_t others = 0;
+  std::map<std::string, std::string> users;
+  std::set<std::string> files;
+  bool has_two = false;
   for (const InputEntry& one : entries) {
     if (one.name == kGradescopeMetadata) return Platform::kGradescope;
     if (one.name.contains(kMoodleMark)) return Platform::kMoodle;
-    if (!one.is_folder && parse_canvas_name(one.name)) {
+    const auto name = one.is_folder ? std::nullopt : parse_canvas_name(one.name);
+    if (name) {
       ++of_canvas;
+      has_two = has_two || !files.insert(name->attachment).second ||
+                users.try_emplace(name->id, name->student).first->second != name->student;
     } else if (one.is_folder || is_archive_name(one.name)) {
       ++others;
     }
   }
-  return of_canvas > others ? Platform::kCanvas : Platform::kNone;
+  return of_canvas > others && !has_two ? Platform::kCanvas : Platform::kNone;
 }
 
 bool is_litter(const std::string& name, bool is_folder) {

@@ -56,8 +56,9 @@ struct CanvasName {
   std::string student;  ///< lower case; "anon" where names are not told
   std::string id;       ///< of the user; without names a word
   bool late = false;
-  std::string file;    ///< what its student called it
-  std::string prefix;  ///< all before that
+  std::string attachment;  ///< the number of the file
+  std::string file;        ///< what its student called it
+  std::string prefix;      ///< all before that
 };
 [[nodiscard]] std::optional<CanvasName> parse_canvas_name(const std::string& name);
 

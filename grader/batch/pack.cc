@@ -79,7 +79,7 @@ std::string packed(const Imported& imported) {
                       {"notes", notes},
                       {"folder", bytes_of(imported.folder.string())},
                       {"digest", imported.digest},
-                      {"unread", bytes_of(imported.unread)}});
+                      {"doubt", bytes_of(imported.doubt)}});
 }
 
 Expected<Imported> unpacked_imported(std::string_view bytes) {
@@ -98,7 +98,7 @@ Expected<Imported> unpacked_imported(std::string_view bytes) {
     imported.folder = text_of(all.at("folder"));
     imported.digest = all.at("digest");
     // Batches of older versions have neither.
-    if (all.contains("unread")) imported.unread = text_of(all.at("unread"));
+    if (all.contains("doubt")) imported.doubt = text_of(all.at("doubt"));
     if (all.contains("named_key")) handin.named_key = text_of(all.at("named_key"));
     return imported;
   });

@@ -102,15 +102,16 @@ std::vector<Grade> grade_same(const Context& context, const Assignment& assignme
   if (verdict->ungraded == Ungraded::kStopped && verdict->outcome == VerdictOutcome::kUngraded) {
     return {};
   }
-  const std::string& unread = same.front()->unread;
+  const std::string& doubt = same.front()->doubt;
   const bool is_named =
       same.front()->handin.named_key.empty();  // names of files name students, too
   const bool is_built =
       std::ranges::count(verdict->findings, Kind::kBuildError, &Finding::kind) == 0;
-  if (verdict->outcome == VerdictOutcome::kFailed && !is_built && !unread.empty()) {
-    return std::vector<Grade>(same.size(), {.outcome = "ungraded",
-                                            .ungraded_reason = "not all of it can be read" +
-                                                               (is_named ? ": " + unread : "")});
+  if (verdict->outcome == VerdictOutcome::kFailed && !is_built && !doubt.empty()) {
+    return std::vector<Grade>(
+        same.size(),
+        {.outcome = "ungraded",
+         .ungraded_reason = is_named ? doubt : "it may not be all that was handed in"});
   }
   const SourceText source = source_of_submission(folder);
   std::vector<Grade> grades;

@@ -169,16 +169,80 @@ TEST_F(WrappedTest, OneStudentIsNoClass) {
                     {"ann/lab/src/client.c", "1"},
                     {"ann/lab/include/lab.h", "1"}}),
               ElementsAre("ann"));
-  EXPECT_THAT(keys({{"ann/server.c", "1"},
-                    {"ann/old/server.c", "1"},
-                    {"ann/old/client.c", "1"},
-                    {"ann/older/server.c", "1"},
-                    {"ann/older/client.c", "1"}}),
+  EXPECT_THAT(
+      keys({{"ann/src/server.c", "1"}, {"ann/src/client.c", "1"}, {"ann/include/lab.h", "1"}}),
+      ElementsAre("ann"));
+  EXPECT_THAT(keys({{"ann/p1.zip", archive_of({{"server.c", "1"}})},
+                    {"ann/p2.zip", archive_of({{"client.c", "1"}})}}),
+              ElementsAre("ann"));
+  EXPECT_THAT(keys({{"ann/server.c", "1"}, {"ann/old/server.c", "1"}, {"ann/old/client.c", "1"}}),
               ElementsAre("ann"));
   EXPECT_THAT(keys({{"ann.zip", archive_of({{"lab/server.c", "1"}, {"lab/client.c", "1"}})}}),
               ElementsAre("ann"));
   EXPECT_THAT(keys({{"ann/src/server.c", "1"}, {"ann/notes_2026_11_x.txt", "1"}}),
               ElementsAre("ann"));
+}
+
+TEST_F(WrappedTest, AnExportWithFoldersBesideIt) {
+  const std::vector<Entry> ann{{"x/Ann_5_assignsubmission_file/server.c", "1"}};
+  const auto with = [&](std::vector<Entry> others) {
+    others.insert(others.end(), ann.begin(), ann.end());
+    return others;
+  };
+  EXPECT_THAT(keys(with({{"solution/server.c", "1"}, {"solution/client.c", "1"}})),
+              ElementsAre("Ann_5"));
+  EXPECT_THAT(unmatched(), ElementsAre("solution"));
+  EXPECT_THAT(keys(with({{"old/", "", AE_IFDIR}, {"note.txt", "1"}})), ElementsAre("Ann_5"));
+  EXPECT_THAT(
+      keys({{"s/ann_1_2_server.c", "1"}, {"s/bob_3_4_server.c", "1"}, {"sol/server.c", "1"}}),
+      ElementsAre("ann_1", "bob_3"));
+  // A class one of whom hands in such a folder stays one.
+  EXPECT_THAT(keys(with({{"bob/server.c", "1"},
+                         {"bob/client.c", "1"},
+                         {"cy/server.c", "1"},
+                         {"cy/client.c", "1"}})),
+              ElementsAre("bob", "cy", "x"));
+  EXPECT_THAT(import.handins[2].doubt, HasSubstr("looks like what a platform hands out"));
+}
+
+TEST_F(WrappedTest, WhatCanNotBeToldIsRefused) {
+  const auto error = [&](const std::vector<Entry>& entries) {
+    try {
+      (void)keys(entries);
+    } catch (const std::runtime_error& thrown) {
+      return std::string(thrown.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(error({{"g1/Ann_5_assignsubmission_file/server.c", "1"},
+                     {"g2/Bob_6_assignsubmission_file/server.c", "1"}}),
+              HasSubstr("it holds several exports: give each of g1, g2 by itself"));
+  EXPECT_THAT(error({{"cls/server.c", "1"},
+                     {"cls/Ann/server.c", "1"},
+                     {"cls/Ann/client.c", "1"},
+                     {"cls/Bob/server.c", "1"},
+                     {"cls/Bob/client.c", "1"}}),
+              HasSubstr("cls/ may be one hand-in or several"));
+}
+
+TEST_F(WrappedTest, WhatIsCalledAsOnCanvasAndIsNot) {
+  const auto zip = [](const std::string& of) { return archive_of({{"server.c", of}}); };
+  EXPECT_THAT(keys({{"ann_2026_11_lab1.zip", zip("1")}, {"bob_2026_11_lab1.zip", zip("2")}}),
+              ElementsAre("ann_2026_11_lab1", "bob_2026_11_lab1"));
+  EXPECT_THAT(keys({{"lab_1_2_ann.zip", zip("1")}, {"lab_1_2_bob.zip", zip("2")}}),
+              ElementsAre("lab_1_2_ann", "lab_1_2_bob"));
+  EXPECT_THAT(keys({{"ann_2026_11_a.zip", zip("1")}, {"bob_2026_12_b.zip", zip("2")}}),
+              ElementsAre("ann_2026_11_a", "bob_2026_12_b"));
+}
+
+TEST_F(WrappedTest, SourcesInFoldersAreTold) {
+  (void)keys({{"ann/server/server.c", "1"}, {"ann/client/client.c", "1"}, {"bob/server.c", "1"}});
+  EXPECT_THAT(import.handins[0].handin.notes,
+              ElementsAre("server/server.c is in a folder: sources count at the top, or with a "
+                          "Makefile there",
+                          "client/client.c is in a folder: sources count at the top, or with a "
+                          "Makefile there"));
+  EXPECT_THAT(import.handins[1].handin.notes, IsEmpty());
 }
 
 TEST_F(WrappedTest, WhoMayBeSeveralIsTold) {
@@ -190,8 +254,9 @@ TEST_F(WrappedTest, WhoMayBeSeveralIsTold) {
                     {"cy/client.c", "1"}}),
               ElementsAre("cy", "group"));
   EXPECT_THAT(import.handins[1].handin.notes,
-              ElementsAre("holds 2 folders that look like a hand-in each, such as Ann: none of "
-                          "them is graded by itself"));
+              ElementsAre("it holds 2 folders that look like a hand-in each, such as Ann: none is "
+                          "graded by itself"));
+  EXPECT_EQ(import.handins[1].doubt, import.handins[1].handin.notes[0]);
 }
 
 TEST_F(WrappedTest, FoldersWithNothingInThemCount) {
@@ -213,7 +278,7 @@ TEST_F(ImportTest, NobodyIsNoClass) {
                          ": nothing in it is a hand-in: a.txt is neither a folder nor an archive");
   folder.write("input/server.c", "1");
   folder.write("input/docs/x.txt", "1");
-  EXPECT_THAT(error(), HasSubstr("is one hand-in, and no folder of several"));
+  EXPECT_THAT(error(), HasSubstr("it is one hand-in, and no folder of several"));
 }
 
 TEST_F(ImportTest, WhatToolsKeepBesideTheSourcesTakesNoPlace) {
@@ -228,7 +293,7 @@ TEST_F(ImportTest, WhatToolsKeepBesideTheSourcesTakesNoPlace) {
   ASSERT_THAT(import.handins, SizeIs(1));
   EXPECT_THAT(files(import.handins[0].folder), ElementsAre("server.c"));
   EXPECT_THAT(import.handins[0].handin.notes, IsEmpty());
-  EXPECT_EQ(import.handins[0].unread, "");
+  EXPECT_EQ(import.handins[0].doubt, "");
 }
 
 TEST_F(ImportTest, WhatCanNotBeReadIsToldApartFromWhatIsNotThere) {
@@ -243,11 +308,11 @@ TEST_F(ImportTest, WhatCanNotBeReadIsToldApartFromWhatIsNotThere) {
   folder.write("input/eve.zip", nested);
   const Import import = read();
   ASSERT_THAT(import.handins, SizeIs(5));
-  EXPECT_THAT(import.handins[0].unread, HasSubstr("ann.tgz is "));
-  EXPECT_EQ(import.handins[1].unread, "");
-  EXPECT_THAT(import.handins[2].unread, HasSubstr("cy.zip: lab.zip is no archive"));
-  EXPECT_EQ(import.handins[3].unread, "");
-  EXPECT_THAT(import.handins[4].unread, HasSubstr("is an archive inside too many others"));
+  EXPECT_THAT(import.handins[0].doubt, HasSubstr("ann.tgz is "));
+  EXPECT_EQ(import.handins[1].doubt, "");
+  EXPECT_THAT(import.handins[2].doubt, HasSubstr("cy.zip: lab.zip is no archive"));
+  EXPECT_EQ(import.handins[3].doubt, "");
+  EXPECT_THAT(import.handins[4].doubt, HasSubstr("is an archive inside too many others"));
   EXPECT_NE(import.handins[0].digest, import.handins[1].digest);
 }
 
