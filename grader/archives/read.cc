@@ -44,14 +44,19 @@ struct Path {
   const char* bad = nullptr;  ///< why it is not to be used; nullptr with an empty path: the top
 };
 
+/// Of Unix, or with a drive of Windows.
+bool is_absolute(std::string_view name) {
+  const bool has_drive = name.size() > 2 &&
+                         std::isalpha(static_cast<unsigned char>(name[0])) != 0 && name[1] == ':' &&
+                         (name[2] == '/' || name[2] == '\\');
+  return name.starts_with('/') || has_drive;
+}
+
 /// Some archives of Windows have '\' between the parts.
 Path clean(std::string_view raw) {
   std::string name(raw);
   if (!name.contains('/')) std::ranges::replace(name, '\\', '/');
-  const bool has_drive = name.size() > 2 &&
-                         std::isalpha(static_cast<unsigned char>(name[0])) != 0 && name[1] == ':' &&
-                         name[2] == '/';
-  if (name.starts_with('/') || has_drive) return {"", "has an absolute path"};
+  if (is_absolute(name)) return {"", "has an absolute path"};
   Path result;
   std::size_t depth = 0;
   for (std::size_t begin = 0; begin <= name.size();) {
@@ -141,7 +146,10 @@ class Reader {
     }
     if (path.bad == nullptr) path.bad = path.path.empty() ? "has no name" : why_not(entry);
     if (path.bad != nullptr) {
-      visitor_.leave_out(raw, path.bad, ::archive_entry_is_encrypted(entry) != 0);
+      // What a hard link is a second name of is not known here.
+      const bool is_lost = ::archive_entry_is_encrypted(entry) != 0 ||
+                           ::archive_entry_hardlink(entry) != nullptr || is_absolute(raw);
+      visitor_.leave_out(raw, path.bad, is_lost);
       return {};
     }
     ArchiveFile file{std::move(path.path), "", (::archive_entry_perm(entry) & 0100) != 0};

@@ -56,6 +56,13 @@ class Run {
     if (spec_.ready) {
       if (auto go_on = spec_.ready(batch_); !go_on) return std::unexpected(go_on.error());
     }
+    const auto before = store_.keys();
+    if (!before) return std::unexpected(before.error());
+    for (const std::string& key : *before) {
+      const bool is_there = std::ranges::any_of(
+          batch_.handins, [&](const Graded& one) { return one.imported.handin.key == key; });
+      if (!is_there) batch_.gone.push_back(key);
+    }
     if (auto set = store_.set(batch_); !set) return std::unexpected(set.error());
     take_shard();
     if (auto found = find_known(); !found) return std::unexpected(found.error());
@@ -139,10 +146,7 @@ class Run {
     if (results && results->empty()) return ProcessPoolWork::Next::kGoOn;  // it was stopped
     if (!results || results->size() != groups_[group].size()) {
       const std::string why = results ? "gave no result" : results.error().text();
-      results = std::vector<Grade>(groups_[group].size(),
-                                   {.outcome = "ungraded",
-                                    .ungraded_reason = "the grader's worker " + why,
-                                    .is_final = false});
+      results = not_graded(group, "the grader's worker " + why);
     }
     const bool may_help = !is_graded(results->front()) && !results->front().is_final;
     if (may_help && ++tries_[group] == 1) return ProcessPoolWork::Next::kAgain;
@@ -157,6 +161,16 @@ class Run {
       tell(&graded);
     }
     return ProcessPoolWork::Next::kGoOn;
+  }
+
+  [[nodiscard]] std::vector<Grade> not_graded(std::size_t group, const std::string& reason) const {
+    std::vector<Grade> grades;
+    for (const Imported* one : same(group)) {
+      grades.push_back(spec_.not_graded ? spec_.not_graded(*one, reason)
+                                        : Grade{.outcome = "ungraded", .ungraded_reason = reason});
+      grades.back().is_final = false;
+    }
+    return grades;
   }
 
   void tell(const Graded* just_done) const {

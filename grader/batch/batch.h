@@ -32,6 +32,8 @@ struct BatchSpec {
   /// Grades hand-ins that are the same: a grade for each, or none where it was stopped. Called in a
   /// process of its own.
   std::function<std::vector<Grade>(const std::vector<const Imported*>& same)> grade{};
+  /// The grade of one that no worker could grade, for that reason. May be empty: without reports.
+  std::function<Grade(const Imported&, const std::string& reason)> not_graded{};
   /// Told of the hand-ins before the first is graded, and before anything is changed in `out` but
   /// what was unpacked; an error ends it. May be empty.
   std::function<sandbox::Expected<void>(const Batch&)> ready{};

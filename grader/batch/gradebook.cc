@@ -75,7 +75,8 @@ Expected<std::size_t> column_called(const CsvRow& heading, const std::vector<std
   return sandbox::failure(fmt::format(
       "{} of the gradebook's columns {} \"{}\"; they are {}: --column says which",
       found.empty() ? "none" : fmt::format("{}", found.size()),
-      found.size() > 1 ? "are called" : "is called", wanted, columns.empty() ? "none" : columns));
+      found.size() > 1 ? (exact.empty() ? "have in their names" : "are called") : "is called",
+      wanted, columns.empty() ? "none" : columns));
 }
 
 /// Those of assignments: without those that Canvas computes, and takes no grades for.

@@ -55,6 +55,7 @@ struct Batch {
   std::vector<Graded> handins{};  ///< sorted by key
   std::vector<Unmatched> unmatched{};
   std::size_t graded_now = 0;                 ///< grades that are of this run
+  std::vector<std::string> gone{};            ///< keys that the last run had, and this one has not
   std::vector<std::size_t> missing_shards{};  ///< of what was merged: numbers
 };
 

@@ -316,8 +316,7 @@ class Importer {
     }
     const auto submission = read_submission(folder);
     if (!submission) return std::unexpected(submission.error().within(folder.string()));
-    std::string digest = digest_of(*submission);
-    if (!doubt.empty()) digest = sha256(digest + doubt);
+    std::string digest = digest_of(*submission, doubt);
     import_.handins.push_back(
         {std::move(handin), std::move(folder), std::move(digest), std::move(doubt)});
     return {};
@@ -341,7 +340,7 @@ std::string sha256(std::string_view bytes) {
   return text;
 }
 
-std::string digest_of(const Submission& submission) {
+std::string digest_of(const Submission& submission, const std::string& doubt) {
   // Each part with its length before it, so that no two hand-ins come to the same bytes.
   std::string all;
   const auto add = [&all](std::string_view part) {
@@ -358,6 +357,7 @@ std::string digest_of(const Submission& submission) {
     add(one.reason);
   }
   for (const std::string& folder : submission.folders) add(folder);
+  if (!doubt.empty()) add(doubt);
   return sha256(all);
 }
 

@@ -42,6 +42,6 @@ struct Import {
 [[nodiscard]] std::string sha256(std::string_view bytes);
 
 /// See Imported::digest.
-[[nodiscard]] std::string digest_of(const Submission& submission);
+[[nodiscard]] std::string digest_of(const Submission& submission, const std::string& doubt = "");
 
 }  // namespace ipcgrade

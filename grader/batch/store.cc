@@ -180,6 +180,15 @@ Expected<Batch> Store::batch() {
   return std::move(*read);
 }
 
+Expected<std::vector<std::string>> Store::keys() {
+  return guarded([&] {
+    std::vector<std::string> keys;
+    SQLite::Statement handins(database_, "SELECT key FROM handins ORDER BY key");
+    while (handins.executeStep()) keys.push_back(handins.getColumn(0).getString());
+    return keys;
+  });
+}
+
 Expected<std::optional<Grade>> Store::grade(const Imported& imported, const std::string& grading) {
   auto bytes = guarded([&]() -> std::optional<std::string> {
     SQLite::Statement find(

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "batch/graded.h"
 #include "sandbox/error.h"
@@ -31,6 +32,8 @@ class Store {
   [[nodiscard]] sandbox::Expected<void> set(const Batch& batch);
   /// The same, with the grades that there are. An error where nothing was ever set.
   [[nodiscard]] sandbox::Expected<Batch> batch();
+  /// Of the hand-ins that were set, sorted.
+  [[nodiscard]] sandbox::Expected<std::vector<std::string>> keys();
 
   /// `grading`: see BatchOrigin.
   [[nodiscard]] sandbox::Expected<std::optional<Grade>> grade(const Imported& imported,

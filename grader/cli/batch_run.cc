@@ -93,31 +93,34 @@ std::vector<Grade> grade_same(const Context& context, const Assignment& assignme
   how.search = search;
   how.search.jobs = 1;
   how.search.stop = context.stop.fd();
-  const fs::path& folder = same.front()->folder;
-  auto verdict = grade(sandbox::Host::find(), assignment, folder, how);
-  if (!verdict) {
-    return std::vector<Grade>(same.size(),
-                              {.outcome = "ungraded", .ungraded_reason = verdict.error().text()});
+  const Imported& first = *same.front();
+  auto submission = read_whole_submission(first.folder);
+  Verdict verdict;
+  if (!submission) {
+    verdict = not_graded(assignment, submission.error().text(), Ungraded::kHere);
+    submission = Submission{};
+  } else if (digest_of(*submission, first.doubt) != first.digest) {
+    // It lies where it was found, and the grade would be kept as that of other files.
+    verdict = not_graded(assignment, "its files changed after the batch began", Ungraded::kHere);
+  } else {
+    verdict = grade(sandbox::Host::find(), assignment, *submission, how);
   }
-  if (verdict->ungraded == Ungraded::kStopped && verdict->outcome == VerdictOutcome::kUngraded) {
+  if (verdict.ungraded == Ungraded::kStopped && verdict.outcome == VerdictOutcome::kUngraded) {
     return {};
   }
-  const std::string& doubt = same.front()->doubt;
-  const bool is_named =
-      same.front()->handin.named_key.empty();  // names of files name students, too
   const bool is_built =
-      std::ranges::count(verdict->findings, Kind::kBuildError, &Finding::kind) == 0;
-  if (verdict->outcome == VerdictOutcome::kFailed && !is_built && !doubt.empty()) {
-    return std::vector<Grade>(
-        same.size(),
-        {.outcome = "ungraded",
-         .ungraded_reason = is_named ? doubt : "it may not be all that was handed in"});
+      std::ranges::count(verdict.findings, Kind::kBuildError, &Finding::kind) == 0;
+  if (verdict.outcome == VerdictOutcome::kFailed && !is_built && !first.doubt.empty()) {
+    const bool is_named = first.handin.named_key.empty();  // names of files name students, too
+    verdict =
+        not_graded(assignment, is_named ? first.doubt : "it may not be all that was handed in",
+                   Ungraded::kNever);
   }
-  const SourceText source = source_of_submission(folder);
+  const SourceText source = source_of_submission(std::move(*submission));
   std::vector<Grade> grades;
   for (const Imported* one : same) {
-    verdict->submission = one->handin.key;
-    grades.push_back(grade_of(*verdict, source));
+    verdict.submission = one->handin.key;
+    grades.push_back(grade_of(verdict, source));
   }
   return grades;
 }
@@ -184,18 +187,25 @@ std::string changes_text(const Batch& before, const Batch& after) {
                             counted(after.handins.size(), "hand-in"), up, down);
 }
 
+/// Whether it is one of those of a group, which have ", " between.
+bool is_among(const std::string& all, const std::string& one) {
+  return !one.empty() && (", " + all + ", ").contains(", " + one + ", ");
+}
+
 /// Those hand-ins of a batch that are meant by that: by key, id or mail address, or by a part of
 /// the name.
 std::vector<const Graded*> named(const Batch& batch, const std::string& name) {
   std::vector<const Graded*> exact;
   std::vector<const Graded*> parts;
+  if (name.empty()) return {};
   const auto lower = [](std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char one) { return std::tolower(one); });
     return text;
   };
   for (const Graded& one : batch.handins) {
     const Handin& handin = one.imported.handin;
-    if (handin.key == name || handin.student == name || handin.id == name || handin.email == name) {
+    if (handin.key == name || handin.student == name || is_among(handin.id, name) ||
+        is_among(handin.email, name)) {
       exact.push_back(&one);
     } else if (lower(handin.student).contains(lower(name)) ||
                lower(handin.key).contains(lower(name))) {
@@ -302,6 +312,14 @@ int tell(Context& context, const std::string& see, const Batch& batch) {
   for (const Unmatched& one : shown_unmatched(batch)) {
     text +=
         fmt::format("not matched with anybody: {} {}\n", sentence(one.name), sentence(one.reason));
+  }
+  if (!batch.gone.empty()) {
+    constexpr std::size_t kMost = 5;
+    const std::size_t shown = std::min(kMost, batch.gone.size());
+    text += fmt::format("{} of the last run not there any more: {}{}\n",
+                        counted(batch.gone.size(), "hand-in"),
+                        fmt::join(batch.gone.begin(), batch.gone.begin() + shown, ", "),
+                        shown < batch.gone.size() ? ", …" : "");
   }
   if (!batch.missing_shards.empty()) {
     text += fmt::format("parts that are missing: {}\n", fmt::join(batch.missing_shards, ", "));
@@ -431,6 +449,11 @@ int batch(Context& context, BatchOptions options) {
   }
   spec.grade = [&](const std::vector<const Imported*>& same) {
     return grade_same(context, *assignment, options.search, same);
+  };
+  spec.not_graded = [&](const Imported& imported, const std::string& reason) {
+    Verdict verdict = not_graded(*assignment, reason, Ungraded::kHere);
+    verdict.submission = imported.handin.key;
+    return grade_of(verdict, source_of_submission(Submission{}));
   };
   spec.ready = [&](const Batch& batch) { return check_gradebook(batch, options.gradebook); };
   const auto done = [&] {

@@ -144,14 +144,18 @@ bool can_be_written(const Context& context, const ReportTargets& targets) {
   return false;
 }
 
-SourceText source_of_submission(const std::filesystem::path& folder) {
-  auto read = read_submission(folder);
-  if (!read) return [](const std::string&) { return nullptr; };
-  return [submission = std::make_shared<const Submission>(*std::move(read))](
+SourceText source_of_submission(Submission submission) {
+  return [submission = std::make_shared<const Submission>(std::move(submission))](
              const std::string& path) -> const std::string* {
     const SourceFile* file = submission->file(path);
     return file == nullptr ? nullptr : &file->bytes;
   };
+}
+
+SourceText source_of_submission(const std::filesystem::path& folder) {
+  auto read = read_submission(folder);
+  if (!read) return [](const std::string&) { return nullptr; };
+  return source_of_submission(std::move(*read));
 }
 
 SourceText source_of_folder(const std::filesystem::path& folder) {

@@ -50,6 +50,7 @@ using SourceText = std::function<const std::string*(const std::string& path)>;
 /// Of a hand-in, and of the folder of programs without a lab, as they are now; of one that can't be
 /// read, nothing.
 [[nodiscard]] SourceText source_of_submission(const std::filesystem::path& folder);
+[[nodiscard]] SourceText source_of_submission(Submission submission);
 [[nodiscard]] SourceText source_of_folder(const std::filesystem::path& folder);
 
 /// Its lines. From the copy that was read: a place that debug information names may be any file of

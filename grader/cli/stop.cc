@@ -53,6 +53,7 @@ Stop::Stop() {
   }
   // A reader that goes away is an error to be told, not our end.
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // it is an error of write(2), which is told, then
 }
 
 int Stop::fd() const { return reading_.get(); }

@@ -285,9 +285,8 @@ class Grader {
       verdict = complete(judge(assignment_, tidied(results_)));
       verdict.exploration = std::move(explorations_);
     } else {
-      verdict.lab = assignment_.name;
-      verdict.ungraded_reason = done.error().text();
-      verdict.ungraded = kind_of(verdict.ungraded_reason);
+      const std::string reason = done.error().text();
+      verdict = not_graded(assignment_, reason, kind_of(reason));
       if (verdict.ungraded == Ungraded::kStopped) verdict.findings = tidied(results_).findings;
       verdict = complete(std::move(verdict));
     }
@@ -412,9 +411,8 @@ class Grader {
 
 }  // namespace
 
-Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
-                        const std::filesystem::path& folder, const GradeOptions& options) {
-  const auto submission = read_submission(folder);
+Expected<Submission> read_whole_submission(const std::filesystem::path& folder) {
+  auto submission = read_submission(folder);
   if (!submission) return std::unexpected(submission.error().within(folder.string()));
   for (const LeftOut& left : submission->left_out) {
     // Half a hand-in is not graded for what the grader may not read.
@@ -422,7 +420,27 @@ Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
       return sandbox::failure((folder / left.path).string() + " " + left.reason);
     }
   }
-  return Grader(host, assignment, *submission, options).go();
+  return submission;
+}
+
+Verdict grade(const sandbox::Host& host, const Assignment& assignment, const Submission& submission,
+              const GradeOptions& options) {
+  return Grader(host, assignment, submission, options).go();
+}
+
+Expected<Verdict> grade(const sandbox::Host& host, const Assignment& assignment,
+                        const std::filesystem::path& folder, const GradeOptions& options) {
+  const auto submission = read_whole_submission(folder);
+  if (!submission) return std::unexpected(submission.error());
+  return grade(host, assignment, *submission, options);
+}
+
+Verdict not_graded(const Assignment& assignment, std::string reason, Ungraded ungraded) {
+  Verdict verdict;
+  verdict.lab = assignment.name;
+  verdict.ungraded_reason = std::move(reason);
+  verdict.ungraded = ungraded;
+  return verdict;
 }
 
 Expected<Replayed> replay_token(const sandbox::Host& host, const Assignment& assignment,

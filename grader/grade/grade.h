@@ -7,6 +7,7 @@
 #include <string>
 
 #include "assignment/assignment.h"
+#include "compile/submission.h"
 #include "grade/held_scenario.h"
 #include "sandbox/error.h"
 #include "sandbox/host.h"
@@ -27,12 +28,23 @@ struct GradeOptions {
   std::function<void(const std::string&)> log;
 };
 
-/// An error is wrong input: a folder that can't be read. What the grader itself could not do, and a
-/// stop, are verdicts: ungraded, with the reason.
+/// What is graded of a folder. An error where it can't be read, or some of it may not be.
+[[nodiscard]] sandbox::Expected<Submission> read_whole_submission(
+    const std::filesystem::path& folder);
+
+/// What the grader itself could not do, and a stop, are verdicts, too: ungraded, with the reason.
+[[nodiscard]] Verdict grade(const sandbox::Host& host, const Assignment& assignment,
+                            const Submission& submission, const GradeOptions& options);
+
+/// The same of a folder. An error is wrong input, as of read_whole_submission().
 [[nodiscard]] sandbox::Expected<Verdict> grade(const sandbox::Host& host,
                                                const Assignment& assignment,
                                                const std::filesystem::path& submission,
                                                const GradeOptions& options);
+
+/// The verdict where there is none, for `reason`, a sentence.
+[[nodiscard]] Verdict not_graded(const Assignment& assignment, std::string reason,
+                                 Ungraded ungraded);
 
 /// One run, made again.
 struct Replayed {

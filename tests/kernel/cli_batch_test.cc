@@ -206,7 +206,41 @@ TEST_F(CliBatch, WhatCanNotBeReadIsNoZero) {
   EXPECT_EQ(ran.status, 3);
   EXPECT_THAT(ran.output, HasSubstr("zoe: not graded: not all of it can be read: zoe.zip is no "));
   EXPECT_THAT(ran.output, HasSubstr("5 hand-ins: 0 passed, 4 failed, 1 not graded"));
+  EXPECT_THAT(contents(folder_ / "out/class.xml"), HasSubstr("shared-memory/zoe"));
+  for (const char* ending : {".json", ".xml", ".html"}) {
+    EXPECT_THAT(contents(folder_ / "out/reports" / (std::string("zoe") + ending)),
+                HasSubstr("zoe.zip is no archive"))
+        << ending;
+  }
   EXPECT_THAT(run(words()).output, HasSubstr("(0 graded now)"));
+}
+
+TEST_F(CliBatch, FilesThatChangeMeanwhileAreNotGradedAsThoseThatWere) {
+  fs::copy(kSource / "tests/corpus/shared-memory/wrong/client_segfaults", folder_ / "class/ann",
+           fs::copy_options::recursive);
+  auto all = words();
+  all.insert(all.end(), {"--jobs", "1"});
+  Started started(all);
+  std::this_thread::sleep_for(1s);
+  std::ofstream(folder_ / "class/eve/server.c", std::ios::app) << "\n/* half written";
+  const Ran ran = started.wait();
+  EXPECT_EQ(ran.status, 3) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("eve: not graded: its files changed after the batch began"));
+  const Ran again = run(all);
+  EXPECT_THAT(again.output, HasSubstr("4 failed (1 graded now)"));
+}
+
+TEST_F(CliBatch, MembersOfAGroupAreFound) {
+  folder_.write("group/submission_metadata.yml",
+                "submission_1:\n  :submitters:\n  - :name: Jane\n    :sid: 7\n    :email: j@x.org\n"
+                "  - :name: Ali\n    :sid: 71\n    :email: a@x.org\n");
+  folder_.write("group/submission_1/server.c", "int x");
+  (void)run({kProgram, "batch", "shared-memory", folder_ / "group", "--out", folder_ / "out"});
+  for (const char* member : {"7", "71", "a@x.org", "j@x.org", "ali"}) {
+    const Ran shown = run({kProgram, "show", folder_ / "out", member});
+    EXPECT_THAT(shown.output, HasSubstr("student: Jane, Ali")) << member << shown.errors;
+  }
+  EXPECT_EQ(run({kProgram, "show", folder_ / "out", ""}).status, 2);
 }
 
 TEST_F(CliBatch, AWrongGradebookIsSaidBeforeAnybodyIsGraded) {

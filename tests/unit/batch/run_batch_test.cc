@@ -104,7 +104,9 @@ TEST_F(RunBatchTest, WhoGoesAwayIsNotInTheNextOne) {
   add("bob", "2");
   (void)run();
   std::filesystem::remove_all(folder / "in/bob");
-  EXPECT_THAT(outcomes(run()), ElementsAre(testing::Pair("alice", "passed")));
+  const Batch second = run();
+  EXPECT_THAT(outcomes(second), ElementsAre(testing::Pair("alice", "passed")));
+  EXPECT_THAT(second.gone, ElementsAre("bob"));
   EXPECT_THAT(outcomes(*kept_batch(spec.out)), ElementsAre(testing::Pair("alice", "passed")));
 }
 
