@@ -25,6 +25,10 @@ constexpr std::array<std::string_view, 18> kOfOneProgram{
     "backup", "bin", "build", "common", "doc",    "docs", "examples", "headers", "include",
     "inc",    "lib", "obj",   "old",    "source", "src",  "test",     "tests",   "util"};
 
+bool is_of_one_program(const std::string& name) {
+  return std::ranges::find(kOfOneProgram, name) != kOfOneProgram.end();
+}
+
 /// Something at the top of a folder: with what is below, where that is known.
 struct Entry {
   bool is_folder = false;            ///< or an archive whose names are known
@@ -78,15 +82,19 @@ class Level {
     });
   }
 
-  /// Folders and archives that have a source for each program, or may have: it is not known.
+  /// Folders and archives that have a source for each program, or may have: it is not known. Not
+  /// those that are called as parts of a program are.
   [[nodiscard]] Paths complete() const {
     Paths names;
     for (const auto& [name, entry] : entries_) {
       const bool is_known = entry.is_folder;
+      if (is_of_one_program(name)) continue;
       if (is_known ? is_complete(entry.programs) : is_archive_name(name)) names.push_back(name);
     }
     return names;
   }
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   /// Folders and archives: what may be a hand-in.
   [[nodiscard]] Paths candidates() const {
@@ -113,7 +121,7 @@ class Level {
     if (candidates().size() != entries_.size() || entries_.size() < 2) return false;
     std::set<std::string> all;
     for (const auto& [name, entry] : entries_) {
-      if (std::ranges::find(kOfOneProgram, name) != kOfOneProgram.end()) return false;
+      if (is_of_one_program(name)) return false;
       all.insert(entry.programs.begin(), entry.programs.end());
     }
     // server/ and client/ of one student's?
@@ -135,6 +143,7 @@ struct Descent {
   Paths beside;
   bool found = false;        ///< several hand-ins
   bool by_platform = false;  ///< by names of a platform
+  std::size_t size = 0;      ///< how many things are there side by side
   std::string problem;
 };
 
@@ -143,6 +152,7 @@ Descent descend(const Paths& paths, const Paths& programs, std::string folder) {
   for (bool is_first = true;; is_first = false) {
     const Level level(paths, down.folder, programs);
     down.by_platform = level.has_platform_names();
+    down.size = level.size();
     down.found = down.by_platform || level.has_several() || (is_first && level.may_have_several());
     if (level.has_source() && level.complete().size() >= 2) {
       down.problem = fmt::format(
@@ -188,8 +198,10 @@ ClassRoot class_root(const Paths& paths, const Paths& programs) {
     for (const std::string& other : top.others(name)) down.beside.push_back(other);
     return {down.folder, down.beside, ""};
   }
-  // Solutions may lie beside an export, but no class.
+  // Solutions may lie beside an export, but no class; and a student may hand in again what a
+  // platform gave back.
   if (exports.empty() || complete_others > 1) return {};
+  if (complete_others == 1 && of_platform->size < 2) return {};
   if (exports.size() > 1) {
     return {"",
             {},
@@ -202,7 +214,7 @@ ClassRoot class_root(const Paths& paths, const Paths& programs) {
 
 std::string why_several(const Paths& paths, const Paths& programs) {
   const Descent down = descend(paths, programs, "");
-  if (down.by_platform) {
+  if (down.by_platform && down.size >= 2) {
     return "it looks like what a platform hands out for a class, and is taken for one hand-in";
   }
   const Level level(paths, down.folder, programs);

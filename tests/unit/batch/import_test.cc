@@ -175,7 +175,11 @@ TEST_F(WrappedTest, OneStudentIsNoClass) {
   EXPECT_THAT(keys({{"ann/p1.zip", archive_of({{"server.c", "1"}})},
                     {"ann/p2.zip", archive_of({{"client.c", "1"}})}}),
               ElementsAre("ann"));
-  EXPECT_THAT(keys({{"ann/server.c", "1"}, {"ann/old/server.c", "1"}, {"ann/old/client.c", "1"}}),
+  EXPECT_THAT(keys({{"ann/server.c", "1"},
+                    {"ann/old/server.c", "1"},
+                    {"ann/old/client.c", "1"},
+                    {"ann/tests/server.c", "1"},
+                    {"ann/tests/client.c", "1"}}),
               ElementsAre("ann"));
   EXPECT_THAT(keys({{"ann.zip", archive_of({{"lab/server.c", "1"}, {"lab/client.c", "1"}})}}),
               ElementsAre("ann"));
@@ -184,15 +188,17 @@ TEST_F(WrappedTest, OneStudentIsNoClass) {
 }
 
 TEST_F(WrappedTest, AnExportWithFoldersBesideIt) {
-  const std::vector<Entry> ann{{"x/Ann_5_assignsubmission_file/server.c", "1"}};
+  const std::vector<Entry> ann{{"x/Ann_5_assignsubmission_file/server.c", "1"},
+                               {"x/Al_6_assignsubmission_file/server.c", "1"}};
   const auto with = [&](std::vector<Entry> others) {
     others.insert(others.end(), ann.begin(), ann.end());
     return others;
   };
   EXPECT_THAT(keys(with({{"solution/server.c", "1"}, {"solution/client.c", "1"}})),
-              ElementsAre("Ann_5"));
+              ElementsAre("Al_6", "Ann_5"));
   EXPECT_THAT(unmatched(), ElementsAre("solution"));
-  EXPECT_THAT(keys(with({{"old/", "", AE_IFDIR}, {"note.txt", "1"}})), ElementsAre("Ann_5"));
+  EXPECT_THAT(keys(with({{"old/", "", AE_IFDIR}, {"note.txt", "1"}})),
+              ElementsAre("Al_6", "Ann_5"));
   EXPECT_THAT(
       keys({{"s/ann_1_2_server.c", "1"}, {"s/bob_3_4_server.c", "1"}, {"sol/server.c", "1"}}),
       ElementsAre("ann_1", "bob_3"));
@@ -203,6 +209,12 @@ TEST_F(WrappedTest, AnExportWithFoldersBesideIt) {
                          {"cy/client.c", "1"}})),
               ElementsAre("bob", "cy", "x"));
   EXPECT_THAT(import.handins[2].doubt, HasSubstr("looks like what a platform hands out"));
+  // What a platform gave back to one student is that student's.
+  EXPECT_THAT(keys({{"bob/server.c", "1"},
+                    {"bob/client.c", "1"},
+                    {"x/Ann_5_assignsubmission_file/server.c", "1"}}),
+              ElementsAre("bob", "x"));
+  EXPECT_EQ(import.handins[1].doubt, "");
 }
 
 TEST_F(WrappedTest, WhatCanNotBeToldIsRefused) {
