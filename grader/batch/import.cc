@@ -46,8 +46,15 @@ Expected<sandbox::Fd> make_folder(const fs::path& path) {
   return opened;
 }
 
-/// `others` is told of what is neither a folder nor a file, or is hidden.
-Expected<std::vector<InputEntry>> entries_of(const fs::path& folder,
+/// Whether that is the folder of the batch itself: results that are kept beside the hand-ins are
+/// none of them.
+bool is_same(const fs::path& path, const fs::path& own) {
+  std::error_code gone;
+  return fs::equivalent(path, own, gone);
+}
+
+/// But for `own`. `others` is told of what is neither a folder nor a file, or is hidden.
+Expected<std::vector<InputEntry>> entries_of(const fs::path& folder, const fs::path& own,
                                              std::vector<Unmatched>* others = nullptr) {
   std::vector<InputEntry> entries;
   std::error_code error;
@@ -57,7 +64,7 @@ Expected<std::vector<InputEntry>> entries_of(const fs::path& folder,
     const fs::file_type type = at->symlink_status(gone).type();
     const bool is_folder = type == fs::file_type::directory;
     const bool is_hidden = is_folder && name.starts_with(".");
-    if (is_litter(name)) continue;
+    if (is_litter(name) || is_same(at->path(), own)) continue;
     if (is_hidden || (!is_folder && type != fs::file_type::regular)) {
       if (others != nullptr) {
         others->push_back({name, is_hidden                        ? "is hidden"
@@ -101,8 +108,8 @@ void add_names(const ArchiveSource& source, const std::string& prefix, int depth
   if (listed) std::ranges::move(names, std::back_inserter(paths));
 }
 
-/// Of what is below, as class_root() wants it; enough of it to tell what it is.
-Expected<std::vector<std::string>> paths_below(const fs::path& folder) {
+/// Of what is below, as class_root() wants it, but for `own`; enough of it to tell what it is.
+Expected<std::vector<std::string>> paths_below(const fs::path& folder, const fs::path& own) {
   constexpr std::size_t kEnough = 100'000;
   constexpr int kDeepest = 8;
   constexpr int kDeepestArchive = 2;
@@ -116,7 +123,11 @@ Expected<std::vector<std::string>> paths_below(const fs::path& folder) {
     const std::string name = at->path().filename();
     const fs::file_type type = at->symlink_status(gone).type();
     const bool is_folder = type == fs::file_type::directory;
-    if (at.depth() == kDeepest || is_litter(name, is_folder)) at.disable_recursion_pending();
+    const bool is_own = is_folder && is_same(at->path(), own);
+    if (at.depth() == kDeepest || is_own || is_litter(name, is_folder)) {
+      at.disable_recursion_pending();
+    }
+    if (is_own) continue;
     if (!is_folder && type != fs::file_type::regular) continue;
     const std::string path = at->path().lexically_relative(folder).string();
     paths.push_back(path + (is_folder ? "/" : ""));
@@ -131,7 +142,7 @@ Expected<std::vector<std::string>> paths_below(const fs::path& folder) {
 class Importer {
  public:
   Importer(const fs::path& input, const fs::path& work, const std::vector<std::string>& programs)
-      : input_(input), work_(work), programs_(programs) {}
+      : input_(input), work_(work), own_(work.parent_path()), programs_(programs) {}
 
   Expected<Import> read() {
     std::error_code error;
@@ -140,14 +151,8 @@ class Importer {
     auto folder = top();
     if (!folder) return std::unexpected(folder.error());
     top_ = std::move(*folder);
-    auto entries = entries_of(top_, &import_.unmatched);
+    const auto entries = entries_of(top_, own_, &import_.unmatched);
     if (!entries) return std::unexpected(entries.error());
-    // Results that are kept beside the hand-ins are none of them.
-    const fs::path own = fs::weakly_canonical(work_.parent_path(), error);
-    std::erase_if(*entries, [&](const InputEntry& one) {
-      std::error_code gone;
-      return fs::equivalent(top_ / one.name, own, gone);
-    });
     const auto metadata = metadata_of(*entries);
     if (!metadata) return std::unexpected(metadata.error());
     Matched matched = match_handins(*entries, *metadata, programs_);
@@ -174,14 +179,14 @@ class Importer {
         return std::unexpected(done.error().within(input_.string()));
       }
     }
-    const auto entries = entries_of(folder);
+    const auto entries = entries_of(folder, own_);
     if (!entries) return std::unexpected(entries.error());
     const auto candidates = std::ranges::count_if(
         *entries, [](const InputEntry& one) { return one.is_folder || is_archive_name(one.name); });
     // What wraps a class has few beside it, if any.
     constexpr std::ptrdiff_t kMostWrappers = 8;
     if (candidates > kMostWrappers) return folder;
-    const auto paths = paths_below(folder);
+    const auto paths = paths_below(folder, own_);
     if (!paths) return std::unexpected(paths.error());
     const ClassRoot root = class_root(*paths, programs_);
     if (!root.problem.empty()) return sandbox::failure(input_.string() + ": " + root.problem);
@@ -324,6 +329,7 @@ class Importer {
 
   const fs::path& input_;
   const fs::path& work_;
+  const fs::path own_;  ///< the batch's folder
   const std::vector<std::string>& programs_;
   fs::path top_;
   Import import_;

@@ -46,8 +46,10 @@ void add_batch(CLI::App& app, Context& context) {
                    "An earlier batch's folder: tell whose points change, and why")
       ->check(CLI::ExistingDirectory)
       ->option_text("DIR");
-  command->add_flag("--anonymous", options->anonymous,
-                    "Names show nowhere but in feedback.zip and the platform's import file");
+  command->add_flag(
+      "--anonymous", options->anonymous,
+      "Names show nowhere but in feedback.zip and the platform's import file, and in what is "
+      "for ipcgrade alone: work and results.db. Not for shards or slurm");
   add_search_options(*command, options->search);
   add_common_options(*command, context);
   command->callback([&context, options] {

@@ -82,6 +82,18 @@ TEST_F(ImportTest, ResultsBesideTheHandInsAreNone) {
   EXPECT_THAT(import.unmatched, IsEmpty());
 }
 
+TEST_F(ImportTest, ResultsBesideTheFolderOfAllHandInsAreNone) {
+  for (const char* file : {"class/ann/server.c", "class/ann/client.c", "class/bob/server.c",
+                           "class/bob/client.c", "grades/results.db", "grades/work/x/server.c"}) {
+    folder.write("input/" + std::string(file), "1");
+  }
+  work = input / "grades/work";
+  const Import import = read();
+  ASSERT_THAT(import.handins, SizeIs(2));
+  EXPECT_EQ(import.handins[0].handin.key, "ann");
+  EXPECT_THAT(import.unmatched, IsEmpty());
+}
+
 TEST_F(ImportTest, OneWrappingFolderTooMany) {
   folder.write("input/alice/lab 1/a/server.c", "1");
   folder.write("input/alice/lab 1/a/client.c", "1");
