@@ -1,6 +1,7 @@
 #include "batch/batch.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -58,11 +59,11 @@ class Run {
     }
     const auto before = store_.keys();
     if (!before) return std::unexpected(before.error());
-    for (const std::string& key : *before) {
-      const bool is_there = std::ranges::any_of(
-          batch_.handins, [&](const Graded& one) { return one.imported.handin.key == key; });
-      if (!is_there) batch_.gone.push_back(key);
-    }
+    std::ranges::copy_if(*before, std::back_inserter(batch_.gone), [&](const std::string& key) {
+      return !std::ranges::binary_search(
+          batch_.handins, key, {},
+          [](const Graded& one) -> const std::string& { return one.imported.handin.key; });
+    });
     if (auto set = store_.set(batch_); !set) return std::unexpected(set.error());
     take_shard();
     if (auto found = find_known(); !found) return std::unexpected(found.error());

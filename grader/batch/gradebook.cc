@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <map>
 #include <numeric>
 #include <optional>
 
 #include "batch/csv.h"
+#include "compile/lower_case.h"
 #include "report/text.h"
 
 namespace ipcgrade {
@@ -40,12 +40,6 @@ std::map<std::string, const Graded*> graded_by_id(const Batch& batch) {
   return all;
 }
 
-std::string lower(std::string_view text) {
-  std::string made(text);
-  std::ranges::transform(made, made.begin(), [](unsigned char one) { return std::tolower(one); });
-  return made;
-}
-
 /// "Lab 1 (77)": where the id begins, with the space before it.
 std::optional<std::size_t> canvas_id_of(std::string_view title) {
   const std::size_t open = title.rfind(" (");
@@ -66,8 +60,8 @@ Expected<std::size_t> column_called(const CsvRow& heading, const std::vector<std
     const std::string& title = heading[i];
     const std::string_view bare =
         std::string_view(title).substr(0, canvas_id_of(title).value_or(title.size()));
-    if (title == wanted || lower(bare) == lower(wanted)) exact.push_back(i);
-    if (lower(title).contains(lower(wanted))) parts.push_back(i);
+    if (title == wanted || lower_case(bare) == lower_case(wanted)) exact.push_back(i);
+    if (lower_case(title).contains(lower_case(wanted))) parts.push_back(i);
     columns += (columns.empty() ? "\"" : ", \"") + title + "\"";
   }
   const auto& found = exact.empty() ? parts : exact;
@@ -87,7 +81,7 @@ std::vector<std::size_t> canvas_assignments(const std::vector<CsvRow>& rows) {
   std::vector<std::size_t> columns;
   for (std::size_t i = column_of(heading, "Section").value_or(1) + 1; i < heading.size(); ++i) {
     const bool is_read_only = std::ranges::any_of(
-        rows, [&](const CsvRow& row) { return lower(cell(row, i)).contains("(read only)"); });
+        rows, [&](const CsvRow& row) { return lower_case(cell(row, i)).contains("(read only)"); });
     if (!is_read_only && (!has_ids || canvas_id_of(heading[i]))) columns.push_back(i);
   }
   return columns;

@@ -14,7 +14,7 @@
 #include "archives/read.h"
 #include "batch/class_root.h"
 #include "batch/tree.h"
-#include "report/escape.h"
+#include "compile/flags.h"
 #include "report/utf8.h"
 #include "sandbox/fd.h"
 #include "sandbox/files.h"
@@ -77,10 +77,6 @@ Expected<std::vector<InputEntry>> entries_of(const fs::path& folder, const fs::p
   }
   if (error) return std::unexpected(error_at(folder, error));
   return entries;
-}
-
-bool is_makefile(const std::string& path) {
-  return path == "Makefile" || path == "makefile" || path == "GNUmakefile";
 }
 
 /// Adds the names in an archive, and in those in it, below `prefix`; none where it can't be read.
@@ -271,7 +267,7 @@ class Importer {
   /// Tells of programs whose source is in a folder, where nothing builds it from.
   void note_sources_below(const std::vector<std::string>& paths,
                           std::vector<std::string>& notes) const {
-    if (std::ranges::any_of(paths, is_makefile)) return;
+    if (std::ranges::find_first_of(paths, kMakefiles) != paths.end()) return;
     for (const std::string& program : programs_) {
       std::string below;
       for (const std::string& path : paths) {
@@ -285,7 +281,7 @@ class Importer {
       if (below.empty()) continue;
       notes.push_back(
           fmt::format("{} is in a folder: sources count at the top, or with a Makefile there",
-                      visible(shortened(below, kLongestTold), Newlines::kEscape)));
+                      told_name(below)));
     }
   }
 

@@ -4,7 +4,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 #include <regex>
@@ -12,6 +11,7 @@
 #include <string_view>
 
 #include "archives/read.h"
+#include "compile/lower_case.h"
 #include "report/escape.h"
 #include "report/utf8.h"
 
@@ -49,6 +49,16 @@ Numbered without_number(const std::string& name) {
   const auto parsed = std::from_chars(stem.data() + dash + 1, end, number);
   if (parsed.ec != std::errc() || parsed.ptr != end || number <= 0) return {name, 0};
   return {stem.substr(0, dash) + name.substr(stem.size()), number};
+}
+
+/// Of all of a group who have it, with ", " between.
+std::string joined(const std::vector<Submitter>& group, std::string Submitter::*what) {
+  std::string all;
+  for (const Submitter& one : group) {
+    if (!all.empty() && !(one.*what).empty()) all += ", ";
+    all += one.*what;
+  }
+  return all;
 }
 
 class Matcher {
@@ -131,17 +141,9 @@ class Matcher {
       return unmatched(entry, fmt::format("is not named in {}", kGradescopeMetadata));
     }
     metadata_seen_.insert(entry.name);
-    const auto all = [&](std::string Submitter::*what) {
-      std::string joined;
-      for (const Submitter& one : known->second) {
-        if (!joined.empty() && !(one.*what).empty()) joined += ", ";
-        joined += one.*what;
-      }
-      return joined;
-    };
-    const std::string names = all(&Submitter::name);
-    Handin& handin = of(entry.name, names, all(&Submitter::sid));
-    handin.email = all(&Submitter::email);
+    const std::string names = joined(known->second, &Submitter::name);
+    Handin& handin = of(entry.name, names, joined(known->second, &Submitter::sid));
+    handin.email = joined(known->second, &Submitter::email);
     handin.key = key_of(names + "_" + entry.name);
     handin.parts.push_back({entry.name, entry.is_folder ? "" : entry.name});
   }
@@ -149,10 +151,8 @@ class Matcher {
   void without_folder() {
     for (const auto& [folder, who] : metadata_) {
       if (metadata_seen_.contains(folder)) continue;
-      std::string names;
-      for (const Submitter& one : who) names += (names.empty() ? "" : ", ") + one.name;
       matched_.unmatched.push_back(
-          {fmt::format("{} ({})", folder, names),
+          {fmt::format("{} ({})", folder, joined(who, &Submitter::name)),
            fmt::format("is named in {}, and has no folder", kGradescopeMetadata)});
     }
   }
@@ -222,9 +222,8 @@ class Matcher {
   void make_unique() {
     std::map<std::string, int> used;
     for (Handin& one : matched_.handins) {
-      std::string alike = one.key;  // for file systems that don't tell their letters apart
-      std::ranges::transform(alike, alike.begin(), [](unsigned char c) { return std::tolower(c); });
-      const int times = ++used[alike];
+      // Some file systems don't tell capitals from small letters.
+      const int times = ++used[lower_case(one.key)];
       if (times > 1) one.key += fmt::format("~{}", times);
     }
   }

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "batch/match.h"
+#include "compile/lower_case.h"
 #include "compile/submission.h"
 #include "report/escape.h"
 #include "report/utf8.h"
@@ -44,13 +44,16 @@ bool is_code(const std::string& path) {
   constexpr std::array<std::string_view, 8> kEndings{".c", ".cc", ".cpp", ".cxx",
                                                      ".h", ".hh", ".hpp", ".mk"};
   constexpr std::array<std::string_view, 3> kNames{"makefile", "gnumakefile", "cmakelists.txt"};
-  std::string name = path.substr(folder_of(path).size());
-  std::ranges::transform(name, name.begin(), [](unsigned char one) { return std::tolower(one); });
+  const std::string name = lower_case(path.substr(folder_of(path).size()));
   return std::ranges::find(kNames, name) != kNames.end() ||
          std::ranges::any_of(kEndings, [&](std::string_view one) { return name.ends_with(one); });
 }
 
 }  // namespace
+
+std::string told_name(const std::string& path) {
+  return visible(shortened(path, kLongestTold), Newlines::kEscape);
+}
 
 void Tree::add_file(const std::string& path, const std::filesystem::path& on_disk) {
   changed_ = true;
@@ -189,15 +192,12 @@ void Tree::strip_wrappers() {
 void Tree::note(const std::string& path, const std::string& what) {
   if (notes_.size() == kMostNotes) notes_.push_back("and more of that");
   if (notes_.size() > kMostNotes) return;
-  const std::string name = visible(shortened(path, kLongestTold), Newlines::kEscape);
-  notes_.push_back(fmt::format("{} {}", name, what));
+  notes_.push_back(fmt::format("{} {}", told_name(path), what));
 }
 
 void Tree::note_lost(const std::string& path, const std::string& what) {
   note(path, what);
-  if (unread_.empty()) {
-    unread_ = visible(shortened(path, kLongestTold), Newlines::kEscape) + " " + what;
-  }
+  if (unread_.empty()) unread_ = told_name(path) + " " + what;
 }
 
 }  // namespace ipcgrade

@@ -14,6 +14,8 @@ namespace ipcgrade {
 
 /// Of a file that is told of, in bytes: names in archives have no end.
 inline constexpr std::size_t kLongestTold = 200;
+/// No longer than that, and visible.
+[[nodiscard]] std::string told_name(const std::string& path);
 
 class Tree {
  public:

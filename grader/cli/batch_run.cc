@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
@@ -23,6 +22,7 @@
 #include "cli/open_lab.h"
 #include "cli/progress.h"
 #include "cli/reports.h"
+#include "compile/lower_case.h"
 #include "compile/submission.h"
 #include "grade/grade.h"
 #include "report/escape.h"
@@ -198,17 +198,13 @@ std::vector<const Graded*> named(const Batch& batch, const std::string& name) {
   std::vector<const Graded*> exact;
   std::vector<const Graded*> parts;
   if (name.empty()) return {};
-  const auto lower = [](std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char one) { return std::tolower(one); });
-    return text;
-  };
   for (const Graded& one : batch.handins) {
     const Handin& handin = one.imported.handin;
     if (handin.key == name || handin.student == name || is_among(handin.id, name) ||
         is_among(handin.email, name)) {
       exact.push_back(&one);
-    } else if (lower(handin.student).contains(lower(name)) ||
-               lower(handin.key).contains(lower(name))) {
+    } else if (lower_case(handin.student).contains(lower_case(name)) ||
+               lower_case(handin.key).contains(lower_case(name))) {
       parts.push_back(&one);
     }
   }
@@ -395,7 +391,12 @@ Expected<Batch> batch_on_slurm(Context& context, const BatchOptions& options,
     const bool was_begun = is_finished(part).has_value();
     if (was_begun) parts.push_back(part);
   }
-  return merge_batches(parts, out);
+  auto whole = merge_batches(parts, out);
+  if (!whole) return whole;
+  if (auto good = check_gradebook(*whole, options.gradebook); !good) {
+    return std::unexpected(good.error());
+  }
+  return whole;
 }
 
 int batch(Context& context, BatchOptions options) {
@@ -467,9 +468,6 @@ int batch(Context& context, BatchOptions options) {
     remove_class_reports(options.out);
     return tell(context, fmt::format("ipcgrade merge, when all {} parts are there", shard->of),
                 *done);
-  }
-  if (auto good = check_gradebook(*done, options.gradebook); !good) {
-    return wrong(context, good.error());
   }
   const bool written = write_outputs(context, options.out, options.gradebook, *done);
   if (before && !context.console.result(defuse(changes_text(*before, *done)))) {

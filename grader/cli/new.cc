@@ -1,12 +1,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/open_lab.h"
 #include "cli/starter_makefile.h"
+#include "compile/flags.h"
 #include "report/write_file.h"
 
 namespace ipcgrade {
@@ -39,8 +39,8 @@ std::string name_anywhere(const Context& context, const Assignment& assignment) 
 /// A starter's own Makefile is left as it is. False where it could not be written, which is said.
 bool add_makefile(const Context& context, const Assignment& assignment, const fs::path& folder) {
   std::error_code error;
-  const auto is_there = [&](const char* name) { return fs::exists(folder / name, error); };
-  if (std::ranges::any_of(std::array{"GNUmakefile", "makefile", "Makefile"}, is_there)) return true;
+  const auto is_there = [&](std::string_view name) { return fs::exists(folder / name, error); };
+  if (std::ranges::any_of(kMakefiles, is_there)) return true;
   const auto text =
       starter_makefile(assignment, own_program(context), name_anywhere(context, assignment));
   if (!text) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <future>
 #include <optional>
@@ -22,8 +21,7 @@ namespace {
 
 using sandbox::Expected;
 
-constexpr std::size_t kMostLeftOut = 5;                                  ///< that are told
-constexpr std::array kMakefiles{"GNUmakefile", "makefile", "Makefile"};  // make's own order
+constexpr std::size_t kMostLeftOut = 5;  ///< that are told
 
 /// How one program is made.
 struct Recipe {
@@ -62,7 +60,8 @@ std::string why_unusable(const Submission& submission, const std::string& name) 
 /// How to build `program`, or why it can't be.
 std::expected<Recipe, Finding> find_recipe(const Submission& submission,
                                            const std::string& program) {
-  for (const char* makefile : kMakefiles) {
+  for (const std::string_view name : kMakefiles) {
+    const std::string makefile(name);
     if (submission.file(makefile) != nullptr) return recipe_of_make(program);
     if (const std::string why = why_unusable(submission, makefile); !why.empty()) {
       return std::unexpected(

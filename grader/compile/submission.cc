@@ -4,11 +4,11 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <memory>
 #include <string_view>
 
+#include "compile/lower_case.h"
 #include "sandbox/describe.h"
 #include "sandbox/fd.h"
 #include "sandbox/files.h"
@@ -28,13 +28,6 @@ bool is_compiled(std::string_view bytes) {
              "\x7f"
              "ELF") ||
          bytes.starts_with("!<arch>\n");
-}
-
-std::string folded(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
 }
 
 class Reader {
@@ -130,10 +123,10 @@ bool Submission::has_folder(const std::string& path) const {
 }
 
 bool may_be_source_of(const std::string& program, const std::string& path) {
-  const std::filesystem::path file(folded(path));
+  const std::filesystem::path file(lower_case(path));
   const std::string ending = file.extension();
   const bool is_source = ending == ".c" || ending == ".cc" || ending == ".cpp" || ending == ".cxx";
-  return is_source && file.stem() == folded(program);
+  return is_source && file.stem() == lower_case(program);
 }
 
 sandbox::Expected<Submission> read_submission(const std::filesystem::path& folder) {
