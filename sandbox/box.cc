@@ -7,17 +7,46 @@ namespace sandbox {
 
 using std::chrono::milliseconds;
 
+namespace {
+
+/// What of a policy can be kept within a box without namespaces: what leads to objects of the whole
+/// machine fails there, and where commands are its user's own, what reaches his other processes.
+Expected<Policy> policy_without_namespaces(const Policy& wanted, Tier tier) {
+  std::vector<std::string> allowed;
+  std::vector<std::string> denied;
+  for (const PolicyGroup& group : kPolicyGroups) {
+    const bool own = group.name == "exec" || group.name == "timers" ||
+                     (group.name == "signals" && tier != Tier::kSameId);
+    (own && wanted.allows(group.name) ? allowed : denied).emplace_back(group.name);
+  }
+  return Policy::of(allowed, denied);
+}
+
+}  // namespace
+
 Expected<Box> Box::open(const Host& host, BoxSpec spec) {
+  if (const auto enough = host.suffices(); !enough) return std::unexpected(enough.error());
+  std::optional<BareRoot> bare_root;
+  if (!has_namespaces(host.tier)) {
+    auto policy = policy_without_namespaces(spec.policy, host.tier);
+    if (!policy) return std::unexpected(policy.error());
+    spec.policy = std::move(*policy);
+    auto made = BareRoot::make();
+    if (!made) return std::unexpected(made.error());
+    bare_root.emplace(std::move(*made));
+  }
   if (const auto tried = spec.policy.tried(); !tried) return std::unexpected(tried.error());
   auto cgroup = Cgroup::create(host.cgroups, spec.limits);
   if (!cgroup) return std::unexpected(cgroup.error());
   const Policy& policy = spec.policy;
-  auto init = InitProcess::create({host, *cgroup, spec.limits, policy.allows("posix-ipc"),
-                                   policy.allows("network"), policy.allows("exec")});
+  auto init = InitProcess::create(
+      {host, *cgroup, spec.limits, policy.allows("posix-ipc") || bare_root,
+       policy.allows("network"), policy.allows("exec"), bare_root ? &*bare_root : nullptr});
   if (!init) return std::unexpected(init.error().within("make a box"));
-  const Isolation isolation{host.tier, cgroup->mode(), host.landlock_version};
-  auto keeper =
-      std::make_unique<Keeper>(isolation, std::move(spec), std::move(*cgroup), std::move(*init));
+  Isolation isolation{host.tier, cgroup->mode(), host.landlock_version, host.fixed_addresses,
+                      host.why_not_better};
+  auto keeper = std::make_unique<Keeper>(std::move(isolation), std::move(spec), std::move(*cgroup),
+                                         std::move(bare_root), std::move(*init));
   if (auto ready = keeper->become_ready(); !ready) {
     return std::unexpected(ready.error().within("set up a box"));
   }
@@ -80,6 +109,11 @@ void Box::release(const HeldCommand& command) {
 int Box::root() const { return keeper_->root(); }
 int Box::work() const { return keeper_->work(); }
 uid_t Box::owner() const { return keeper_->init_.owner(); }
+std::string_view Box::moved_to() const { return keeper_->moved_to(); }
+std::string Box::outside(std::string_view path) const {
+  return path_outside(keeper_->moved_to(), path);
+}
+AsUser Box::as_viewer() const { return AsUser(keeper_->viewer()); }
 const std::vector<std::string>& Box::orphans() const { return keeper_->orphans_; }
 void Box::set_output_sink(OutputSink sink) { keeper_->sink_ = std::move(sink); }
 

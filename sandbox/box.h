@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sandbox/as_user.h"
 #include "sandbox/error.h"
 #include "sandbox/fd.h"
 #include "sandbox/host.h"
@@ -110,6 +111,15 @@ class Box {
   [[nodiscard]] int root() const;
   [[nodiscard]] int work() const;
   [[nodiscard]] uid_t owner() const;  ///< user id of the commands, as seen from outside
+
+  /// Where the box's folders are for the kernel, if they are not at its root: what stands before
+  /// their names there. Empty in a box with namespaces. A command's path, folder and environment
+  /// are told as they are in the box all the same; a held command's calls are its holder's affair.
+  [[nodiscard]] std::string_view moved_to() const;
+  [[nodiscard]] std::string outside(std::string_view path) const;  ///< see path_outside()
+  /// For the thread that made the box, while it looks at its processes in /proc or moves them to
+  /// another processor.
+  [[nodiscard]] AsUser as_viewer() const;
 
   /// Waits until something has happened, or for `most`, and takes note of it.
   [[nodiscard]] Expected<void> wait(std::chrono::milliseconds most);

@@ -164,6 +164,43 @@ Expected<void> make_file(int directory, const std::string& path, std::string_vie
   return {};
 }
 
+void empty_folder(int folder) {
+  // A folder's own folders move up before it goes: neither stack nor descriptors for each level.
+  unsigned moved = 0;
+  const auto move_up = [&](int from, const std::string& name) {
+    constexpr int kMostTaken = 1000;  // its owner may have thought of these names
+    for (int tries = 0; tries < kMostTaken; ++tries) {
+      const std::string to = "." + std::to_string(moved++);
+      if (::renameat2(from, name.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+      if (errno != EEXIST) return false;
+    }
+    return false;
+  };
+  for (bool more = true; more;) {
+    more = false;
+    for (const std::string& name : names_in(folder, ".").value_or(std::vector<std::string>())) {
+      if (::unlinkat(folder, name.c_str(), 0) == 0) continue;
+      if (::unlinkat(folder, name.c_str(), AT_REMOVEDIR) == 0) continue;
+      struct stat status {};
+      if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+      if (!S_ISDIR(status.st_mode)) continue;
+      (void)::fchmodat(folder, name.c_str(), 0700, 0);
+      const Fd inner(
+          ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (!inner) continue;
+      for (const std::string& one :
+           names_in(inner.get(), ".").value_or(std::vector<std::string>())) {
+        if (::unlinkat(inner.get(), one.c_str(), 0) == 0) continue;
+        if (::unlinkat(inner.get(), one.c_str(), AT_REMOVEDIR) == 0) continue;
+        // To move a folder to another changes its "..": its owner has to be able to write to it.
+        (void)::fchmodat(inner.get(), one.c_str(), 0700, 0);
+        more = move_up(inner.get(), one) || more;
+      }
+      (void)::unlinkat(folder, name.c_str(), AT_REMOVEDIR);
+    }
+  }
+}
+
 Expected<Fd> anonymous_file(std::string_view bytes) {
   const Fd writable(::memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!writable) return from_errno("memfd_create");

@@ -114,11 +114,17 @@ int set_up(Step& step) {
     // A task that writes "0" moves itself alone, which spares the kernel its global lock.
     if (tasks >= 0 && write(tasks, "0", 1) != 1) return errno;
   }
-  step = Step::kHostName;
-  if (sethostname("box", 3) != 0) return errno;
-  if (const int error = build_root(plan, init.user, step); error != 0) return error;
-  limit_ipc();
-  if (plan.loopback) raise_loopback();
+  if (plan.namespaces) {
+    step = Step::kHostName;
+    if (sethostname("box", 3) != 0) return errno;
+    if (const int error = build_root(plan, init.user, step); error != 0) return error;
+    limit_ipc();
+    if (plan.loopback) raise_loopback();
+  } else {
+    // Whose parent has ended comes to init, as to process 1 of a namespace. Source: prctl(2).
+    step = Step::kBareRoot;
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 || chdir(plan.root) != 0) return errno;
+  }
   // From here on no command can look into init, even with the same user id.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 
@@ -127,9 +133,11 @@ int set_up(Step& step) {
   report.kind = Report::Kind::kReady;
   int views[kMostViews];
   int count = 0;
-  for (const char* path : {"/", "/work", "/proc", "/proc/sysvipc/shm", "/proc/sysvipc/sem",
-                           "/proc/sysvipc/msg", "/dev/shm", "/dev/mqueue"}) {
-    if (!plan.posix_ipc && count == kMostViews - 2) break;
+  // The current folder is the box's root.
+  for (const char* path : {".", "work", "/proc", "/proc/sysvipc/shm", "/proc/sysvipc/sem",
+                           "/proc/sysvipc/msg", "dev/shm", "dev/mqueue"}) {
+    const bool is_mqueue = count == kMostViews - 1;
+    if ((is_mqueue && !plan.namespaces) || (count >= kMostViews - 2 && !plan.posix_ipc)) break;
     views[count] = open(path, O_RDONLY | O_CLOEXEC);
     if (views[count] < 0) return errno;
     ++count;
@@ -137,15 +145,18 @@ int set_up(Step& step) {
   send_report(plan.control, report, {views, static_cast<size_t>(count)});
   for (int i = 0; i < count; ++i) close(views[i]);
   step = Step::kEnterRoot;
-  return leave_old_root();
+  return plan.namespaces ? leave_old_root() : 0;
 }
 
 void seal() {
   Step step = Step::kSealRoot;
-  int error = seal_root();
-  if (error == 0 && init.plan->landlock_version > 0) {
+  const Plan& plan = *init.plan;
+  int error = plan.namespaces ? seal_root() : 0;
+  if (error == 0 && plan.landlock_version > 0) {
     step = Step::kLandlock;
-    error = enter_landlock(init.plan->landlock_version);
+    // Who has no CAP_SYS_ADMIN has to give up privileges first. Source: landlock(7).
+    if (!plan.namespaces && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) error = errno;
+    if (error == 0) error = enter_landlock(plan);
   }
   if (error != 0) send_failure(step, error);
 }
@@ -268,13 +279,38 @@ bool reap_one(int options, bool killed_by_us = false) {
   return true;
 }
 
+/// Tells all processes of the box to end, as far as they can be told by now.
+void kill_all() {
+  const Plan& plan = *init.plan;
+  if (plan.namespaces) {
+    kill(-1, SIGKILL);
+    return;
+  }
+  if (plan.another_user) end_all_of(init.user);
+  // Those whose parents end become init's, and are there the next time. Source: proc(5).
+  static char text[4096];
+  const int children = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  const ssize_t got = children < 0 ? 0 : read(children, text, sizeof text - 1);
+  close(children);
+  text[got > 0 ? got : 0] = 0;
+  char* next = text;
+  for (long pid = strtol(next, &next, 10); pid > 1; pid = strtol(next, &next, 10)) {
+    // A number that was cut off at the end may be another's.
+    if (*next == ' ') kill(static_cast<pid_t>(pid), SIGKILL);
+  }
+}
+
+void end_everything() {
+  // Again and again: a process that was being forked may have been missed.
+  do {
+    kill_all();
+  } while (reap_one(0, true));
+}
+
 void end_all() {
   while (reap_one(WNOHANG)) {
   }
-  // Again and again: a process that was being forked may have been missed.
-  do {
-    kill(-1, SIGKILL);
-  } while (reap_one(0, true));
+  end_everything();
   Report report;
   report.kind = Report::Kind::kAllEnded;
   send_report(init.plan->control, report, {});
@@ -316,6 +352,12 @@ void obey(std::span<const int> files) {
   for (const int file : files) close(file);
 }
 
+/// The keeper is gone. Process 1 of a namespace takes the others with it.
+[[noreturn]] void leave() {
+  if (!init.plan->namespaces) end_everything();
+  _exit(0);
+}
+
 [[noreturn]] void serve() {
   struct pollfd waits[2] = {{init.plan->control, POLLIN, 0}, {init.children, POLLIN, 0}};
   int files[kFilesOfStart];
@@ -329,7 +371,7 @@ void obey(std::span<const int> files) {
       }
     }
     if (waits[0].revents != 0) {
-      if (!receive_order(files, file_count)) _exit(0);
+      if (!receive_order(files, file_count)) leave();
       obey({files, static_cast<size_t>(file_count)});
     }
   }
@@ -394,8 +436,8 @@ bool send_report(int control, const Report& report, std::span<const int> files) 
 void run_init(const Plan& plan) {
   init.plan = &plan;
   // The keeper's thread may have been gone before this was set: then the pair is closed, and the
-  // first receive says so.
-  prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  // first receive says so. Without a namespace init has to end the others before.
+  if (plan.namespaces) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   prctl(PR_SET_NAME, "ipcgrade-init", 0, 0, 0);
   // Out of the terminal's foreground group: its Ctrl-C is the keeper's to handle.
   setsid();
@@ -422,6 +464,17 @@ void run_init(const Plan& plan) {
   serve();
 }
 
+void end_all_of(uid_t user) {
+  const pid_t killer = _Fork();  // other threads of the keeper may have held the locks of fork(3)
+  if (killer == 0) {
+    // All three, or those whom it kills could kill it first.
+    if (syscall(SYS_setresuid, user, user, user) == 0) kill(-1, SIGKILL);
+    _exit(0);
+  }
+  while (killer > 0 && waitpid(killer, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
 const char* step_name(Step step) {
   switch (step) {
     case Step::kNone:
@@ -430,6 +483,8 @@ const char* step_name(Step step) {
       return "join the cgroup";
     case Step::kHostName:
       return "set the host name";
+    case Step::kBareRoot:
+      return "enter the box's folder";
     case Step::kPrivateMounts:
       return "make the mounts private";
     case Step::kOpenSystemFolder:

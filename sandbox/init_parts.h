@@ -19,8 +19,12 @@ namespace sandbox {
 /// Makes the root and the programs in it read-only.
 [[nodiscard]] int seal_root();
 
-/// Confines init, and with it every command, by Landlock (landlock.cc). `version` is the ABI's.
-[[nodiscard]] int enter_landlock(int version);
+/// Confines init, and with it every command, by Landlock (landlock.cc).
+[[nodiscard]] int enter_landlock(const Plan& plan);
+
+/// Kills every process that has this user id, which nobody outside of a box has. Blocks until they
+/// were told; in a child of its own, which takes that id.
+void end_all_of(uid_t user);
 
 /// Turns the calling process, a fresh child of init, into the command (start_command.cc).
 /// Returns only where that failed, with the errno. Order::text was checked to be well formed. Init

@@ -51,6 +51,18 @@ Expected<void> place_etc(int root, uid_t owner_in_box) {
   return {};
 }
 
+/// What of a command's environment are names of the box's folders: "PATH=/programs:/usr/bin".
+std::string environment_outside(std::string_view root, const std::string& variable) {
+  std::string moved;
+  for (std::size_t at = 0; at < variable.size();) {
+    const std::size_t end = std::min(variable.find_first_of("=:", at), variable.size());
+    moved += path_outside(root, std::string_view(variable).substr(at, end - at));
+    if (end < variable.size()) moved += variable[end];
+    at = end + 1;
+  }
+  return moved;
+}
+
 bool append_string(Order& order, std::size_t& size, std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return false;
   if (size + text.size() + 1 > order.text.size()) return false;
@@ -101,6 +113,7 @@ Expected<void> Box::Keeper::become_ready() {
     if (Clock::now() > deadline) return failure("the box did not get ready");
     if (auto done = wait(kLookPeriod); !done) return done;
   }
+  if (bare_root_) return bare_root_->give_work_to(init_.owner());
   return place_etc(root(), init_.user_in_box());
 }
 
@@ -117,6 +130,12 @@ Expected<int> Box::Keeper::start(Command command, const Hold* hold) {
   order->arguments = static_cast<std::uint32_t>(command.arguments.size());
   order->environment = static_cast<std::uint32_t>(command.environment.size());
   std::size_t size = 0;
+  command.path = path_outside(moved_to(), command.path);
+  command.folder = path_outside(moved_to(), command.folder);
+  // A held one finds what it names by its holder.
+  for (std::string& variable : command.environment) {
+    if (hold == nullptr) variable = environment_outside(moved_to(), variable);
+  }
   bool fits =
       append_string(*order, size, command.path) && append_string(*order, size, command.folder);
   for (const auto* strings : {&command.arguments, &command.environment}) {
@@ -368,7 +387,8 @@ Expected<void> Box::Keeper::answer_notification(int number) {
   }
   const auto thread = static_cast<pid_t>(request.pid);
   RefusedCall refused{call_text(request.data.nr, arguments, thread), std::string(group->name),
-                      std::string(group->meaning), stack_of(thread, "/programs/", init_.owner())};
+                      std::string(group->meaning),
+                      stack_of(thread, path_outside(moved_to(), "/programs/"), init_.owner())};
   // Read while the thread stood still? Only if its notification is still valid.
   if (::ioctl(running.listener.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &request.id) != 0) return {};
   note_cause({std::move(refused), number});
@@ -426,7 +446,7 @@ Expected<void> Box::Keeper::look_at_limits() {
   if (now - last_look_ < kLookPeriod / 2 && !look_now_) return {};
   last_look_ = now;
   look_now_ = false;
-  if (running()) lost_.update(views().proc);
+  if (running()) lost_.update(views());
   const Limits& limits = spec_.limits;
   const auto count = [](milliseconds time) { return static_cast<std::uint64_t>(time.count()); };
   if (const milliseconds used = elapsed(); used >= limits.wall && running()) {
@@ -437,6 +457,7 @@ Expected<void> Box::Keeper::look_at_limits() {
   std::optional<milliseconds> cpu;
   if (usage.cpu) cpu = std::chrono::duration_cast<milliseconds>(*usage.cpu);
   if (cgroup_.mode() == CgroupMode::kNone) {
+    const AsUser viewing(viewer());
     const Sample sample = sample_tree(views());
     cpu = sample.cpu;
     if (sample.memory > limits.memory) {

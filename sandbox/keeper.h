@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "sandbox/as_user.h"
+#include "sandbox/bare_root.h"
 #include "sandbox/box.h"
 #include "sandbox/cgroup.h"
 #include "sandbox/fd.h"
@@ -21,11 +23,15 @@ namespace sandbox {
 
 class Box::Keeper {
  public:
-  Keeper(Isolation isolation, BoxSpec spec, Cgroup cgroup, InitProcess init)
-      : isolation_(isolation),
+  Keeper(Isolation isolation, BoxSpec spec, Cgroup cgroup, std::optional<BareRoot> bare_root,
+         InitProcess init)
+      : isolation_(std::move(isolation)),
         spec_(std::move(spec)),
         cgroup_(std::move(cgroup)),
-        init_(std::move(init)) {}
+        bare_root_(std::move(bare_root)),
+        init_(std::move(init)) {
+    if (isolation_.tier == Tier::kOwnId) real_user_.emplace(init_.owner());
+  }
 
   Expected<void> become_ready();
   Expected<int> start(Command command, const Hold* hold = nullptr);
@@ -39,7 +45,16 @@ class Box::Keeper {
   }
   [[nodiscard]] BoxViews views() const {
     const auto view = [this](std::size_t i) { return i < views_.size() ? views_[i].get() : -1; };
-    return {view(2), view(3), view(4), view(5), view(6), view(7)};
+    const pid_t init = bare_root_ ? init_.pid() : 0;
+    return {view(2), view(3), view(4), view(5), view(6), view(7), init};
+  }
+  /// Where the box's folders are in names; empty where it has a root of its own.
+  [[nodiscard]] std::string_view moved_to() const {
+    return bare_root_ ? std::string_view(bare_root_->path()) : std::string_view();
+  }
+  /// Who may look into the commands' processes, where the keeper himself may not.
+  [[nodiscard]] std::optional<uid_t> viewer() const {
+    return real_user_ ? std::optional(init_.owner()) : std::nullopt;
   }
   [[nodiscard]] int root() const { return views_[0].get(); }
   [[nodiscard]] int work() const { return views_[1].get(); }
@@ -47,9 +62,11 @@ class Box::Keeper {
 
   Isolation isolation_;
   BoxSpec spec_;
-  // Destroyed in the opposite order: first the processes, then their group.
+  // Destroyed in the opposite order: first the processes, then their group and their files.
   Cgroup cgroup_;
+  std::optional<BareRoot> bare_root_;
   InitProcess init_;
+  std::optional<RealUser> real_user_;  ///< of the thread that made the box
 
   struct Running {
     CommandState state;

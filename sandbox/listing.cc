@@ -61,13 +61,11 @@ bool has_ended(const std::string& fields) {
   return word == "1" || word == "0";
 }
 
-Expected<std::vector<LiveProcess>> list_processes(int proc) {
-  const auto numbers = numbers_in(proc, ".");
-  if (!numbers) return std::unexpected(numbers.error());
+std::vector<LiveProcess> list_processes(const BoxViews& views) {
   std::vector<LiveProcess> processes;
-  for (const std::string& number : *numbers) {
-    if (number == "1") continue;  // our init
-    const auto status = read_kernel_file(proc, (number + "/stat").c_str());
+  for (const std::string& number : processes_in(views)) {
+    if (is_init(views, number)) continue;
+    const auto status = read_kernel_file(views.proc, (number + "/stat").c_str());
     if (!status) continue;  // it has gone meanwhile
     // "PID (NAME) STATE …", where NAME may hold anything, a ')' too.
     const std::size_t open = status->find('(');
@@ -82,7 +80,31 @@ Expected<std::vector<LiveProcess>> list_processes(int proc) {
 
 }  // namespace
 
+std::vector<std::string> processes_in(const BoxViews& views) {
+  // What has gone meanwhile has no numbers.
+  const auto numbers = [&](const std::string& path) {
+    return numbers_in(views.proc, path.c_str()).value_or(std::vector<std::string>());
+  };
+  if (views.init == 0) return numbers(".");
+  std::vector<std::string> found{std::to_string(views.init)};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (const std::string& thread : numbers(found[i] + "/task")) {
+      // Its children, made by that thread, or given to it. Source: proc(5).
+      const std::string path = found[i] + "/task/" + thread + "/children";
+      std::istringstream children(read_kernel_file(views.proc, path.c_str()).value_or(""));
+      for (std::string child; children >> child;) found.push_back(child);
+    }
+  }
+  return found;
+}
+
+bool is_init(const BoxViews& views, const std::string& process) {
+  return process == std::to_string(views.init == 0 ? 1 : views.init);
+}
+
 Expected<std::vector<SysvSegment>> list_segments(const BoxViews& views) {
+  // Of the machine's, none is the box's: it may make none.
+  if (views.init != 0) return std::vector<SysvSegment>{};
   const auto rows = rows_of(views.sysv_segments, 15);
   if (!rows) return std::unexpected(rows.error());
   std::vector<SysvSegment> segments;
@@ -118,6 +140,9 @@ Expected<Listing> list_box(const BoxViews& views) {
   auto segments = list_segments(views);
   if (!segments) return std::unexpected(segments.error());
   listing.segments = std::move(*segments);
+  if (auto named = list_named(views, listing); !named) return std::unexpected(named.error());
+  listing.processes = list_processes(views);
+  if (views.init != 0) return listing;
   const auto semaphores = rows_of(views.sysv_semaphores, 4);
   if (!semaphores) return std::unexpected(semaphores.error());
   for (const Row& row : *semaphores) {  // key semid perms nsems …
@@ -131,10 +156,6 @@ Expected<Listing> list_box(const BoxViews& views) {
                                       static_cast<std::uint64_t>(row[4]),
                                       static_cast<std::uint64_t>(row[3])});
   }
-  if (auto named = list_named(views, listing); !named) return std::unexpected(named.error());
-  auto processes = list_processes(views.proc);
-  if (!processes) return std::unexpected(processes.error());
-  listing.processes = std::move(*processes);
   return listing;
 }
 

@@ -61,7 +61,14 @@ struct BoxViews {
   int sysv_queues = -1;      ///< /proc/sysvipc/msg
   int shm = -1;              ///< /dev/shm, a directory; -1 where there is none
   int mqueue = -1;           ///< /dev/mqueue, a directory; -1 where there is none
+  /// Set where /proc shows all of the machine: whose descendants are the box's processes. The
+  /// System V tables are the machine's then, too.
+  pid_t init = 0;
 };
+
+/// The processes of the box by their names in /proc, init among them.
+[[nodiscard]] std::vector<std::string> processes_in(const BoxViews& views);
+[[nodiscard]] bool is_init(const BoxViews& views, const std::string& process);
 
 /// Reads all of it, sorted, so that equal boxes give equal listings.
 [[nodiscard]] Expected<Listing> list_box(const BoxViews& views);

@@ -20,7 +20,10 @@ struct PlannedPlace {
 
 struct Plan {
   int control = -1;             ///< init's end of the pair
-  bool user_namespace = false;  ///< tier B: no setgroups, ids are mapped
+  bool namespaces = true;       ///< tiers A and B; else `root` is in the place of a private root
+  bool another_user = true;     ///< tiers A and C: commands have a user id that nobody else has
+  const char* root = "";        ///< see BareRoot
+  bool fixed_addresses = true;  ///< whether personality(2) can see to it
   bool posix_ipc = true;        ///< mount /dev/shm and /dev/mqueue
   bool loopback = false;
   bool watched_execution = false;                   ///< the keeper has to answer the first execve

@@ -15,6 +15,7 @@ enum class Step : std::uint8_t {
   kNone,
   kJoinCgroup,
   kHostName,
+  kBareRoot,
   kPrivateMounts,
   kOpenSystemFolder,
   kMountRoot,

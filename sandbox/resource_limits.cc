@@ -16,7 +16,7 @@ bool can_raise(const Plan& plan) {
     _LINUX_CAPABILITY_VERSION_3, 0
   };
   struct __user_cap_data_struct mine[2]{};
-  return !plan.user_namespace && ::syscall(SYS_capget, &header, mine) == 0 &&
+  return plan.another_user && ::syscall(SYS_capget, &header, mine) == 0 &&
          (mine[0].effective & (1U << CAP_SYS_RESOURCE)) != 0;
 }
 

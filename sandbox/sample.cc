@@ -85,12 +85,12 @@ Sample sample_tree(const BoxViews& views) {
   std::uint64_t mapped_shared = 0;
   std::uint64_t shared = 0;
   std::set<ino_t> seen;
-  for (const std::string& name : numbers_of(proc, ".")) {
+  for (const std::string& name : processes_in(views)) {
     const auto stat = read_kernel_file(proc, (name + "/stat").c_str());
     if (!stat) continue;
     const Stat fields = parse_stat(*stat);
     ticks += fields.ticks;
-    if (name == "1") continue;  // init's children count, itself does not
+    if (is_init(views, name)) continue;  // its children count, itself does not
     sample.tasks += fields.threads;
     const auto memory = read_kernel_file(proc, (name + "/smaps_rollup").c_str());
     if (memory) {
@@ -109,11 +109,12 @@ Sample sample_tree(const BoxViews& views) {
   return sample;
 }
 
-void LostTime::update(int proc) {
+void LostTime::update(const BoxViews& views) {
+  const int proc = views.proc;
   std::uint64_t most = 0;
   std::unordered_map<std::string, std::uint64_t> waited;
-  for (const std::string& process : numbers_of(proc, ".")) {
-    if (process == "1") continue;  // our init
+  for (const std::string& process : processes_in(views)) {
+    if (is_init(views, process)) continue;
     for (const std::string& thread : numbers_of(proc, process + "/task")) {
       const std::string task = process + "/task/" + thread;
       const auto text = read_kernel_file(proc, (task + "/schedstat").c_str());

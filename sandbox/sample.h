@@ -29,7 +29,7 @@ struct Sample {
 class LostTime {
  public:
   /// Adds what was lost since the last call: the most that any one task lost.
-  void update(int proc);
+  void update(const BoxViews& views);
 
   /// Since the first update(). Zero where the kernel does not count it.
   [[nodiscard]] std::chrono::nanoseconds total() const { return total_; }

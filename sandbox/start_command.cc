@@ -64,7 +64,7 @@ int take_files(std::span<const int> files) {
 
 int drop_user(const Plan& plan, uid_t user) {
   // In a user namespace the id is mapped already, and setgroups is denied there.
-  if (plan.user_namespace) return 0;
+  if (!plan.another_user) return 0;
   if (syscall(SYS_setgroups, 0, nullptr) != 0) return -1;
   if (syscall(SYS_setresgid, user, user, user) != 0) return -1;
   return static_cast<int>(syscall(SYS_setresuid, user, user, user));
@@ -85,8 +85,10 @@ void drop_bounding_set() {
 }
 
 /// What a program prints of its addresses, and what an address that is wrong hits, is the same in
-/// each run then (personality(2)). Some containers refuse it.
-bool fix_addresses() { return personality(ADDR_NO_RANDOMIZE) >= 0; }
+/// each run then (personality(2)). Some containers refuse it; that is known by now.
+bool fix_addresses(const Plan& plan) {
+  return personality(ADDR_NO_RANDOMIZE) >= 0 || !plan.fixed_addresses;
+}
 
 /// Lets the keeper's holder take this process by ptrace, and waits until he has.
 int wait_for_holder(const StartContext& context, const Order& order) {
@@ -177,7 +179,7 @@ int become_command(const StartContext& context, Order& order, Step& step) {
   if (drop_user(context.plan, context.user) != 0) return failed(Step::kUser);
   if (drop_capabilities() != 0) return failed(Step::kCapabilities);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Step::kNoNewPrivileges);
-  if (!fix_addresses() && order.held) return failed(Step::kHold);
+  if (!fix_addresses(context.plan) && order.held) return failed(Step::kHold);
   if (order.held && wait_for_holder(context, order) != 0) return failed(Step::kHold);
   if (install_filter(context, order) != 0) return failed(Step::kFilter);
   execve(path, arguments, environment);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "assignment/kind.h"
+#include "sandbox/host.h"
 #include "sandbox/limits.h"
 
 namespace ipcgrade {
@@ -200,6 +201,8 @@ struct Assignment {
   std::vector<std::string> policy;   ///< names of sandbox policy groups, without the base group
   std::vector<std::string> refused;  ///< policy groups whose calls fail with EPERM
   std::vector<std::string> fails;    ///< calls that are made to fail in this lab only
+  /// The weakest isolation that hand-ins may be graded in. Empty: as the site says.
+  std::optional<sandbox::Tier> isolation{};
   bool polling = true;               ///< looking again and again, with pauses, is waiting
   sandbox::Limits limits;            ///< of a run; `wall` is the default of a scenario
   std::vector<Scenario> scenarios;

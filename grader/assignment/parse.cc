@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kSchema = 1;
 
-constexpr std::array<KeySpec, 15> kTopKeys{{
+constexpr std::array<KeySpec, 16> kTopKeys{{
     {"schema", "schema = 1"},
     {"name", R"(a name of letters, digits, _ and -, such as name = "shared-memory")"},
     {"title", R"(a line for people, such as title = "A server and a client")"},
@@ -32,6 +32,7 @@ constexpr std::array<KeySpec, 15> kTopKeys{{
     {"policy", R"(an array of policy groups, such as policy = ["sysv-shared-memory"])"},
     {"refused", R"(an array of policy groups, such as refused = ["peer-memory"])"},
     {"fails", R"(an array of calls, such as fails = ["kill"])"},
+    {"isolation", R"(the least that hand-ins may be graded in: "A", "B", "C" or "D")"},
     {"polling", "true or false"},
     {"reference", R"(the folder of a solution, such as reference = "solution")"},
     {"corpus", R"(the folder of hand-ins whose grade is known, such as corpus = "corpus")"},
@@ -168,6 +169,10 @@ Assignment read_assignment(const TableReader& top,
                    "kill, sigaction or wait: the others fail in every lab, or in none");
     }
     assignment.fails.push_back(std::move(call));
+  }
+  if (const auto letter = top.text("isolation", Need::kOptional)) {
+    assignment.isolation = sandbox::tier_of_letter(*letter);
+    if (!assignment.isolation) top.reject("isolation", in_quotes(*letter) + " is no isolation");
   }
   assignment.polling = top.flag("polling").value_or(true);
   assignment.reference = top.title("reference", Need::kOptional).value_or("");

@@ -103,7 +103,11 @@ std::vector<Grade> grade_same(const Context& context, const Assignment& assignme
     // It lies where it was found, and the grade would be kept as that of other files.
     verdict = not_graded(assignment, "its files changed after the batch began", Ungraded::kHere);
   } else {
-    verdict = grade(sandbox::Host::find(), assignment, *submission, how);
+    auto host = sandbox::Host::find();
+    // Other people's programs, with nobody looking: not as whoever runs the batch, unless he says
+    // so.
+    if (!host.is_demanded()) host.demand(sandbox::Tier::kOwnId, "a batch");
+    verdict = grade(host, assignment, *submission, how);
   }
   if (verdict.ungraded == Ungraded::kStopped && verdict.outcome == VerdictOutcome::kUngraded) {
     return {};

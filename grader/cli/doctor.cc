@@ -120,6 +120,17 @@ class Doctor {
   }
 
   Finding private_root() {
+    if (!sandbox::has_namespaces(host_.tier)) {
+      if (host_.landlock_version == 0) {
+        return {Finding::State::kWeak,
+                "none: permissions alone keep a build from the host's files"};
+      }
+      return prints(
+          "ls / > /dev/null 2>&1 && echo seen; "
+          "for i in /usr/x /tmp/x /var/tmp/x; do touch $i 2>/dev/null && echo $i; done; "
+          "touch x && echo writable",
+          "writable\n", "none, but a build can't list or change the host's folders");
+    }
     return prints(
         "ls -d /home /root /var 2>/dev/null; touch /usr/x /x /programs/x 2>/dev/null; "
         "touch /work/x /tmp/x && echo writable",
@@ -127,6 +138,11 @@ class Doctor {
   }
 
   Finding private_ipc() {
+    if (!sandbox::has_namespaces(host_.tier)) {
+      return prints("ipcmk -M 1 > /dev/null 2>&1 && echo made; ls /dev/mqueue 2>/dev/null; true",
+                    "",
+                    "none, but a build can't make System V objects, and a held program's are ours");
+    }
     // One object outside: it must not be seen inside.
     const int segment = ::shmget(IPC_PRIVATE, 1, 0600);
     const auto finding = prints("tail -n +2 /proc/sysvipc/shm; ls /dev/shm /dev/mqueue | wc -l",
@@ -142,6 +158,9 @@ class Doctor {
     if (!policy) return {Finding::State::kMissing, policy.error().text()};
     auto box = try_in_box(host_, "exec 3<>/dev/tcp/127.0.0.1/9", small_limits(), *policy, printed);
     if (!box) return {Finding::State::kMissing, box.error().text()};
+    if (printed.find("Operation not permitted") != std::string::npos) {
+      return {Finding::State::kThere, "a build can't make sockets"};
+    }
     const auto& cause = box->cause();
     const auto* refused = cause ? std::get_if<sandbox::RefusedCall>(&cause->what) : nullptr;
     if (refused == nullptr) return {Finding::State::kMissing, "a socket was not refused"};
@@ -149,10 +168,15 @@ class Doctor {
   }
 
   Finding user() {
+    // Who never had a capability can't give up the set of those that may come; no_new_privs keeps
+    // them away.
+    const bool same = host_.tier == sandbox::Tier::kSameId;
     return prints(
         "grep -cE '^(CapPrm|CapEff|CapBnd):.0+$|^NoNewPrivs:.1$|^Seccomp:.2$' "
         "/proc/self/status",
-        "5\n", "no capabilities, no_new_privs, seccomp");
+        same ? "4\n" : "5\n",
+        same ? "your own, without capabilities; no_new_privs, seccomp"
+             : "no capabilities, no_new_privs, seccomp");
   }
 
   Finding limit(const std::string& line, sandbox::LimitKind kind) {

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "compile/instrument.h"
+#include "sandbox/bare_root.h"
 #include "sandbox/describe.h"
 
 namespace ipcgrade {
@@ -75,6 +76,7 @@ Expected<BuildRun> run_build(sandbox::Box& box, const std::string& path,
   while (box.running()) {
     if (auto waited = box.wait(1s); !waited) return std::unexpected(waited.error());
   }
+  run.printed = sandbox::text_inside(box.moved_to(), std::move(run.printed));
   run.end = *box.command(*started).end;
   run.cause = box.cause();
   if (const auto* not_started = std::get_if<sandbox::NotStarted>(&run.end)) {

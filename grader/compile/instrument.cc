@@ -24,7 +24,9 @@ constexpr const char* kSpecs = "instrumented.specs";
 /// information, asked for or not, so that findings have lines. Calls at the beginning and end
 /// of functions are of no use to us. The runtime comes behind libc, so that what both have is
 /// libc's to the linker, with its version, and only ld.so finds the preloaded one first.
-std::string specs() {
+///
+/// `folder`: where the runtime is for the compiler; programs look for it in /programs.
+std::string specs(const std::string& folder, const std::string& more) {
   return fmt::format(
       "*self_spec:\n"
       "+ %{{fsanitize=*:-fno-sanitize=all}} %<static %<static-pie %<pg %<s\n"
@@ -33,22 +35,23 @@ std::string specs() {
       "+ %{{!g*:-g}} -fsanitize=thread --param tsan-distinguish-volatile=1 "
       "--param tsan-instrument-func-entry-exit=0 -fno-omit-frame-pointer "
       "-fno-builtin-memcpy -fno-builtin-memmove -fno-builtin-memset -fno-builtin-strcpy "
-      "-fno-builtin-strncpy -fno-builtin-strcat -fno-builtin-strncat -fno-builtin-stpcpy\n"
+      "-fno-builtin-strncpy -fno-builtin-strcat -fno-builtin-strncat -fno-builtin-stpcpy{3}\n"
       "\n"
       "*lib:\n"
-      "+ {0}/{1} -rpath {0}\n"
+      "+ {2}/{1} -rpath {0}\n"
       "\n",
-      kFolder, kRuntimeName);
+      kFolder, kRuntimeName, folder, more);
 }
 
-std::string gcc_script(const std::string& path) {
-  return fmt::format("#!/bin/sh\nexec {} -specs={}/{} \"$@\"\n", path, kFolder, kSpecs);
+std::string gcc_script(const std::string& path, const std::string& folder) {
+  return fmt::format("#!/bin/sh\nexec {} -specs={}/{} \"$@\"\n", path, folder, kSpecs);
 }
 
 /// clang has no specs: every call is given everything, and what is for the linker is not used where
 /// nothing is linked, which is no news. -Wl, since behind a -x the library's name alone would be
 /// taken for source.
-std::string clang_script(const std::string& path) {
+std::string clang_script(const std::string& path, const std::string& folder,
+                         const std::string& more) {
   return fmt::format(
       "#!/bin/sh\n"
       "for word do\n"
@@ -57,9 +60,9 @@ std::string clang_script(const std::string& path) {
       "done\n"
       "exec {0} -g \"$@\" -fno-sanitize=all -Xclang -fsanitize=thread "
       "-mllvm -tsan-distinguish-volatile -mllvm -tsan-instrument-func-entry-exit=0 "
-      "-fno-omit-frame-pointer -Wno-unused-command-line-argument "
-      "-Wl,-rpath,{1} -Wl,{1}/{2}\n",
-      path, kFolder, kRuntimeName);
+      "-fno-omit-frame-pointer -Wno-unused-command-line-argument{4} "
+      "-Wl,-rpath,{1} -Wl,{3}/{2}\n",
+      path, kFolder, kRuntimeName, folder, more);
 }
 
 /// "gcc", "c++", "clang-14", "x86_64-linux-gnu-g++-12". (c89 and c99 call gcc.)
@@ -80,7 +83,11 @@ Expected<void> place_instrumentation(sandbox::Box& box) {
   if (auto placed = box.place_program(std::string(kRuntimeName), runtime_library()); !placed) {
     return placed;
   }
-  if (auto placed = box.place_program(kSpecs, specs()); !placed) return placed;
+  const std::string folder = box.outside(kFolder);
+  // The names in debug information are as in the box.
+  const std::string more =
+      box.moved_to().empty() ? "" : fmt::format(" -ffile-prefix-map={}=", box.moved_to());
+  if (auto placed = box.place_program(kSpecs, specs(folder, more)); !placed) return placed;
   std::error_code error;
   for (const auto& tool : std::filesystem::directory_iterator(kTools, error)) {
     const std::string name = tool.path().filename().string();
@@ -90,7 +97,8 @@ Expected<void> place_instrumentation(sandbox::Box& box) {
     if (error) continue;
     const bool is_clang = meant.filename().string().find("clang") != std::string::npos;
     const std::string path = tool.path().string();
-    auto placed = box.place_program(name, is_clang ? clang_script(path) : gcc_script(path));
+    auto placed = box.place_program(
+        name, is_clang ? clang_script(path, folder, more) : gcc_script(path, folder));
     if (!placed) return placed;
   }
   return {};

@@ -112,7 +112,7 @@ class ScenarioGrader {
                     std::vector<Exploration>& explorations, FairRuns& fair) {
     if (known_.only_at_full_speed) return judge_at_full_speed("", options, results);
     FullSpeed full_speed;
-    if (scenario_.signals.empty()) {
+    if (runs_at_full_speed()) {
       full_speed.wait = [this](FullSpeed::Most most) {
         const bool waits = most && *most > kSpared;
         if (waits && known_.in_vain) *most -= kSpared;
@@ -143,6 +143,11 @@ class ScenarioGrader {
         if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
         take_results_at_full_speed(*report, depends_on_order(results));
       }
+      if (report->too_long && !sandbox::has_namespaces(held_.host.tier)) {
+        return sandbox::failure(
+            "it goes on for longer than its order can be held, and without namespaces nothing is "
+            "run at full speed here");
+      }
       full_speed_.cut(index_);
       if (trace_ == nullptr || !decides(*trace_)) {
         if (report->fair && decides(*report->fair)) {
@@ -170,6 +175,12 @@ class ScenarioGrader {
   }
 
  private:
+  /// Not where moments count, which can't be chosen then; nor where nothing keeps apart what the
+  /// kernel itself has to do.
+  [[nodiscard]] bool runs_at_full_speed() const {
+    return scenario_.signals.empty() && sandbox::has_namespaces(held_.host.tier);
+  }
+
   /// Told by a held run, if it was a limit: at full speed nobody saw where.
   [[nodiscard]] Expected<std::vector<Finding>> what_stopped_it() const {
     const bool is_limit = std::holds_alternative<sandbox::LimitReached>(trace_->stopped->what);
@@ -201,7 +212,7 @@ class ScenarioGrader {
   Expected<void> judge_at_full_speed(const std::string& unmodelled, const GradeOptions& options,
                                      Results& results) {
     std::vector<Finding> found;
-    if (scenario_.signals.empty() && (index_ == 0 || known_.only_at_full_speed)) {
+    if (runs_at_full_speed() && (index_ == 0 || known_.only_at_full_speed)) {
       auto always = always_wrong();
       if (!always) return std::unexpected(always.error());
       if (sandbox::is_readable(options.stop)) return sandbox::failure(kWasStopped);
@@ -276,6 +287,7 @@ class Grader {
          const GradeOptions& options)
       : host_(host), assignment_(assignment), submission_(submission), options_(options) {
     progress_.scenarios = assignment.scenarios.size();
+    if (assignment.isolation) host_.demand(*assignment.isolation, "the lab");
   }
 
   Verdict go() {
@@ -316,7 +328,8 @@ class Grader {
     search.progress = [this](const Progress& of_search) { tell(of_search); };
     HeldSpec held{host_, *filled, *policy, programs, origin, options_.replay, search};
     const RunSpec run{host_, *filled, *policy, built->programs, options_.stop};
-    FullSpeedRuns full_speed(run, options_.search.jobs);
+    const bool at_full_speed = sandbox::has_namespaces(host_.tier);
+    FullSpeedRuns full_speed(run, at_full_speed ? options_.search.jobs : 0);
     FairRuns fair;
     Known known;
     for (std::size_t i = 0; i < assignment_.scenarios.size(); ++i) {
@@ -397,7 +410,7 @@ class Grader {
     tell(progress);
   }
 
-  const sandbox::Host& host_;
+  sandbox::Host host_;
   const Assignment& assignment_;
   const Submission& submission_;
   const GradeOptions& options_;

@@ -386,6 +386,8 @@ class TerminalWriter {
     const Isolation& isolation = verdict_.isolation;
     if (isolation.tier.empty() && isolation.missing.empty()) return;
     std::string tier = isolation.tier.empty() ? "none" : sentence(isolation.tier);
+    // What is next to nothing is said in full.
+    whole = whole || tier.starts_with('D');
     if (!whole && !isolation.missing.empty()) {
       tier += fmt::format(" ({} missing; -v shows which)",
                           counted(isolation.missing.size(), "guarantee"));

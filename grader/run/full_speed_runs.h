@@ -24,7 +24,7 @@ class FullSpeedRuns {
     std::optional<sandbox::Isolation> isolation;  ///< of its box
   };
 
-  /// `spec` is borrowed. REQUIRES: at_once > 0.
+  /// `spec` is borrowed. Where `at_once` is 0 no run is made, and none may be asked for.
   FullSpeedRuns(const RunSpec& spec, std::size_t at_once);
   FullSpeedRuns(const FullSpeedRuns&) = delete;
   FullSpeedRuns& operator=(const FullSpeedRuns&) = delete;

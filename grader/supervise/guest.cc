@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 
+#include "sandbox/bare_root.h"
 #include "sandbox/fd.h"
 
 namespace ipcgrade {
@@ -65,6 +66,7 @@ std::span<std::byte> Guest::allocate(std::uint64_t size, std::uint64_t& place) {
 std::optional<GuestMemory::File> Guest::map_file(TaskId task, int descriptor) {
   const std::string link =
       "/proc/" + std::to_string(tracees_[task].pid()) + "/fd/" + std::to_string(descriptor);
+  const auto viewing = box_.as_viewer();
   // Through the link of /proc the file itself is opened, wherever its name leads by now.
   sandbox::Fd file(::open(link.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
   const bool is_writable = static_cast<bool>(file);
@@ -79,6 +81,13 @@ std::optional<GuestMemory::File> Guest::map_file(TaskId task, int descriptor) {
   std::array<char, 256> name{};
   const ssize_t size = ::readlink(link.c_str(), name.data(), name.size() - 1);
   if (size > 0) made.path.assign(name.data(), static_cast<std::size_t>(size));
+  if (!box_.moved_to().empty()) {
+    // The system's files are not on mounts of their own there, and changed by nobody all the same.
+    const std::string inside = sandbox::text_inside(box_.moved_to(), made.path);
+    const bool is_named = made.path.starts_with("/") && !made.path.starts_with("/memfd:");
+    if (is_named && inside == made.path) return std::nullopt;
+    made.path = inside;
+  }
   auto& mapped = files_[made.identity];
   if (!mapped) {
     mapped = std::make_shared<Mapped>();
@@ -92,6 +101,7 @@ std::optional<GuestMemory::File> Guest::map_file(TaskId task, int descriptor) {
 std::optional<std::int64_t> Guest::file_position(TaskId task, int descriptor, int whence) {
   const std::string process = "/proc/" + std::to_string(tracees_[task].pid());
   const std::string number = std::to_string(descriptor);
+  const auto viewing = box_.as_viewer();
   if (whence == SEEK_END) {
     struct stat status {};
     if (::stat((process + "/fd/" + number).c_str(), &status) != 0) return std::nullopt;

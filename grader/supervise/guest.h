@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ipc/machine.h"
+#include "sandbox/box.h"
 #include "supervise/arena.h"
 #include "supervise/tracee.h"
 
@@ -15,7 +16,9 @@ namespace ipcgrade {
 
 class Guest : public GuestMemory {
  public:
-  Guest(Arena& arena, int descriptor) : arena_(arena), descriptor_(descriptor) {}
+  /// All are borrowed but for the number that the arena's descriptor has in tasks.
+  Guest(const sandbox::Box& box, Arena& arena, int descriptor)
+      : box_(box), arena_(arena), descriptor_(descriptor) {}
   ~Guest() override;
 
   void set_tracee(TaskId task, Tracee tracee);
@@ -30,6 +33,7 @@ class Guest : public GuestMemory {
  private:
   struct Mapped;
 
+  const sandbox::Box& box_;
   Arena& arena_;
   int descriptor_;
   std::vector<Tracee> tracees_;

@@ -35,7 +35,7 @@ HeldRun::HeldRun(HeldScenario& stage, const RunOptions& options)
     : stage_(stage),
       options_(options),
       known_(options.known != nullptr ? *options.known : Lessons{}),
-      guest_(stage.arena, stage.arena_descriptor),
+      guest_(stage.box, stage.arena, stage.arena_descriptor),
       machine_(guest_, trace_) {}
 
 HeldRun::~HeldRun() {

@@ -1,6 +1,5 @@
 #include "supervise/holder.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
@@ -9,6 +8,8 @@
 #include <string>
 
 #include "runtime/runtime.h"
+#include "sandbox/fd.h"
+#include "sandbox/files.h"
 #include "supervise/arena.h"
 #include "supervise/held_run.h"
 #include "supervise/stop_filter.h"
@@ -22,22 +23,6 @@ bool fails(const Assignment& assignment, std::string_view call) {
 
 using namespace std::chrono_literals;
 using sandbox::Expected;
-
-/// Everything in a folder of the box goes. Links are not followed.
-void empty_folder(int parent, const char* name) {
-  const int folder = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (folder < 0) return;
-  DIR* entries = ::fdopendir(folder);
-  if (entries == nullptr) return;
-  while (const dirent* entry = ::readdir(entries)) {
-    const std::string_view one = entry->d_name;
-    if (one == "." || one == "..") continue;
-    if (::unlinkat(folder, entry->d_name, 0) == 0) continue;
-    empty_folder(folder, entry->d_name);
-    ::unlinkat(folder, entry->d_name, AT_REMOVEDIR);
-  }
-  ::closedir(entries);
-}
 
 /// Names of the processor features without which the C library takes its plainest string
 /// functions: the same on every machine, and of instructions that are emulated. Source: glibc
@@ -212,7 +197,10 @@ Expected<Trace> Holder::run(Chooser& chooser, const RunOptions& options) {
   }();
   hold_->arena.reset();
   const int root = hold_->box.root();
-  for (const char* folder : {"work", "tmp", "dev/shm", "dev/mqueue"}) empty_folder(root, folder);
+  for (const char* name : {"work", "tmp", "dev/shm", "dev/mqueue"}) {
+    const sandbox::Fd folder(::openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (folder) sandbox::empty_folder(folder.get());
+  }
   // For lack of memory the kernel may have ended more of the box than the run.
   if (trace && out_of_memory(*trace)) {
     hold_.reset();

@@ -9,6 +9,7 @@
 #include "ipc/sysv_shared_memory.h"
 #include "runtime/hypercall.h"
 #include "supervise/held_run.h"
+#include "supervise/moved_paths.h"
 
 namespace ipcgrade {
 
@@ -162,6 +163,9 @@ HeldRun::Done HeldRun::make_task(Task& task, Call call, const std::string& text)
 
 HeldRun::Done HeldRun::execute(Task& task, const Call&, const std::string& text) {
   HeldTask& one = held(task);
+  Registers call = one.registers;
+  MovedPaths moved(one.tracee, stage_.box.moved_to(), call);
+  if (auto set = one.tracee.set_registers(call); !set) return set;
   if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
   for (;;) {
     auto stop = one.tracee.wait();
@@ -169,8 +173,9 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, const std::string& text)
     if (stop->kind == Stop::Kind::kCallExit) {
       auto after = one.tracee.registers();
       if (!after) return std::unexpected(after.error());
+      const auto result = moved.finish(static_cast<std::int64_t>(after->rax));
+      restore_arguments(*after, one.registers);
       one.registers = *after;
-      const auto result = static_cast<std::int64_t>(after->rax);
       machine_.end_event(text + result_text(result), result);
       note_look(task, result);
       return let_finish(task, result);
@@ -186,7 +191,7 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, const std::string& text)
   task.pending.reset();
   task.waiting = false;
   int status = 0;
-  auto image = run_loader(one.tracee, status);
+  auto image = run_loader(one.tracee, stage_.box.moved_to(), status);
   if (!image) return std::unexpected(image.error());
   if (!*image) {
     one.gone = true;

@@ -17,6 +17,7 @@
 #include "sandbox/source_lines.h"
 #include "supervise/breakpoints.h"
 #include "supervise/held_run.h"
+#include "supervise/moved_paths.h"
 #include "trace/stopped.h"
 
 namespace ipcgrade {
@@ -113,7 +114,7 @@ Place HeldRun::place_at(const HeldTask& one, const Registers& r, std::size_t fra
   const auto [known, added] = stage_.places.try_emplace(std::move(key));
   if (added) {
     const auto lines =
-        sandbox::stack_of(one.tracee.pid(), "/programs/", stage_.box.owner(),
+        sandbox::stack_of(one.tracee.pid(), stage_.box.outside("/programs/"), stage_.box.owner(),
                           {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8, r.r9,
                            r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip});
     for (std::size_t i = 0; i < std::min(lines.size(), frames); ++i) {
@@ -436,7 +437,7 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
     sandbox::RefusedCall refused{
         sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid()),
         std::string(group->name), std::string(group->meaning),
-        sandbox::stack_of(one.tracee.pid(), "/programs/", stage_.box.owner())};
+        sandbox::stack_of(one.tracee.pid(), stage_.box.outside("/programs/"), stage_.box.owner())};
     stop_for(std::move(refused), &task);
     return {};
   }
@@ -480,7 +481,12 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
       operation = unmodelled(
           sandbox::call_text(static_cast<int>(call.number), call.arguments, one.tracee.pid()));
     } else {
-      return one.tracee.resume();  // it concerns nobody
+      // It concerns nobody.
+      const auto root = stage_.box.moved_to();
+      if (!root.empty() && has_paths(call.number)) {
+        if (auto done = pass_moved(one.tracee, root, one.registers); !done) return done;
+      }
+      return one.tracee.resume();
     }
   }
   task.pending = std::move(operation);
@@ -511,6 +517,7 @@ HeldRun::Done HeldRun::pass(Task& task, const Call& call, std::int64_t& result) 
   changed.r10 = call.arguments[3];
   changed.r8 = call.arguments[4];
   changed.r9 = call.arguments[5];
+  MovedPaths moved(one.tracee, stage_.box.moved_to(), changed);
   if (auto set = one.tracee.set_registers(changed); !set) return set;
   if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
   for (;;) {
@@ -525,10 +532,10 @@ HeldRun::Done HeldRun::pass(Task& task, const Call& call, std::int64_t& result) 
   }
   auto after = one.tracee.registers();
   if (!after) return std::unexpected(after.error());
-  result = static_cast<std::int64_t>(after->rax);
+  result = moved.finish(static_cast<std::int64_t>(after->rax));
   one.registers = before;
   one.registers.orig_rax = ~0ULL;
-  one.registers.rax = after->rax;
+  one.registers.rax = static_cast<std::uint64_t>(result);
   one.registers.rcx = after->rcx;
   one.registers.r11 = after->r11;
   return {};
@@ -546,10 +553,18 @@ HeldRun::Done HeldRun::pass_open(Task& task, const Call& call, std::int64_t& res
   if (!stop) return std::unexpected(stop.error());
   if (stop->kind != Stop::Kind::kCallExit) return failure("a call of " + task.name + " won't end");
   if (auto done = open_shared(task, true); !done) return done;
-  auto done = inject_call(one.tracee, one.image.call_instruction, call.number,
-                          {call.arguments.begin(), call.arguments.end()});
+  Registers changed = one.registers;
+  changed.orig_rax = static_cast<std::uint64_t>(call.number);
+  changed.rdi = call.arguments[0];
+  changed.rsi = call.arguments[1];
+  changed.rdx = call.arguments[2];
+  changed.r10 = call.arguments[3];
+  MovedPaths moved(one.tracee, stage_.box.moved_to(), changed);
+  auto done = inject_call(
+      one.tracee, one.image.call_instruction, call.number,
+      {changed.rdi, changed.rsi, changed.rdx, changed.r10, call.arguments[4], call.arguments[5]});
   if (!done) return std::unexpected(done.error());
-  result = *done;
+  result = moved.finish(*done);
   if (auto closed = open_shared(task, false); !closed) return closed;
   one.registers.orig_rax = ~0ULL;
   one.registers.rax = static_cast<std::uint64_t>(result);

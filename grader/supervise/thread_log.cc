@@ -112,6 +112,7 @@ void HeldRun::begin_log(const Task& child, std::uint64_t stack, std::uint64_t th
     }
     (void)private_memory(machine_, process);
     machine_.poke_value(child, one.hello->watch, watch);
+    const auto viewing = stage_.box.as_viewer();
     if (const auto begin = mapping_begin(one.tracee.pid(), stack - 1)) {
       renew(child, *begin, std::max(stack, thread_pointer + kThreadDescriptor));
     }
@@ -224,8 +225,8 @@ void HeldRun::name_bytes(const Task& task, const Operation& operation) {
     if (known != trace_.names.end()) continue;
     const auto [found, is_new] = stage_.data.try_emplace({task.program, one.begin});
     if (is_new) {
-      found->second =
-          sandbox::data_at(held(task).tracee.pid(), "/programs/", stage_.box.owner(), one.begin);
+      found->second = sandbox::data_at(held(task).tracee.pid(), stage_.box.outside("/programs/"),
+                                       stage_.box.owner(), one.begin);
     }
     const sandbox::DataObject& data = found->second;
     if (!data.name.empty()) trace_.names.push_back({one.object, data.begin, data.end, data.name});

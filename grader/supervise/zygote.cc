@@ -16,6 +16,7 @@
 
 #include "runtime/hypercall.h"
 #include "supervise/imports.h"
+#include "supervise/moved_paths.h"
 #include "supervise/signal_safety.h"
 #include "supervise/time_stamp.h"
 #include "x86/instruction.h"
@@ -132,7 +133,7 @@ void note_call(Image& image, const Registers& registers) {
 }
 
 /// What stops for the loader: its calls, which pass, and the runtime's hello.
-Expected<void> pass_loader_call(const Tracee& task, Image& image) {
+Expected<void> pass_loader_call(const Tracee& task, std::string_view root, Image& image) {
   auto registers = task.registers();
   if (!registers) return std::unexpected(registers.error());
   note_call(image, *registers);
@@ -148,13 +149,15 @@ Expected<void> pass_loader_call(const Tracee& task, Image& image) {
     registers->rax = registers->rsi;
     registers->orig_rax = ~0ULL;
     if (auto set = task.set_registers(*registers); !set) return set;
+  } else if (!root.empty() && has_paths(static_cast<long>(registers->orig_rax))) {
+    if (auto done = pass_moved(task, root, *registers); !done) return done;
   }
   return task.resume();
 }
 
 }  // namespace
 
-Expected<std::optional<Image>> run_loader(const Tracee& task, int& status) {
+Expected<std::optional<Image>> run_loader(const Tracee& task, std::string_view root, int& status) {
   auto registers = task.registers();
   if (!registers) return std::unexpected(registers.error());
   auto vector = prepare_vector(task, registers->rsp);
@@ -171,7 +174,8 @@ Expected<std::optional<Image>> run_loader(const Tracee& task, int& status) {
     if (!stop) return std::unexpected(stop.error());
     switch (stop->kind) {
       case Stop::Kind::kCall:
-        if (auto done = pass_loader_call(task, image); !done) return std::unexpected(done.error());
+        if (auto done = pass_loader_call(task, root, image); !done)
+          return std::unexpected(done.error());
         continue;
       case Stop::Kind::kEnding:
         if (auto done = task.resume(); !done) return std::unexpected(done.error());
@@ -285,18 +289,19 @@ Expected<std::optional<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command
     cpu_set_t cores;
     CPU_ZERO(&cores);
     CPU_SET(static_cast<std::size_t>(core), &cores);
-    if (::sched_setaffinity(held->pid, sizeof cores, &cores) != 0) {
+    if (const auto viewing = box.as_viewer();
+        ::sched_setaffinity(held->pid, sizeof cores, &cores) != 0) {
       return sandbox::from_errno("sched_setaffinity");
     }
     box.release(*held);
-    return load(task);
+    return load(task, box.moved_to());
   }();
   // The box can't go while it stands still.
   if (!zygote) task.destroy();
   return zygote;
 }
 
-Expected<std::optional<Zygote>> Zygote::load(const Tracee& task) {
+Expected<std::optional<Zygote>> Zygote::load(const Tracee& task, std::string_view root) {
   for (;;) {
     auto stop = task.wait();
     if (!stop) return std::unexpected(stop.error());
@@ -306,7 +311,7 @@ Expected<std::optional<Zygote>> Zygote::load(const Tracee& task) {
     if (auto done = task.resume(); !done) return std::unexpected(done.error());
   }
   int status = 0;
-  auto image = run_loader(task, status);
+  auto image = run_loader(task, root, status);
   if (!image) return std::unexpected(image.error());
   if (!*image) return std::nullopt;
   auto registers = task.registers();

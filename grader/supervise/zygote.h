@@ -45,8 +45,10 @@ struct Image {
 /// Prepares a task that stands behind a successful execve, before its first instruction: no vDSO
 /// (its clock is not ours), no time stamp counter, known random bytes, a trap at the entry point.
 /// Then runs its loader, whose calls concern nobody, up to there. Nothing where it ended before
-/// that: its wait status is put into `status`.
-[[nodiscard]] sandbox::Expected<std::optional<Image>> run_loader(const Tracee& task, int& status);
+/// that: its wait status is put into `status`. `root`: Box::moved_to().
+[[nodiscard]] sandbox::Expected<std::optional<Image>> run_loader(const Tracee& task,
+                                                                 std::string_view root,
+                                                                 int& status);
 
 /// Makes a call in a stopped task's place and restores its registers. Its result is returned. The
 /// task must stand outside of any system call.
@@ -83,7 +85,8 @@ class Zygote {
   void destroy() const { tracee_.destroy(); }
 
  private:
-  [[nodiscard]] static sandbox::Expected<std::optional<Zygote>> load(const Tracee& task);
+  [[nodiscard]] static sandbox::Expected<std::optional<Zygote>> load(const Tracee& task,
+                                                                     std::string_view root);
   Zygote(Tracee tracee, Image image, const Registers& registers)
       : tracee_(tracee), image_(std::move(image)), registers_(registers) {}
 

@@ -19,6 +19,7 @@
 
 #include "kernel/guest_box.h"
 #include "sandbox/init_parts.h"
+#include "sandbox/plan.h"
 
 namespace {
 
@@ -222,7 +223,9 @@ TEST(LandlockTest, ConfinesWriting) {
   if (child == 0) {
     // An ordinary user may enter only so.
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(11);
-    if (sandbox::enter_landlock(version) != 0) ::_exit(12);
+    sandbox::Plan plan;
+    plan.landlock_version = version;
+    if (sandbox::enter_landlock(plan) != 0) ::_exit(12);
     if (::open(denied.c_str(), O_WRONLY | O_CREAT, 0600) >= 0 || errno != EACCES) ::_exit(13);
     if (::open(allowed.c_str(), O_WRONLY | O_CREAT, 0600) < 0) ::_exit(14);
     if (::unlink(allowed.c_str()) != 0) ::_exit(15);
