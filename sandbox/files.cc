@@ -48,6 +48,11 @@ Expected<std::string> read_opened(int fd, std::uint64_t most) {
 
 }  // namespace
 
+bool is_of_the_machine(int error_number) {
+  return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM ||
+         error_number == EIO || error_number == EAGAIN || error_number == EINTR;
+}
+
 Expected<std::string> read_kernel_file(int directory, const char* path) {
   const Fd fd(::openat(directory, path, O_RDONLY | O_CLOEXEC));
   if (!fd) return from_errno(path);
@@ -68,11 +73,14 @@ Expected<std::vector<std::string>> names_in(int directory, const char* path) {
     return from_errno("fdopendir");
   }
   std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(stream.get())) {
+  for (;;) {
+    errno = 0;  // tells an error from the end
+    const dirent* entry = ::readdir(stream.get());
+    if (entry == nullptr && errno != 0) return from_errno(path);
+    if (entry == nullptr) return names;
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") names.emplace_back(name);
   }
-  return names;
 }
 
 Expected<std::vector<std::string>> numbers_in(int directory, const char* path) {

@@ -18,7 +18,11 @@ namespace sandbox {
 /// no bound on the size.
 [[nodiscard]] Expected<std::string> read_kernel_file(int directory, const char* path);
 
-/// The names in a folder of the kernel's, in no order, without "." and "..".
+/// Whether an errno of opening or reading tells of the machine, and nothing of the file: no memory,
+/// no descriptor, a broken disk.
+[[nodiscard]] bool is_of_the_machine(int error_number);
+
+/// The names in a folder, in no order, without "." and "..".
 [[nodiscard]] Expected<std::vector<std::string>> names_in(int directory, const char* path);
 
 /// Those that are numbers: processes in /proc, threads, descriptors.

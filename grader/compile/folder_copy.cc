@@ -1,6 +1,5 @@
 #include "compile/folder_copy.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -8,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <string_view>
 
 #include "sandbox/describe.h"
@@ -33,18 +31,15 @@ constexpr std::string_view kArchive = "!<arch>\n";
 
 class Reader {
  public:
-  /// Closes `folder`.
   Expected<void> read_folder(int folder, const std::string& prefix, int depth) {
-    const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
-        ::fdopendir(folder));
-    if (!stream) {
-      ::close(folder);
-      return sandbox::from_errno(prefix);
-    }
     if (depth > kMostDepth) return sandbox::failure(prefix + " is nested too deep");
-    while (const dirent* entry = ::readdir(stream.get())) {
-      const std::string name = entry->d_name;
-      if (name == "." || name == ".." || name == ".git") continue;
+    const auto names = sandbox::names_in(folder, ".");
+    if (!names) {
+      return std::unexpected(
+          sandbox::Error{"read the folder " + prefix, names.error().error_number});
+    }
+    for (const std::string& name : *names) {
+      if (name == ".git") continue;
       if (auto read = read_entry(folder, name, prefix + name, depth); !read) return read;
     }
     return {};
@@ -64,10 +59,10 @@ class Reader {
     }
     if (S_ISDIR(status.st_mode)) {
       copy.entries.push_back({path, Kind::kFolder, "", false});
-      const int inner =
-          ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-      if (inner < 0) return sandbox::from_errno(path);
-      return read_folder(inner, path + "/", depth + 1);
+      const sandbox::Fd inner(
+          ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (!inner) return sandbox::from_errno(path);
+      return read_folder(inner.get(), path + "/", depth + 1);
     }
     if (S_ISLNK(status.st_mode)) {
       std::array<char, 4096> target{};
@@ -164,12 +159,8 @@ Expected<FolderCopy> copy_folder(const std::filesystem::path& folder) {
 }
 
 Expected<FolderCopy> copy_folder(int folder) {
-  const int own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (own < 0) return sandbox::from_errno("can't be read");
   Reader reader;
-  if (auto read = reader.read_folder(own, "", 0); !read) {
-    return std::unexpected(read.error());
-  }
+  if (auto read = reader.read_folder(folder, "", 0); !read) return std::unexpected(read.error());
   std::ranges::sort(reader.copy.entries, {}, &FolderEntry::path);
   return std::move(reader.copy);
 }

@@ -1,11 +1,9 @@
 #include "compile/submission.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <string_view>
 
 #include "compile/lower_case.h"
@@ -15,6 +13,9 @@
 
 namespace ipcgrade {
 namespace {
+
+using sandbox::Expected;
+using sandbox::Fd;
 
 // A hand-in of these labs has a few hundred lines. The bounds are for accidents and attacks.
 constexpr std::uint64_t kMostOfFile = 4ULL << 20;
@@ -32,23 +33,18 @@ bool is_compiled(std::string_view bytes) {
 
 class Reader {
  public:
-  sandbox::Expected<void> read_folder(int folder, const std::string& prefix, int depth) {
-    const std::unique_ptr<DIR, decltype([](DIR* stream) { ::closedir(stream); })> stream(
-        ::fdopendir(folder));
-    if (!stream) {
-      ::close(folder);
-      return sandbox::from_errno("read the folder");
+  Expected<void> read_folder(int folder, const std::string& prefix, int depth) {
+    auto names = sandbox::names_in(folder, ".");
+    if (!names) {
+      return std::unexpected(
+          sandbox::Error{"read the folder " + prefix, names.error().error_number});
     }
-    std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(stream.get())) {
-      const std::string name = entry->d_name;
-      if (name != "." && name != "..") names.push_back(name);
-    }
-    std::ranges::sort(names);
+    std::ranges::sort(*names);
     // Files come before what is in folders: however much that is, it takes no source's place.
     for (const bool folders : {false, true}) {
-      for (const std::string& name : names) {
-        read_entry(::dirfd(stream.get()), prefix, name, depth, folders);
+      for (const std::string& name : *names) {
+        auto read = read_entry(folder, prefix, name, depth, folders);
+        if (!read) return read;
       }
     }
     return {};
@@ -57,31 +53,25 @@ class Reader {
   Submission submission;
 
  private:
-  void read_entry(int folder, const std::string& prefix, const std::string& name, int depth,
-                  bool folders) {
+  /// An error is the machine's: half a hand-in is not graded.
+  Expected<void> read_entry(int folder, const std::string& prefix, const std::string& name,
+                            int depth, bool folders) {
     const std::string path = prefix + name;
-    const int inner =
-        ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const Fd inner(::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!inner && sandbox::is_of_the_machine(errno)) return sandbox::from_errno(path);
     // .git and its like are no part of a hand-in; a file such as .config may be.
-    const bool hidden = inner >= 0 && name.starts_with(".");
-    if ((inner >= 0) != folders || hidden) {
-      if (inner >= 0) ::close(inner);
-      return;
-    }
-    if (submission.files.size() >= kMostFiles) {
-      if (inner >= 0) ::close(inner);
-      return leave_out(path, "is one file too many");
-    }
-    if (inner >= 0) {
-      if (depth == kMostDepth) {
-        ::close(inner);
-        return leave_out(path, "is nested too deep");
-      }
+    const bool hidden = inner && name.starts_with(".");
+    if (static_cast<bool>(inner) != folders || hidden) return {};
+    if (submission.files.size() >= kMostFiles) return leave_out(path, "is one file too many");
+    if (inner) {
+      if (depth == kMostDepth) return leave_out(path, "is nested too deep");
       if (depth == 0) submission.folders.push_back(name);
-      (void)read_folder(inner, path + "/", depth + 1);
-      return;
+      return read_folder(inner.get(), path + "/", depth + 1);
     }
     auto bytes = sandbox::read_regular_file(folder, name, kMostOfFile);
+    if (!bytes && sandbox::is_of_the_machine(bytes.error().error_number)) {
+      return std::unexpected(bytes.error().within(path));
+    }
     if (!bytes) {
       const bool unreadable = bytes.error().error_number == EACCES;
       return leave_out(path, unreadable ? "can't be read: permission denied" : bytes.error().text(),
@@ -96,11 +86,14 @@ class Reader {
     total_ += bytes->size();
     const bool executable = ::faccessat(folder, name.c_str(), X_OK, AT_SYMLINK_NOFOLLOW) == 0;
     submission.files.push_back({path, std::move(*bytes), executable});
+    return {};
   }
 
-  void leave_out(const std::string& path, std::string reason, bool unreadable = false) {
-    if (submission.left_out.size() == kMostLeftOut) return;
-    submission.left_out.push_back({path, std::move(reason), unreadable});
+  Expected<void> leave_out(const std::string& path, std::string reason, bool unreadable = false) {
+    if (submission.left_out.size() < kMostLeftOut) {
+      submission.left_out.push_back({path, std::move(reason), unreadable});
+    }
+    return {};
   }
 
   std::uint64_t total_ = 0;
@@ -129,13 +122,14 @@ bool may_be_source_of(const std::string& program, const std::string& path) {
   return is_source && file.stem() == lower_case(program);
 }
 
-sandbox::Expected<Submission> read_submission(const std::filesystem::path& folder) {
-  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (opened < 0 && errno == ENOTDIR) return sandbox::failure("is not a folder");
-  if (opened < 0 && errno == ENOENT) return sandbox::failure("there is no such folder");
-  if (opened < 0) return sandbox::from_errno("can't be read");
+Expected<Submission> read_submission(const std::filesystem::path& folder) {
+  const Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened && errno == ENOTDIR) return sandbox::failure("is not a folder");
+  if (!opened && errno == ENOENT) return sandbox::failure("there is no such folder");
+  if (!opened) return sandbox::from_errno("can't be read");
   Reader reader;
-  if (auto read = reader.read_folder(opened, "", 0); !read) return std::unexpected(read.error());
+  if (auto read = reader.read_folder(opened.get(), "", 0); !read)
+    return std::unexpected(read.error());
   std::ranges::sort(reader.submission.files, {}, &SourceFile::path);
   std::ranges::sort(reader.submission.left_out, {}, &LeftOut::path);
   std::ranges::sort(reader.submission.folders);
