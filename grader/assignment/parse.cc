@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 #include <utility>
 
 #include "assignment/channels.h"
@@ -199,6 +200,10 @@ std::expected<std::string, std::string> read_file_at(const fs::path& path, std::
   const fs::path real = fs::canonical(path, error);
   if (error) return std::unexpected(error.message());
   auto bytes = sandbox::read_regular_file(AT_FDCWD, real.string(), most);
+  if (!bytes && sandbox::is_of_the_machine(bytes.error().error_number)) {
+    throw std::system_error(bytes.error().error_number, std::generic_category(),
+                            "read " + path.string());
+  }
   if (!bytes) return std::unexpected(bytes.error().text());
   return std::move(*bytes);
 }

@@ -50,7 +50,9 @@ inline constexpr std::uint64_t kLargestLabFile = 64 << 20;
 /// Whether `path` is `folder` or lies in it, by their names: links are not followed.
 [[nodiscard]] bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder);
 
-/// Reads folder/assignment.toml and the files that it names, all of them inside the folder.
+/// Reads folder/assignment.toml and the files that it names, all of them inside the folder. Throws
+/// std::system_error where it is no fault of theirs that they can't be read: no memory, no
+/// descriptor, a broken disk.
 [[nodiscard]] std::expected<Assignment, AssignmentError> parse_assignment(
     const std::filesystem::path& folder, const std::vector<std::string_view>& policy_groups);
 

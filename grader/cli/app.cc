@@ -63,12 +63,14 @@ std::string find_name() {
 
 int run_app(int argc, char** argv) {
   open_standard_descriptors();
-  Context context;
-  context.assignments = find_assignments();
-  context.program = find_name();
-  CLI::App app;
-  configure(app, context);
-  return parse_and_run(argc, argv, app, context);
+  return or_ungraded([&] {
+    Context context;
+    context.assignments = find_assignments();
+    context.program = find_name();
+    CLI::App app;
+    configure(app, context);
+    return parse_and_run(argc, argv, app, context);
+  });
 }
 
 }  // namespace ipcgrade

@@ -52,7 +52,7 @@ int check(Context& context, const CheckOptions& options) {
   }();
   if (!verdict) {
     context.console.error(verdict.error().text());
-    return kExitWrongInput;
+    return status_of_unread(verdict.error());
   }
   // What was written then stays: who was out of time loses nothing that was known.
   if (is_told_so_far && verdict->ungraded == Ungraded::kStopped) targets.gradescope.clear();

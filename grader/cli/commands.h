@@ -8,6 +8,7 @@
 
 #include "cli/console.h"
 #include "cli/stop.h"
+#include "sandbox/error.h"
 
 namespace ipcgrade {
 
@@ -40,7 +41,14 @@ struct Context {
 /// made.
 void open_standard_descriptors();
 
-/// Parses, runs Context::action and gives the exit status, whatever happens.
+/// `act`'s exit status; where it throws, for want of memory or by a mistake of ours and never of a
+/// student's, that of a grader that could not do its work, which is said without needing memory.
+[[nodiscard]] int or_ungraded(const std::function<int()>& act) noexcept;
+
+/// The exit status for an input that could not be read: wrong, but where the machine is in trouble.
+[[nodiscard]] int status_of_unread(const sandbox::Error& error);
+
+/// Parses, runs Context::action and gives the exit status.
 [[nodiscard]] int parse_and_run(int argc, char** argv, CLI::App& app, Context& context);
 
 /// Writes a report where it was asked for: nowhere (empty), to stdout (-) or to a file. True unless

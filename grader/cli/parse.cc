@@ -3,11 +3,14 @@
 #include <unistd.h>
 
 #include <exception>
+#include <new>
 #include <string_view>
+#include <system_error>
 
 #include "assignment/did_you_mean.h"
 #include "cli/commands.h"
 #include "report/write_file.h"
+#include "sandbox/files.h"
 
 namespace ipcgrade {
 namespace {
@@ -125,13 +128,30 @@ bool write_to(Context& context, const std::string& target, const std::string& te
 }
 
 int parse_and_run(int argc, char** argv, CLI::App& app, Context& context) {
-  try {
-    const int status = parse_and_act(argc, argv, app, context);
-    return context.stop.signal() != 0 ? 128 + context.stop.signal() : status;
-  } catch (const std::exception& error) {
-    // Out of memory, or a mistake of ours: never the student's.
-    context.console.error(std::string("this is a fault of ipcgrade itself: ") + error.what());
+  const int status = parse_and_act(argc, argv, app, context);
+  return context.stop.signal() != 0 ? 128 + context.stop.signal() : status;
+}
+
+int status_of_unread(const sandbox::Error& error) {
+  return sandbox::is_of_the_machine(error.error_number) ? kExitUngraded : kExitWrongInput;
+}
+
+int or_ungraded(const std::function<int()>& act) noexcept {
+  const auto tell = [](std::string_view what, std::string_view why) {
+    for (const std::string_view part : {std::string_view("ipcgrade: "), what, why}) {
+      [[maybe_unused]] const ssize_t wrote = ::write(STDERR_FILENO, part.data(), part.size());
+    }
+    [[maybe_unused]] const ssize_t ended = ::write(STDERR_FILENO, "\n", 1);
     return kExitUngraded;
+  };
+  try {
+    return act();
+  } catch (const std::bad_alloc&) {
+    return tell("there is not enough memory", "");
+  } catch (const std::system_error& error) {
+    return tell("this machine does not give what is needed: ", error.what());
+  } catch (const std::exception& error) {
+    return tell("this is a fault of ipcgrade itself: ", error.what());
   }
 }
 

@@ -4,10 +4,12 @@
 
 int main(int argc, char** argv) {
   ipcgrade::open_standard_descriptors();
-  ipcgrade::Context context;
-  CLI::App app;
-  app.name("ipcgrade");
-  app.require_subcommand(1, 1);
-  ipcgrade::add_sandbox(app, context);
-  return ipcgrade::parse_and_run(argc, argv, app, context);
+  return ipcgrade::or_ungraded([&] {
+    ipcgrade::Context context;
+    CLI::App app;
+    app.name("ipcgrade");
+    app.require_subcommand(1, 1);
+    ipcgrade::add_sandbox(app, context);
+    return ipcgrade::parse_and_run(argc, argv, app, context);
+  });
 }

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
-#include <stdexcept>
+#include <system_error>
 
 namespace ipcgrade {
 namespace {
@@ -40,7 +40,9 @@ void take(int number) {
 
 Stop::Stop() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error("pipe2");
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
+    throw std::system_error(errno, std::generic_category(), "make a pipe");
+  }
   reading_ = sandbox::Fd(ends[0]);
   writing = ends[1];  // stays open: a handler may run as long as the process does
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
