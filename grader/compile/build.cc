@@ -15,6 +15,7 @@
 #include "compile/messages.h"
 #include "sandbox/box.h"
 #include "sandbox/describe.h"
+#include "sandbox/files.h"
 
 namespace ipcgrade {
 namespace {
@@ -138,6 +139,8 @@ Expected<BuildAttempt> attempt_once(const sandbox::Host& host, const Submission&
     auto bytes = box->fetch_file(recipe.result, kMostOfProgram);
     if (bytes) {
       attempt.executable = std::move(*bytes);
+    } else if (sandbox::is_of_the_machine(bytes.error().error_number)) {
+      return std::unexpected(bytes.error().within("take what was built out of the box"));
     } else {
       attempt.no_executable = bytes.error().error_number == ENOENT
                                   ? "made no file of that name"
@@ -162,13 +165,15 @@ Expected<BuildAttempt> attempt(const sandbox::Host& host, const Submission& subm
                           " was killed twice from outside: is the machine out of memory?");
 }
 
-/// An attempt under way, in a thread of its own: a box ends with the thread that made it.
+/// An attempt under way, in a thread of its own: a box ends with the thread that made it. Where no
+/// thread can be had it is made when it is asked for.
 std::future<Expected<BuildAttempt>> attempt_instrumented(const sandbox::Host& host,
                                                          const Submission& submission,
                                                          const Recipe& recipe, int stop) {
-  return std::async(std::launch::async, [&host, &submission, &recipe, stop] {
-    return attempt(host, submission, recipe, Instrument::kYes, stop);
-  });
+  return std::async(std::launch::async | std::launch::deferred,
+                    [&host, &submission, &recipe, stop] {
+                      return attempt(host, submission, recipe, Instrument::kYes, stop);
+                    });
 }
 
 /// What was not taken along may be just what the build looked for.
@@ -204,23 +209,19 @@ std::optional<Finding> judge(const Submission& submission, const Recipe& recipe,
 }
 
 HeldProgram held_program(const Submission& submission, const Recipe& recipe, const Program& plain,
-                         Expected<BuildAttempt> attempt) {
+                         BuildAttempt attempt) {
   HeldProgram held{plain, false, ""};
-  if (!attempt) {
-    held.why_not = "the instrumented build could not be tried: " + attempt.error().text();
-    return held;
-  }
-  const auto messages = parse_messages(attempt->run.printed);
-  if (const auto finding = judge(submission, recipe, plain.name, *attempt, messages)) {
+  const auto messages = parse_messages(attempt.run.printed);
+  if (const auto finding = judge(submission, recipe, plain.name, attempt, messages)) {
     held.why_not = "the instrumented build failed: " + finding->message;
     if (!finding->details.empty()) held.why_not += ": " + finding->details.front();
     return held;
   }
-  if (!is_instrumented(*attempt->executable)) {
+  if (!is_instrumented(*attempt.executable)) {
     held.why_not = "the build does not go through the compiler in the usual way";
     return held;
   }
-  held.program.bytes = std::move(*attempt->executable);
+  held.program.bytes = std::move(*attempt.executable);
   held.instrumented = true;
   return held;
 }
@@ -256,12 +257,16 @@ Expected<Build> build(const sandbox::Host& host, const Assignment& assignment,
       result.programs.push_back({program, std::move(*tried->executable)});
       if (!second.valid()) continue;
       auto instrumented = second.get();
-      if (instrumented && instrumented->run.was_stopped()) {
+      // Without it, atomic accesses would be taken for plain ones, and be accused.
+      if (!instrumented) {
+        return std::unexpected(instrumented.error().within("build " + program + " once more"));
+      }
+      if (instrumented->run.was_stopped()) {
         result.stopped = true;
         return result;
       }
       result.held.push_back(
-          held_program(submission, *recipe, result.programs.back(), std::move(instrumented)));
+          held_program(submission, *recipe, result.programs.back(), *std::move(instrumented)));
     }
   }
   return result;
