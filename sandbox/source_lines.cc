@@ -23,6 +23,8 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "sandbox/fd.h"
@@ -324,24 +326,47 @@ void limit_more_address_space([[maybe_unused]] rlim_t bytes) {
 #endif
 }
 
-[[noreturn]] void answer(int pipe, uid_t user, Walk walk) {
-  if (!become(user)) ::_exit(1);
-  constexpr rlimit kSeconds{2, 2};
+/// What the child's answer ends with: without it, it was not finished.
+constexpr char kEnd = '.';
+
+/// False where a limit could not be set.
+bool set_limits() {
+  constexpr rlimit kSeconds{2, 3};  // SIGXCPU: not to be taken for somebody's SIGKILL
+  constexpr rlimit kNoCore{0, 0};
   constexpr rlim_t kMemory = 1ULL << 30;
-  ::setrlimit(RLIMIT_CPU, &kSeconds);
   limit_more_address_space(kMemory);
-  walk.data ? find_data(walk) : walk_stack(walk);
-  std::string text;
-  for (const SourceLine& line : walk.lines) {
-    // NUL cannot be in any of them.
-    text += line.file + '\0' + std::to_string(line.line) + '\0' + line.function + '\0' +
-            line.inside + '\0';
-  }
-  (void)write_all(pipe, text);
-  ::_exit(0);
+  return ::setrlimit(RLIMIT_CPU, &kSeconds) == 0 && ::setrlimit(RLIMIT_CORE, &kNoCore) == 0;
 }
 
-std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
+/// The child must not go on as a second grader, for want of memory or else.
+[[noreturn]] void answer(int pipe, uid_t user, Walk walk) {
+  try {
+    if (!become(user) || !set_limits()) ::_exit(EXIT_FAILURE);
+    walk.data ? find_data(walk) : walk_stack(walk);
+    std::string text;
+    for (const SourceLine& line : walk.lines) {
+      // NUL cannot be in any of them.
+      text += line.file + '\0' + std::to_string(line.line) + '\0' + line.function + '\0' +
+              line.inside + '\0';
+    }
+    (void)write_all(pipe, text + kEnd);
+  } catch (const std::exception&) {
+    ::_exit(EXIT_FAILURE);
+  }
+  ::_exit(EXIT_SUCCESS);
+}
+
+struct Answer {
+  std::string text;
+  enum class Kind {
+    kWhole,   ///< or as much as is taken
+    kNone,    ///< the child crashed or took too long: what it reads is damaged
+    kFailed,  ///< it was refused something
+    kKilled,  ///< by somebody, or there was no child to be had
+  } kind = Kind::kKilled;
+};
+
+Answer ask_child(uid_t user, const Walk& walk) {
   constexpr std::size_t kMostText = 65536;  // what a pipe holds: the child never waits
   // A loaded machine is no reason for another answer: the child is bounded by its processor time.
   constexpr int kMostMilliseconds = 60'000;
@@ -367,11 +392,30 @@ std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
     if (got <= 0) break;
     size += static_cast<std::size_t>(got);
   }
-  ::kill(child, SIGKILL);
-  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  ::kill(child,
+         SIGKILL);  // who has ended by itself, or is about to, has its own status all the same
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  text.resize(size);
+  if (size == kMostText || text.ends_with(kEnd)) return {std::move(text), Answer::Kind::kWhole};
+  if (WIFEXITED(status)) return {"", Answer::Kind::kFailed};
+  return {"", WTERMSIG(status) == SIGKILL ? Answer::Kind::kKilled : Answer::Kind::kNone};
+}
+
+std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
+  using namespace std::chrono_literals;
+  constexpr int kMostTries = 3;
+  Answer answer = ask_child(user, walk);
+  for (int tries = 1; answer.kind >= Answer::Kind::kFailed && tries < kMostTries; ++tries) {
+    std::this_thread::sleep_for(10ms);
+    answer = ask_child(user, walk);
+  }
+  if (answer.kind == Answer::Kind::kKilled) {
+    throw std::system_error(EAGAIN, std::generic_category(), "read lines of the source");
   }
   std::vector<SourceLine> lines;
-  std::istringstream fields(text.substr(0, size));
+  std::istringstream fields(answer.text);
   for (std::string file, number, function, inside;
        std::getline(fields, file, '\0') && std::getline(fields, number, '\0') &&
        std::getline(fields, function, '\0') && std::getline(fields, inside, '\0');) {

@@ -19,7 +19,9 @@ namespace sandbox {
 /// Best effort: empty where there is no debug information, or where it is damaged.
 ///
 /// A program's debug information is its author's: it is read in a child process that is `user`, the
-/// thread's own, with bounds on time and memory. Its crash costs nothing but the answer.
+/// thread's own, with bounds on time and memory. Its crash costs nothing but the answer. Who is
+/// killed is asked again; throws std::system_error where that is so each time, or where no child
+/// can be had: with lines missing, it would be another report.
 [[nodiscard]] std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user);
 
 /// The registers that frames are told by, in the order of System V ABI AMD64, figure 3.36: rax,
