@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <deque>
 #include <exception>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -28,6 +29,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using sandbox::Expected;
 using sandbox::Fd;
+
+/// What a worker exits with that ran out of memory; none of stdlib.h's.
+constexpr int kNoMemory = 2;
 
 struct Running {
   std::size_t index = 0;
@@ -51,6 +55,8 @@ struct Running {
   try {
     const std::string bytes = work.work(index);
     ::_exit(sandbox::write_all(result, bytes) ? EXIT_SUCCESS : EXIT_FAILURE);
+  } catch (const std::bad_alloc&) {
+    ::_exit(kNoMemory);
   } catch (const std::exception&) {
     ::_exit(EXIT_FAILURE);
   }
@@ -169,6 +175,7 @@ class Pool {
     if (WIFSIGNALED(status)) {
       return sandbox::failure("was ended by " + sandbox::signal_text(WTERMSIG(status)));
     }
+    if (WEXITSTATUS(status) == kNoMemory) return sandbox::failure("had not enough memory");
     if (WEXITSTATUS(status) != EXIT_SUCCESS) return sandbox::failure("failed");
     return bytes_of(over.result.get());
   }

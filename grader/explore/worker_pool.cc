@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <system_error>
 #include <utility>
 
 #include "supervise/tracee.h"
@@ -22,7 +23,13 @@ std::chrono::nanoseconds own_cpu_time() {
 
 WorkerPool::WorkerPool(RunnerMaker make, std::size_t workers, Lessons known)
     : make_(std::move(make)), known_(std::move(known)) {
-  for (std::size_t i = 1; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
+  for (std::size_t i = 1; i < workers; ++i) {
+    try {
+      threads_.emplace_back([this, i] { work(i); });
+    } catch (const std::system_error&) {
+      break;  // fewer do, too, if it were only the calling thread
+    }
+  }
 }
 
 WorkerPool::~WorkerPool() {
@@ -78,7 +85,11 @@ bool WorkerPool::run_next(Worker& worker) {
   slot.ready = true;
   {
     const std::scoped_lock lock(mutex_);
-    if (slot.result && *slot.result) learnt_.add((*slot.result)->learnt);
+    try {
+      if (slot.result && *slot.result) learnt_.add((*slot.result)->learnt);
+    } catch (...) {
+      slot.thrown = std::current_exception();
+    }
     slots_[index] = std::move(slot);
     cpu_time_ += own_cpu_time() - begin;
     --busy_;

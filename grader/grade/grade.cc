@@ -7,7 +7,9 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <optional>
+#include <system_error>
 #include <vector>
 
 #include "compile/build.h"
@@ -291,7 +293,7 @@ class Grader {
   }
 
   Verdict go() {
-    const auto done = find_all();
+    const auto done = found_all();
     Verdict verdict;
     if (done) {
       verdict = complete(judge(assignment_, tidied(results_)));
@@ -306,6 +308,17 @@ class Grader {
   }
 
  private:
+  /// What is thrown tells of the machine: memory, processes and threads.
+  Expected<void> found_all() {
+    try {
+      return find_all();
+    } catch (const std::bad_alloc&) {
+      return sandbox::failure("there is not enough memory");
+    } catch (const std::system_error& error) {
+      return sandbox::failure(error.what());
+    }
+  }
+
   /// Fills in what is found, as far as it comes.
   Expected<void> find_all() {
     const auto policy = sandbox::Policy::of(assignment_.policy, assignment_.refused);

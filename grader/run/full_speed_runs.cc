@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
+#include <system_error>
 #include <utility>
 
 namespace ipcgrade {
@@ -22,7 +24,12 @@ FullSpeedRuns::FullSpeedRuns(const RunSpec& spec, std::size_t at_once)
     }
   }
   while (threads_.size() < std::min(at_once, slots_.size())) {
-    threads_.emplace_back([this](const std::stop_token& stop) { make_runs(stop); });
+    try {
+      threads_.emplace_back([this](const std::stop_token& stop) { make_runs(stop); });
+    } catch (const std::system_error&) {
+      if (threads_.empty()) throw;
+      break;  // fewer do, too
+    }
   }
 }
 
@@ -73,10 +80,20 @@ void FullSpeedRuns::make_runs(const std::stop_token& stop) {
     slot.began = std::chrono::steady_clock::now();
     changed_.notify_all();
     lock.unlock();
-    Expected<Run> run = make(scenario);
+    Expected<Run> run = made_or_why_not(scenario);
     lock.lock();
     slot.run.emplace(std::move(run));
     changed_.notify_all();
+  }
+}
+
+Expected<FullSpeedRuns::Run> FullSpeedRuns::made_or_why_not(std::size_t index) const {
+  try {
+    return make(index);
+  } catch (const std::bad_alloc&) {
+    return std::unexpected(sandbox::Error{"run at full speed", ENOMEM});
+  } catch (const std::system_error& error) {
+    return sandbox::failure(error.what());
   }
 }
 

@@ -54,6 +54,7 @@ class FullSpeedRuns {
 
   [[nodiscard]] sandbox::Expected<Slot> make_slot() const;
   void make_runs(const std::stop_token& stop);
+  [[nodiscard]] sandbox::Expected<Run> made_or_why_not(std::size_t index) const;
 
   const RunSpec& spec_;
   std::mutex mutex_;

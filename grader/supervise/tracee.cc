@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cassert>
+#include <system_error>
 
 namespace ipcgrade {
 namespace {
@@ -207,11 +208,18 @@ WaitTimer::WaitTimer() {
   event.sigev_signo = SIGURG;
   event._sigev_un._tid = static_cast<pid_t>(::syscall(SYS_gettid));
   timer_t timer{};
-  if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return;
+  // Without it, who computes for ever would be waited for as long.
+  if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
+    throw std::system_error(errno, std::generic_category(), "make a timer");
+  }
   constexpr long kPeriod = 10'000'000;
   const itimerspec period{{0, kPeriod}, {0, kPeriod}};
-  ::timer_settime(timer, 0, &period, nullptr);
   timer_ = timer;
+  if (::timer_settime(timer, 0, &period, nullptr) != 0) {
+    const int error = errno;
+    ::timer_delete(timer);
+    throw std::system_error(error, std::generic_category(), "set a timer");
+  }
 }
 
 WaitTimer::~WaitTimer() {
