@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __SANITIZE_ADDRESS__
@@ -41,9 +42,18 @@ struct Init {
   int command_count = 0;
   bool holding = false;  ///< a command is held: others that end are their holder's affair
   bool failed = false;   ///< to set the box up: nothing may be started in it
+  bool leaves = false;   ///< nobody is told of anything any more
 };
 Init init;
 Order order;
+
+[[noreturn]] void leave(int status);
+
+/// A report of init's own. Of what is not told, other things would be concluded: a command that has
+/// ended runs on. So the box goes.
+void tell(const Report& report, std::span<const int> files = {}) {
+  if (!init.leaves && !send_report(init.plan->control, report, files)) leave(1);
+}
 
 void send_failure(Step step, int error) {
   init.failed = true;
@@ -51,7 +61,7 @@ void send_failure(Step step, int error) {
   report.kind = Report::Kind::kFailed;
   report.step = step;
   report.value = error;
-  send_report(init.plan->control, report, {});
+  tell(report);
 }
 
 /// Receives one order; `files` gets the descriptors. False where the keeper is gone.
@@ -98,13 +108,15 @@ void limit_ipc() {
   }
 }
 
-void raise_loopback() {
+int raise_loopback() {
   const int socket_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket_fd < 0) return errno;
   struct ifreq request {};
   strcpy(request.ifr_name, "lo");
   request.ifr_flags = IFF_UP;
-  ioctl(socket_fd, SIOCSIFFLAGS, &request);
+  const int error = ioctl(socket_fd, SIOCSIFFLAGS, &request) == 0 ? 0 : errno;
   close(socket_fd);
+  return error;
 }
 
 int set_up(Step& step) {
@@ -119,7 +131,8 @@ int set_up(Step& step) {
     if (sethostname("box", 3) != 0) return errno;
     if (const int error = build_root(plan, init.user, step); error != 0) return error;
     limit_ipc();
-    if (plan.loopback) raise_loopback();
+    step = Step::kLoopback;
+    if (const int error = plan.loopback ? raise_loopback() : 0; error != 0) return error;
   } else {
     // Whose parent has ended comes to init, as to process 1 of a namespace. Source: prctl(2).
     step = Step::kBareRoot;
@@ -142,7 +155,7 @@ int set_up(Step& step) {
     if (views[count] < 0) return errno;
     ++count;
   }
-  send_report(plan.control, report, {views, static_cast<size_t>(count)});
+  tell(report, {views, static_cast<size_t>(count)});
   for (int i = 0; i < count; ++i) close(views[i]);
   step = Step::kEnterRoot;
   return plan.namespaces ? leave_old_root() : 0;
@@ -275,7 +288,7 @@ bool reap_one(int options, bool killed_by_us = false) {
   report.cpu_microseconds = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000 +
                             usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
   if (report.command >= 0) init.commands[static_cast<size_t>(report.command)] = 0;
-  if (told) send_report(init.plan->control, report, {});
+  if (told) tell(report);
   return true;
 }
 
@@ -313,7 +326,7 @@ void end_all() {
   end_everything();
   Report report;
   report.kind = Report::Kind::kAllEnded;
-  send_report(init.plan->control, report, {});
+  tell(report);
 }
 
 void give_segment() {
@@ -329,7 +342,7 @@ void give_segment() {
     status.shm_perm.gid = init.user;
     if (shmctl(segment, IPC_SET, &status) != 0) report.value = errno;
   }
-  send_report(init.plan->control, report, {});
+  tell(report);
 }
 
 void obey(std::span<const int> files) {
@@ -352,10 +365,11 @@ void obey(std::span<const int> files) {
   for (const int file : files) close(file);
 }
 
-/// The keeper is gone. Process 1 of a namespace takes the others with it.
-[[noreturn]] void leave() {
+/// Process 1 of a namespace takes the others with it.
+[[noreturn]] void leave(int status) {
+  init.leaves = true;
   if (!init.plan->namespaces) end_everything();
-  _exit(0);
+  _exit(status);
 }
 
 [[noreturn]] void serve() {
@@ -371,7 +385,7 @@ void obey(std::span<const int> files) {
       }
     }
     if (waits[0].revents != 0) {
-      if (!receive_order(files, file_count)) leave();
+      if (!receive_order(files, file_count)) leave(0);
       obey({files, static_cast<size_t>(file_count)});
     }
   }
@@ -426,11 +440,14 @@ bool send_report(int control, const Report& report, std::span<const int> files) 
     head->cmsg_len = CMSG_LEN(files.size_bytes());
     memcpy(CMSG_DATA(head), files.data(), files.size_bytes());
   }
-  ssize_t sent = 0;
-  do {
-    sent = sendmsg(control, &message, MSG_NOSIGNAL);
-  } while (sent < 0 && errno == EINTR);
-  return sent >= 0;
+  constexpr timespec kNap{0, 1'000'000};
+  constexpr int kMostNaps = 2000;
+  for (int naps = 0;;) {
+    if (sendmsg(control, &message, MSG_NOSIGNAL) >= 0) return true;
+    if (errno == EINTR) continue;
+    if ((errno != ENOBUFS && errno != ENOMEM) || ++naps > kMostNaps) return false;
+    nanosleep(&kNap, nullptr);
+  }
 }
 
 void run_init(const Plan& plan) {
@@ -454,13 +471,15 @@ void run_init(const Plan& plan) {
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
   init.children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+  const int no_children = init.children < 0 ? errno : 0;
 
   int files[kFilesOfStart];
   int file_count = 0;
   if (!receive_order(files, file_count)) _exit(0);
   init.user = order.user;
   Step step = Step::kNone;
-  if (const int error = set_up(step); error != 0) send_failure(step, error);
+  const int error = no_children != 0 ? no_children : set_up(step);
+  if (error != 0) send_failure(step, error);
   serve();
 }
 
@@ -503,6 +522,8 @@ const char* step_name(Step step) {
       return "mount /dev/mqueue";
     case Step::kEnterRoot:
       return "enter the root";
+    case Step::kLoopback:
+      return "raise the loopback interface";
     case Step::kOpenViews:
       return "open the views of the box";
     case Step::kSealRoot:

@@ -235,16 +235,13 @@ bool is_refusal(const Error& error) {
 
 InitProcess::~InitProcess() {
   if (!pidfd_) return;
-  if (has_namespaces(tier_)) {
+  const bool ends_others_first = !has_namespaces(tier_);
+  if (!ends_others_first) ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
+  control_.reset();  // it ends for that, too
+  pollfd wait{pidfd_.get(), POLLIN, 0};
+  constexpr int kMostMilliseconds = 20'000;
+  if (ends_others_first && ::poll(&wait, 1, kMostMilliseconds) <= 0) {
     ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
-  } else {
-    // It ends the others first, and then itself.
-    control_.reset();
-    pollfd wait{pidfd_.get(), POLLIN, 0};
-    constexpr int kMostMilliseconds = 20'000;
-    if (::poll(&wait, 1, kMostMilliseconds) <= 0) {
-      ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
-    }
   }
   siginfo_t info{};
   while (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0 &&

@@ -25,6 +25,7 @@ enum class Step : std::uint8_t {
   kMountWritable,
   kMountQueues,
   kEnterRoot,
+  kLoopback,
   kOpenViews,
   kSealRoot,
   kLandlock,

@@ -203,8 +203,8 @@ struct Assignment {
   std::vector<std::string> fails;    ///< calls that are made to fail in this lab only
   /// The weakest isolation that hand-ins may be graded in. Empty: as the site says.
   std::optional<sandbox::Tier> isolation{};
-  bool polling = true;               ///< looking again and again, with pauses, is waiting
-  sandbox::Limits limits;            ///< of a run; `wall` is the default of a scenario
+  bool polling = true;     ///< looking again and again, with pauses, is waiting
+  sandbox::Limits limits;  ///< of a run; `wall` is the default of a scenario
   std::vector<Scenario> scenarios;
   std::vector<Channel> channels;
   std::vector<Check> checks;
