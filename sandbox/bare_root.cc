@@ -25,7 +25,7 @@ Fd open_folder(const std::string& path) {
 bool is_whole_name(std::string_view rest) { return rest.empty() || rest.front() == '/'; }
 
 void remove_folder(const std::string& path) {
-  if (const Fd folder = open_folder(path)) empty_folder(folder.get());
+  if (const Fd folder = open_folder(path)) (void)empty_folder(folder.get());
   ::rmdir(path.c_str());
 }
 

@@ -172,7 +172,7 @@ Expected<void> make_file(int directory, const std::string& path, std::string_vie
   return {};
 }
 
-void empty_folder(int folder) {
+Expected<void> empty_folder(int folder) {
   // A folder's own folders move up before it goes: neither stack nor descriptors for each level.
   unsigned moved = 0;
   const auto move_up = [&](int from, const std::string& name) {
@@ -207,6 +207,9 @@ void empty_folder(int folder) {
       (void)::unlinkat(folder, name.c_str(), AT_REMOVEDIR);
     }
   }
+  const auto left = names_in(folder, ".");
+  if (!left) return std::unexpected(left.error());
+  return left->empty() ? Expected<void>{} : failure("what a program left there can't be removed");
 }
 
 Expected<Fd> anonymous_file(std::string_view bytes) {

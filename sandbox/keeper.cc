@@ -154,7 +154,8 @@ Expected<int> Box::Keeper::start(Command command, const Hold* hold) {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return from_errno("pipe");
     *ours = Fd(ends[0]);
     *theirs = Fd(ends[1]);
-    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);  // of this end only
+    // Of this end only.
+    if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return from_errno("fcntl");
     // Another user opens it as /dev/stdout.
     if (::fchmod(ends[1], 0666) != 0) return from_errno("fchmod");
   }

@@ -61,12 +61,16 @@ bool has_ended(const std::string& fields) {
   return word == "1" || word == "0";
 }
 
-std::vector<LiveProcess> list_processes(const BoxViews& views) {
+Expected<std::vector<LiveProcess>> list_processes(const BoxViews& views) {
   std::vector<LiveProcess> processes;
   for (const std::string& number : processes_in(views)) {
     if (is_init(views, number)) continue;
     const auto status = read_kernel_file(views.proc, (number + "/stat").c_str());
-    if (!status) continue;  // it has gone meanwhile
+    if (!status) {
+      const int error = status.error().error_number;
+      if (error == ENOENT || error == ESRCH) continue;  // it has gone meanwhile
+      return std::unexpected(status.error());
+    }
     // "PID (NAME) STATE …", where NAME may hold anything, a ')' too.
     const std::size_t open = status->find('(');
     const std::size_t close = status->rfind(')');
@@ -141,7 +145,9 @@ Expected<Listing> list_box(const BoxViews& views) {
   if (!segments) return std::unexpected(segments.error());
   listing.segments = std::move(*segments);
   if (auto named = list_named(views, listing); !named) return std::unexpected(named.error());
-  listing.processes = list_processes(views);
+  auto processes = list_processes(views);
+  if (!processes) return std::unexpected(processes.error());
+  listing.processes = std::move(*processes);
   if (views.init != 0) return listing;
   const auto semaphores = rows_of(views.sysv_semaphores, 4);
   if (!semaphores) return std::unexpected(semaphores.error());

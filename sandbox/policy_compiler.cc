@@ -24,6 +24,7 @@ Expected<std::vector<sock_filter>> exported(scmp_filter_ctx context) {
     return std::unexpected(Error{"seccomp_export_bpf", -error});
   }
   const off_t size = ::lseek(file.get(), 0, SEEK_END);
+  if (size < 0) return from_errno("read the filter");
   std::vector<sock_filter> program(static_cast<std::size_t>(size) / sizeof(sock_filter));
   if (::pread(file.get(), program.data(), static_cast<std::size_t>(size), 0) != size) {
     return from_errno("read the filter");

@@ -199,7 +199,9 @@ Expected<Trace> Holder::run(Chooser& chooser, const RunOptions& options) {
   const int root = hold_->box.root();
   for (const char* name : {"work", "tmp", "dev/shm", "dev/mqueue"}) {
     const sandbox::Fd folder(::openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (folder) sandbox::empty_folder(folder.get());
+    if (!folder && !sandbox::is_of_the_machine(errno)) continue;
+    const auto emptied = folder ? sandbox::empty_folder(folder.get()) : sandbox::from_errno(name);
+    if (!emptied) return std::unexpected(emptied.error().within("empty the box's folders"));
   }
   // For lack of memory the kernel may have ended more of the box than the run.
   if (trace && out_of_memory(*trace)) {
