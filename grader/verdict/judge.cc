@@ -9,6 +9,9 @@
 namespace ipcgrade {
 namespace {
 
+/// So many findings of a check are told: nobody reads more.
+constexpr std::size_t kMostTold = 500;
+
 bool is_left_behind(Kind kind) {
   return kind == Kind::kLeakedObject || kind == Kind::kLeakedProcess ||
          kind == Kind::kUnreapedChild;
@@ -44,11 +47,48 @@ class Judge {
       return check.outcome == CheckOutcome::kFailed;
     });
     verdict_.outcome = failed ? VerdictOutcome::kFailed : VerdictOutcome::kPassed;
-    verdict_.findings = std::move(results_.findings);
+    keep_what_is_told();
     return std::move(verdict_);
   }
 
  private:
+  /// Moves the findings to the verdict: of each check, and of those that are of none, the first
+  /// few.
+  void keep_what_is_told() {
+    const std::size_t count = results_.findings.size();
+    std::vector<bool> is_told(count);
+    std::vector<bool> is_of_none(count, true);
+    for (CheckResult& check : verdict_.checks) {
+      for (const std::size_t index : check.findings) is_of_none[index] = false;
+      keep_first(check.findings, check, is_told);
+    }
+    std::vector<std::size_t> others;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (is_of_none[i]) others.push_back(i);
+    }
+    if (!verdict_.checks.empty()) keep_first(others, verdict_.checks.back(), is_told);
+    std::vector<std::size_t> places(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!is_told[i]) continue;
+      places[i] = verdict_.findings.size();
+      verdict_.findings.push_back(std::move(results_.findings[i]));
+    }
+    for (CheckResult& check : verdict_.checks) {
+      for (std::size_t& index : check.findings) index = places[index];
+    }
+  }
+
+  /// Of the findings `indices`; `check` says how many more there are.
+  static void keep_first(std::vector<std::size_t>& indices, CheckResult& check,
+                         std::vector<bool>& is_told) {
+    if (indices.size() > kMostTold) {
+      check.message += fmt::format("{}{} more were found than are told",
+                                   check.message.empty() ? "" : "; ", indices.size() - kMostTold);
+      indices.resize(kMostTold);
+    }
+    for (const std::size_t index : indices) is_told[index] = true;
+  }
+
   CheckResult decide(const Check& check) {
     CheckResult result{check.id, check.title, CheckOutcome::kPassed, check.points, check.points, "",
                        {},       {}};
