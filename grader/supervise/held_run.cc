@@ -365,7 +365,11 @@ HeldRun::Done HeldRun::end(Task& task, int status, bool whole, std::string text)
     // As the kernel does at a thread's end, which this one's has to wait for.
     machine_.poke_value(task, task.clear_address, std::int32_t{0});
   }
-  if (whole) ::kill(held_[process.leader].tracee.pid(), SIGKILL);
+  // Who could not be loaded has no number, and 0 would be the grader's own group.
+  const HeldTask& leader = held_[process.leader];
+  if (whole && !leader.gone && leader.at != HeldTask::At::kNothing) {
+    ::kill(leader.tracee.pid(), SIGKILL);
+  }
   // The kernel keeps a leader until its threads are gone.
   if (whole || task.id != process.leader) {
     for (auto one = ending.rbegin(); one != ending.rend(); ++one) reap(held_[*one]);
