@@ -63,7 +63,9 @@ bool has_ended(const std::string& fields) {
 
 Expected<std::vector<LiveProcess>> list_processes(const BoxViews& views) {
   std::vector<LiveProcess> processes;
-  for (const std::string& number : processes_in(views)) {
+  const auto numbers = processes_in(views);
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::string& number : *numbers) {
     if (is_init(views, number)) continue;
     const auto status = read_kernel_file(views.proc, (number + "/stat").c_str());
     if (!status) {
@@ -84,18 +86,22 @@ Expected<std::vector<LiveProcess>> list_processes(const BoxViews& views) {
 
 }  // namespace
 
-std::vector<std::string> processes_in(const BoxViews& views) {
-  // What has gone meanwhile has no numbers.
-  const auto numbers = [&](const std::string& path) {
-    return numbers_in(views.proc, path.c_str()).value_or(std::vector<std::string>());
+Expected<std::vector<std::string>> processes_in(const BoxViews& views) {
+  if (views.init == 0) return numbers_in(views.proc, ".");
+  const auto has_gone = [](const Error& error) {
+    return error.error_number == ENOENT || error.error_number == ESRCH;
   };
-  if (views.init == 0) return numbers(".");
   std::vector<std::string> found{std::to_string(views.init)};
   for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const std::string& thread : numbers(found[i] + "/task")) {
+    const auto threads = numbers_in(views.proc, (found[i] + "/task").c_str());
+    if (!threads && !has_gone(threads.error())) return std::unexpected(threads.error());
+    if (!threads) continue;
+    for (const std::string& thread : *threads) {
       // Its children, made by that thread, or given to it. Source: proc(5).
       const std::string path = found[i] + "/task/" + thread + "/children";
-      std::istringstream children(read_kernel_file(views.proc, path.c_str()).value_or(""));
+      const auto text = read_kernel_file(views.proc, path.c_str());
+      if (!text && !has_gone(text.error())) return std::unexpected(text.error());
+      std::istringstream children(text.value_or(""));
       for (std::string child; children >> child;) found.push_back(child);
     }
   }

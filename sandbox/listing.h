@@ -67,7 +67,7 @@ struct BoxViews {
 };
 
 /// The processes of the box by their names in /proc, init among them.
-[[nodiscard]] std::vector<std::string> processes_in(const BoxViews& views);
+[[nodiscard]] Expected<std::vector<std::string>> processes_in(const BoxViews& views);
 [[nodiscard]] bool is_init(const BoxViews& views, const std::string& process);
 
 /// Reads all of it, sorted, so that equal boxes give equal listings.

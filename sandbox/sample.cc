@@ -55,6 +55,10 @@ std::vector<std::string> numbers_of(int proc, const std::string& path) {
   return numbers_in(proc, path.c_str()).value_or(std::vector<std::string>());
 }
 
+std::vector<std::string> seen_in(const BoxViews& views) {
+  return processes_in(views).value_or(std::vector<std::string>());
+}
+
 /// The device that the kernel keeps everybody's anonymous files on.
 std::optional<dev_t> find_anonymous_device() {
   const Fd file(::memfd_create("device", MFD_CLOEXEC));
@@ -85,7 +89,7 @@ Sample sample_tree(const BoxViews& views) {
   std::uint64_t mapped_shared = 0;
   std::uint64_t shared = 0;
   std::set<ino_t> seen;
-  for (const std::string& name : processes_in(views)) {
+  for (const std::string& name : seen_in(views)) {
     const auto stat = read_kernel_file(proc, (name + "/stat").c_str());
     if (!stat) continue;
     const Stat fields = parse_stat(*stat);
@@ -113,7 +117,7 @@ void LostTime::update(const BoxViews& views) {
   const int proc = views.proc;
   std::uint64_t most = 0;
   std::unordered_map<std::string, std::uint64_t> waited;
-  for (const std::string& process : processes_in(views)) {
+  for (const std::string& process : seen_in(views)) {
     if (is_init(views, process)) continue;
     for (const std::string& thread : numbers_of(proc, process + "/task")) {
       const std::string task = process + "/task/" + thread;

@@ -13,6 +13,7 @@
 #include "grade/held_scenario.h"
 #include "sandbox/fd.h"
 #include "supervise/holder.h"
+#include "supervise/zygote.h"
 #include "verdict/judge.h"
 
 namespace ipcgrade {

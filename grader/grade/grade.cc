@@ -23,6 +23,7 @@
 #include "run/full_speed_runs.h"
 #include "sandbox/fd.h"
 #include "sandbox/policy.h"
+#include "supervise/zygote.h"
 #include "trace/stopped.h"
 #include "verdict/judge.h"
 

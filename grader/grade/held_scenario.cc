@@ -28,6 +28,7 @@
 #include "runtime/hypercall.h"
 #include "sandbox/fd.h"
 #include "supervise/holder.h"
+#include "supervise/zygote.h"
 #include "trace/stopped.h"
 
 namespace ipcgrade {
@@ -486,6 +487,11 @@ Expected<ScenarioReport> search(const HeldSpec& spec, std::size_t index,
 }
 
 }  // namespace
+
+Ungraded kind_of(std::string_view ungraded_reason) {
+  if (ungraded_reason.contains(kCannotHold)) return Ungraded::kNever;
+  return ungraded_reason.starts_with(kWasStopped) ? Ungraded::kStopped : Ungraded::kHere;
+}
 
 std::vector<int> usable_cores() {
   cpu_set_t set;

@@ -26,13 +26,7 @@ namespace ipcgrade {
 /// Why there is no verdict where SearchOptions::stop said so, or what the reason begins with.
 inline constexpr const char* kWasStopped = "it was stopped before it was done";
 
-/// What the reason for no verdict begins with where a program does what can't be held, every time.
-inline constexpr std::string_view kCannotHold = "this version can't hold a program at ";
-
-[[nodiscard]] inline Ungraded kind_of(std::string_view ungraded_reason) {
-  if (ungraded_reason.starts_with(kCannotHold)) return Ungraded::kNever;
-  return ungraded_reason.starts_with(kWasStopped) ? Ungraded::kStopped : Ungraded::kHere;
-}
+[[nodiscard]] Ungraded kind_of(std::string_view ungraded_reason);
 
 /// Processor time for each scenario, in all workers and programs together. Where it ends the
 /// search, the result depends on the machine's speed, though not on what else it does: only

@@ -15,6 +15,8 @@
 #include <utility>
 
 #include "runtime/hypercall.h"
+#include "sandbox/describe.h"
+#include "sandbox/policy.h"
 #include "supervise/imports.h"
 #include "supervise/moved_paths.h"
 #include "supervise/signal_safety.h"
@@ -132,10 +134,27 @@ void note_call(Image& image, const Registers& registers) {
   }
 }
 
+/// Whether a loader makes that call, or a library that begins: about files, memory, and what is its
+/// own. What else is called then is called by a function of the program that the loader asks which
+/// code to take (gcc's attribute ifunc), and nobody would see what comes of it.
+bool is_of_loader(int number, std::span<const std::uint64_t> arguments) {
+  static const auto kWithoutGroups = sandbox::Policy::of({});
+  constexpr std::array kMakesTasks{SYS_fork, SYS_vfork, SYS_clone, SYS_clone3};
+  return kWithoutGroups && kWithoutGroups->refusing_group(number, arguments) == nullptr &&
+         std::ranges::find(kMakesTasks, number) == kMakesTasks.end();
+}
+
 /// What stops for the loader: its calls, which pass, and the runtime's hello.
 Expected<void> pass_loader_call(const Tracee& task, std::string_view root, Image& image) {
   auto registers = task.registers();
   if (!registers) return std::unexpected(registers.error());
+  const auto number = static_cast<int>(registers->orig_rax);
+  const std::array<std::uint64_t, 6> arguments{registers->rdi, registers->rsi, registers->rdx,
+                                               registers->r10, registers->r8,  registers->r9};
+  if (!is_of_loader(number, arguments)) {
+    return failure(std::string(kCannotHold) + sandbox::call_text(number, arguments, task.pid()) +
+                   ", which it calls before it begins");
+  }
   note_call(image, *registers);
   if (registers->orig_rax == SYS_getppid && registers->rdi == IPCGRADE_MAGIC) {
     if (registers->rsi == IPCGRADE_HELLO) image.hello = registers->rdx;
@@ -144,9 +163,11 @@ Expected<void> pass_loader_call(const Tracee& task, std::string_view root, Image
     if (auto set = task.set_registers(*registers); !set) return set;
   } else if (registers->orig_rax == SYS_getrandom) {
     // The C library seeds malloc's cookies with it.
-    const std::vector<std::byte> bytes(registers->rsi, std::byte{0x5a});
+    constexpr std::uint64_t kMost = 256;  // getrandom(2): so many come at once, always
+    const std::vector<std::byte> bytes(std::min<std::uint64_t>(registers->rsi, kMost),
+                                       std::byte{0x5a});
     (void)task.write(registers->rdi, bytes);
-    registers->rax = registers->rsi;
+    registers->rax = bytes.size();
     registers->orig_rax = ~0ULL;
     if (auto set = task.set_registers(*registers); !set) return set;
   } else if (!root.empty() && has_paths(static_cast<long>(registers->orig_rax))) {
@@ -210,6 +231,8 @@ Expected<std::optional<Image>> run_loader(const Tracee& task, std::string_view r
         if (!refused) return std::unexpected(refused.error());
         return image;
       }
+      case Stop::Kind::kInterrupted:
+        return failure("it does not come to its own beginning");
       default:
         return surprise("load the program", *stop);
     }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,9 @@
 #include "supervise/tracee.h"
 
 namespace ipcgrade {
+
+/// What the reason for no verdict says where a program does what can't be held, every time.
+inline constexpr std::string_view kCannotHold = "this version can't hold a program at ";
 
 /// Bytes of a `syscall` instruction.
 inline constexpr std::uint64_t kCallLength = 2;
@@ -44,8 +48,9 @@ struct Image {
 
 /// Prepares a task that stands behind a successful execve, before its first instruction: no vDSO
 /// (its clock is not ours), no time stamp counter, known random bytes, a trap at the entry point.
-/// Then runs its loader, whose calls concern nobody, up to there. Nothing where it ended before
-/// that: its wait status is put into `status`. `root`: Box::moved_to().
+/// Then runs its loader, whose calls concern nobody, up to there; calls that no loader makes are an
+/// error (kCannotHold). Nothing where it ended before that: its wait status is put into `status`.
+/// `root`: Box::moved_to().
 [[nodiscard]] sandbox::Expected<std::optional<Image>> run_loader(const Tracee& task,
                                                                  std::string_view root,
                                                                  int& status);
