@@ -341,10 +341,12 @@ HeldRun::Done HeldRun::enter(Task& task, const SignalInfo& info, bool back_out,
   for (;;) {
     auto stop = one.tracee.wait();
     if (!stop) return std::unexpected(stop.error());
-    if (stop->kind != Stop::Kind::kSignal) {
+    // A SIGCONT stops it once more, before the signal itself does: ptrace(2), PTRACE_EVENT_STOP.
+    const bool is_told = stop->kind == Stop::Kind::kAttached && info.number == SIGCONT;
+    if (stop->kind != Stop::Kind::kSignal && !is_told) {
       return failure(fmt::format("{} does not take {}", task.name, signal_name(info.number)));
     }
-    if (stop->signal == info.number) break;
+    if (stop->kind == Stop::Kind::kSignal && stop->signal == info.number) break;
     if (auto done = one.tracee.resume(); !done) return done;
   }
   if (auto done = one.tracee.set_signal_info(kernel_info(info)); !done) return done;
