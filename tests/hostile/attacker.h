@@ -29,8 +29,9 @@ class Scratch {
 };
 
 struct Ran {
-  int status = -1;  ///< as of a shell: 128 + N for signal N
-  pid_t pid = 0;    ///< which it had
+  int status = -1;               ///< as of a shell: 128 + N for signal N
+  pid_t pid = 0;                 ///< which it had
+  std::filesystem::path folder;  ///< of its reports
   std::string output;
   std::string errors;
   /// How many processes of the box outlived the grader.
@@ -45,6 +46,7 @@ class Running {
  public:
   Running(const Scratch& scratch, const std::vector<std::string>& arguments, User user);
   void kill() const;
+  [[nodiscard]] bool has_ended() const;  ///< it is still to be waited for
   [[nodiscard]] Ran wait();
 
  private:

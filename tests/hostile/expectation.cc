@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <sstream>
 
@@ -76,6 +78,18 @@ Expectation expectation_of(const std::filesystem::path& program, bool ordinary_u
     expectation.terms.emplace_back("left=0");
   }
   return expectation;
+}
+
+std::string compile(const std::filesystem::path& source, const Expectation& expectation,
+                    const std::filesystem::path& to) {
+  const std::filesystem::path messages = to.string() + ".gcc";
+  const std::string command = fmt::format(
+      "gcc -g -std=gnu17 -w -DSOURCE_DIR='\"{}\"' -DWORK_DIR='\"{}\"' -o '{}' '{}' {} 2>'{}'",
+      IPCGRADE_SOURCE_DIR, to.parent_path().string(), to.string(), source.string(),
+      fmt::join(expectation.link, " "), messages.string());
+  if (std::system(command.c_str()) == 0) return "";
+  std::ifstream stream(messages);
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 std::vector<std::string> broken_terms(const Expectation& expectation, const nlohmann::json& report,

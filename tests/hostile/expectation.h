@@ -18,6 +18,10 @@ struct Expectation {
 /// `ordinary_user`: of a box that was made without root.
 [[nodiscard]] Expectation expectation_of(const std::filesystem::path& program, bool ordinary_user);
 
+/// For programs as they come from the compiler; its message where it fails.
+[[nodiscard]] std::string compile(const std::filesystem::path& source,
+                                  const Expectation& expectation, const std::filesystem::path& to);
+
 /// The terms that do not hold for a report, each with what was there instead.
 [[nodiscard]] std::vector<std::string> broken_terms(const Expectation& expectation,
                                                     const nlohmann::json& report,

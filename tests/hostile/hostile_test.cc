@@ -42,18 +42,6 @@ std::vector<std::string> names_in(const fs::path& folder, std::string_view endin
   return names;
 }
 
-/// For programs as they come from the compiler; a message where it fails.
-std::string compile(const std::string& name, const Expectation& expectation, const fs::path& to) {
-  const fs::path folder = to.parent_path();
-  const std::string command = fmt::format(
-      "gcc -g -std=gnu17 -w -DSOURCE_DIR='\"{}\"' -DWORK_DIR='\"{}\"' -o '{}' '{}' {} 2>'{}'",
-      IPCGRADE_SOURCE_DIR, folder.string(), to.string(),
-      (kHere / "programs" / (name + ".c")).string(), fmt::join(expectation.link, " "),
-      (folder / "gcc").string());
-  if (std::system(command.c_str()) == 0) return "";
-  return contents_of(folder / "gcc");
-}
-
 struct Case {
   std::string name;
   User user = User::kSelf;
@@ -69,7 +57,7 @@ TEST_P(HostileProgram, IsContained) {
   const bool ordinary_user = user == User::kNobody || ::geteuid() != 0;
   const Expectation expectation = expectation_of(kHere / "programs" / (name + ".c"), ordinary_user);
   const fs::path program = scratch.path() / name;
-  ASSERT_EQ("", compile(name, expectation, program));
+  ASSERT_EQ("", compile(kHere / "programs" / (name + ".c"), expectation, program));
 
   const auto before = traces_on_host();
   const std::string report = (scratch.path() / "report.json").string();
@@ -99,34 +87,40 @@ INSTANTIATE_TEST_SUITE_P(Self, HostileProgram, testing::ValuesIn(cases_of(User::
 INSTANTIATE_TEST_SUITE_P(OrdinaryUser, HostileProgram, testing::ValuesIn(cases_of(User::kNobody)),
                          name_of);
 
-/// What `check` made of a submission: its three reports.
+/// What `check` made of a submission: its four reports.
 struct Graded {
   Ran ran;
   json report;
   std::string junit;
+  std::string page;
 
-  [[nodiscard]] std::string all() const { return ran.output + ran.errors + junit; }
+  [[nodiscard]] std::string all() const { return ran.output + ran.errors + junit + page; }
 };
 
 Graded grade(const Scratch& scratch, const fs::path& submission) {
   const std::string report = (scratch.path() / "report.json").string();
   const std::string junit = (scratch.path() / "report.xml").string();
+  const std::string page = (scratch.path() / "report.html").string();
   Graded graded;
-  graded.ran = run_grader(
-      scratch, {"check", kLab.string(), submission.string(), "--json", report, "--junit", junit});
+  graded.ran = run_grader(scratch, {"check", kLab.string(), submission.string(), "--json", report,
+                                    "--junit", junit, "--html", page});
   graded.report = json::parse(contents_of(report), nullptr, false);
   graded.junit = contents_of(junit);
+  graded.page = contents_of(page);
   return graded;
 }
 
 /// That no byte in a report is a command to a terminal, a parser or a CI system.
 void expect_harmless(const Graded& graded) {
-  for (const std::string* text : {&graded.ran.output, &graded.ran.errors, &graded.junit}) {
+  for (const std::string* text :
+       {&graded.ran.output, &graded.ran.errors, &graded.junit, &graded.page}) {
     const auto control = std::ranges::find_if(*text, [](char c) {
       return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
     });
     EXPECT_EQ(text->end(), control) << "a control character in: " << *text;
   }
+  EXPECT_THAT(graded.page, HasSubstr("</html>"));
+  EXPECT_THAT(graded.page, Not(HasSubstr("<script>alert")));
   for (const char* command : {"[[ATTACHMENT|", "##vso[", "\n::error"}) {
     EXPECT_THAT(graded.junit, Not(HasSubstr(command)));
   }
@@ -157,9 +151,14 @@ TEST_P(HostileSubmission, IsGradedByWhatItDid) {
   if (const std::string why = why_no_box(scratch_, User::kSelf); !why.empty()) GTEST_SKIP() << why;
   const fs::path folder = kHere / "submissions" / GetParam();
   const toml::table expectation = toml::parse_file(folder.string() + ".toml");
+  const fs::path handed_in = scratch_.path() / "handed-in";
+  if (const auto on = expectation["on"].value<std::string>()) {
+    fs::copy(kHere / "submissions" / *on, handed_in);
+  }
+  fs::copy(folder, handed_in, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
 
   const auto before = traces_on_host();
-  const Graded graded = grade(scratch_, folder);
+  const Graded graded = grade(scratch_, handed_in);
   SCOPED_TRACE(graded.ran.output.substr(0, 4000) + graded.ran.errors.substr(0, 2000));
   ASSERT_FALSE(graded.report.is_discarded()) << "exit " << graded.ran.status;
   EXPECT_EQ(expectation["outcome"].value_or(std::string("failed")), graded.report["outcome"]);
@@ -212,6 +211,7 @@ class HostileFolder : public testing::Test {
     EXPECT_FALSE(graded.report.is_discarded()) << graded.ran.errors;
     expect_harmless(graded);
     EXPECT_THAT(left_on_host(graded.ran, before_), IsEmpty());
+    EXPECT_EQ("", why_no_box(scratch_, User::kSelf)) << "no box can be made afterwards";
     return graded;
   }
   static std::string outcome_of(const Graded& graded, const std::string& id) {
@@ -288,15 +288,17 @@ TEST(HostileBoxes, SameKeyInTwo) {
   if (const std::string why = why_no_box(first, User::kSelf); !why.empty()) GTEST_SKIP() << why;
   const std::string name = "takes_the_key";
   const Expectation expectation = expectation_of(kHere / "programs" / (name + ".c"), false);
+  const auto before = traces_on_host();
   std::vector<Running> runs;
   for (const Scratch* scratch : {&first, &second}) {
     const std::string program = (scratch->path() / name).string();
-    ASSERT_EQ("", compile(name, expectation, program));
+    ASSERT_EQ("", compile(kHere / "programs" / (name + ".c"), expectation, program));
     runs.emplace_back(*scratch, std::vector<std::string>{"sandbox", "--", program}, User::kSelf);
   }
   for (Running& run : runs) {
     const Ran ran = run.wait();
     EXPECT_EQ(0, ran.status) << ran.output << ran.errors;
+    EXPECT_THAT(left_on_host(ran, before), IsEmpty());
   }
 }
 

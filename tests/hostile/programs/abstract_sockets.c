@@ -12,5 +12,11 @@ int main(void) {
   int sockets = -1;  // its heading
   while (table != NULL && fgets(line, sizeof line, table) != NULL) ++sockets;
   must_hold(sockets <= 0, "no socket of the host in sight");
+  // The test listens at this name.
+  struct sockaddr_un there = {.sun_family = AF_UNIX, .sun_path = "\0escape"};
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  must_hold(fd >= 0, "a socket");
+  must_fail(connect(fd, (struct sockaddr *)&there, offsetof(struct sockaddr_un, sun_path) + 7),
+            "connect to a socket of the host");
   return escaped;
 }

@@ -24,5 +24,6 @@ static int fill(const char *folder) {
 
 int main(void) {
   must_hold(fill("/tmp") < 100000, "a limit of names in /tmp");
+  must_hold(fill(".") < 100000, "a limit of names in the work folder");
   return escaped;
 }

@@ -11,5 +11,12 @@ int main(void) {
   int segments = 0;
   while (segments < 32000 && shmget(IPC_PRIVATE, 1, IPC_CREAT | 0600) >= 0) ++segments;
   must_hold(segments < 32000, "a limit of segments");
+  int sets = 0;
+  while (sets < 32000 && semget(IPC_PRIVATE, 1, IPC_CREAT | 0600) >= 0) ++sets;
+  must_hold(sets < 32000, "a limit of semaphore sets");
+  must_fail(semget(IPC_PRIVATE, 32000, IPC_CREAT | 0600), "a set of 32,000 semaphores");
+  int queues = 0;
+  while (queues < 32000 && msgget(IPC_PRIVATE, IPC_CREAT | 0600) >= 0) ++queues;
+  must_hold(queues < 32000, "a limit of queues");
   return escaped;
 }

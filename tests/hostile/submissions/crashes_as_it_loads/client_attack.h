@@ -1,0 +1,1 @@
+AS_IT_LOADS { __asm__ volatile("ud2"); }

@@ -1,0 +1,1 @@
+#define WITHIN(text) (text[40] = 2)
