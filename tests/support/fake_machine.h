@@ -37,6 +37,8 @@ class FakeMemory : public GuestMemory {
   }
   std::span<std::byte> allocate(std::uint64_t size, std::uint64_t& place) override {
     constexpr std::uint64_t kPage = 4096;
+    constexpr std::uint64_t kMost = 64 << 20;
+    if (size > kMost - arena_size_) return {};
     size = (size + kPage - 1) / kPage * kPage;
     place = arena_size_;
     arena_size_ += size;
