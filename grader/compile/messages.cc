@@ -29,6 +29,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 std::optional<int> take_number(std::string_view& text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon + 1 == text.size()) return std::nullopt;
+  if (text[colon + 1] == '-') return std::nullopt;  // a hand-in's own words: no tool counts so
   int number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, number);

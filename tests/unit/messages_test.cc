@@ -37,6 +37,13 @@ TEST(MessagesTest, AnErrorWithItsExcerpt) {
   EXPECT_THAT(messages[0].excerpt, ElementsAre("   12 |     int a = 3", "      |              ^"));
 }
 
+TEST(MessagesTest, NoLineIsBelow0) {
+  const auto messages = parse_messages("server.c:-12:5: error: no\n");
+  ASSERT_THAT(messages, SizeIs(1));
+  EXPECT_EQ(messages[0].line, 5);
+  EXPECT_EQ(messages[0].file, "server.c:-12");
+}
+
 TEST(MessagesTest, WarningsOfOldC) {
   EXPECT_THAT(texts("client.c:3:1: warning: return type defaults to 'int' [-Wimplicit-int]\n"
                     "    3 | main()\n"
