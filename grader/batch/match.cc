@@ -220,11 +220,14 @@ class Matcher {
   }
 
   void make_unique() {
-    std::map<std::string, int> used;
+    std::set<std::string> used;
     for (Handin& one : matched_.handins) {
-      // Some file systems don't tell capitals from small letters.
-      const int times = ++used[lower_case(one.key)];
-      if (times > 1) one.key += fmt::format("~{}", times);
+      const std::string plain = one.key;
+      // Some file systems don't tell capitals from small letters; and a name may end in "~2"
+      // itself.
+      for (int times = 2; !used.insert(lower_case(one.key)).second; ++times) {
+        one.key = fmt::format("{}~{}", plain, times);
+      }
     }
   }
 
