@@ -274,7 +274,7 @@ std::string class_junit(const Batch& batch) {
   tinyxml2::XMLElement* const suites = whole.NewElement("testsuites");
   whole.InsertEndChild(suites);
   suites->SetAttribute("name", sentence(batch.origin.lab).c_str());
-  std::map<std::string, std::int64_t> totals;
+  std::map<std::string, std::uint64_t> totals;
   for (const Graded& one : batch.handins) {
     if (!one.grade) continue;
     tinyxml2::XMLDocument report;
@@ -285,7 +285,7 @@ std::string class_junit(const Batch& batch) {
     for (const auto* suite = report.RootElement()->FirstChildElement("testsuite"); suite != nullptr;
          suite = suite->NextSiblingElement("testsuite")) {
       for (const char* count : {"tests", "failures", "errors", "skipped"}) {
-        totals[count] += suite->Int64Attribute(count);
+        totals[count] += suite->Unsigned64Attribute(count);
       }
       suites->InsertEndChild(suite->DeepClone(&whole));
     }
