@@ -315,6 +315,14 @@ struct PipeCount {
   int made = 0;
 };
 
+/// Without how open() would open it, where that is not odd: the kernel refuses what is.
+std::string pipe_flag_words(int flags) {
+  constexpr std::string_view kUsual = "O_RDONLY|";
+  std::string words = open_flag_words(flags);
+  if (words.starts_with(kUsual)) words.erase(0, kUsual.size());
+  return words;
+}
+
 std::unique_ptr<Operation> decode_pipe(Machine& machine, Task& task, const Call& call) {
   const std::uint64_t address = call.arguments[0];
   const int flags = call.number == SYS_pipe2 ? static_cast<int>(call.arguments[1]) : 0;
@@ -322,7 +330,7 @@ std::unique_ptr<Operation> decode_pipe(Machine& machine, Task& task, const Call&
   const auto buffer = machine.buffer_touches(task, address, 2 * sizeof(int), true);
   touches.insert(touches.end(), buffer.begin(), buffer.end());
   Passed passed{call, "pipe()", std::move(touches), {{EMFILE}, {ENFILE}}};
-  if (flags != 0) passed.text = "pipe2(" + open_flag_words(flags).substr(9) + ")";
+  if (flags != 0) passed.text = "pipe2(" + pipe_flag_words(flags) + ")";
   passed.then = [address, flags](Machine& m, Task& t, std::int64_t result) -> std::int64_t {
     std::array<int, 2> numbers{};
     if (result < 0 || !m.peek(t, address, std::as_writable_bytes(std::span(numbers)))) {

@@ -36,6 +36,16 @@ TEST_F(PipeTest, GivesWhatWasWrittenInOrder) {
   EXPECT_EQ(fake_.read(*parent_, in_, 100), "lo world");
 }
 
+TEST_F(PipeTest, FlagsAreToldWhateverTheyAre) {
+  const auto text = [&](int flags) {
+    return fake_.call(*parent_, SYS_pipe2, {fake_.room(8), static_cast<std::uint64_t>(flags)})
+        .text();
+  };
+  EXPECT_EQ(text(0), "pipe()");
+  EXPECT_EQ(text(O_CLOEXEC | O_NONBLOCK), "pipe2(O_NONBLOCK|O_CLOEXEC)");
+  EXPECT_EQ(text(O_WRONLY), "pipe2(O_WRONLY)") << "which the kernel refuses";
+}
+
 TEST_F(PipeTest, ReadComesAfterExactlyTheWritesWhoseBytesItGot) {
   fork();
   Task& other = fake_.fork(*parent_);
