@@ -65,6 +65,7 @@ std::string FileNames::resolve(const Machine& machine, const Task& task, int fol
       const auto* file = dynamic_cast<const FileDescription*>(found.get());
       if (file != nullptr) at = file->path();
     }
+    if (at == "/") at.clear();
   }
   std::deque<std::string> left;
   add_components(left, path);

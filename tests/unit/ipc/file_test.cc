@@ -171,6 +171,9 @@ TEST_F(FileTest, PathsAreResolved) {
   fake_.results[SYS_openat] = 5;
   fake_.call(*two_, SYS_openat, {4, fake_.put("x"), O_RDONLY, 0}).go();
   EXPECT_EQ(file(*two_, 5).node(), file(*one_, 3).node());
+  did(*two_, SYS_chdir, {fake_.put("/")});
+  opened(*two_, "work/sub/x", O_RDONLY, 6);
+  EXPECT_EQ(file(*two_, 6).node(), file(*one_, 3).node());
 }
 
 TEST_F(FileTest, NamedSemaphoreIsLinkedIntoPlace) {
