@@ -55,7 +55,8 @@ class FakeMemory : public GuestMemory {
 
  private:
   [[nodiscard]] bool inside(std::uint64_t address, std::size_t size) const {
-    return address >= kBase && address - kBase + size <= bytes_.size();
+    return address >= kBase && address - kBase <= bytes_.size() &&
+           size <= bytes_.size() - (address - kBase);
   }
 
   std::vector<std::byte> bytes_ = std::vector<std::byte>(4 << 20);
