@@ -166,9 +166,6 @@ timespec timespec_of(VirtualTime time) {
   constexpr std::int64_t kBillion = 1'000'000'000;
   return {time.count() / kBillion, time.count() % kBillion};
 }
-VirtualTime duration_of_timeval(const timeval& time) {
-  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-}
 
 std::unique_ptr<Operation> decode_interval(Machine& machine, Task& task, const Call& call) {
   const std::vector<Touch> touches{reads(machine.clock_object()),
@@ -187,19 +184,18 @@ std::unique_ptr<Operation> decode_interval(Machine& machine, Task& task, const C
     return unmodelled("setitimer() of processor time");
   }
   const bool sets = call.number == SYS_setitimer;
-  return small(sets ? "setitimer()" : "getitimer()", touches,
-               [arguments, sets](Machine& m, Task& t) {
-                 Timer& timer = interval_timer(m, t);
-                 const itimerval before{timeval_of(timer.period), timeval_of(left(m, timer))};
-                 const std::uint64_t old = arguments[sets ? 2 : 1];
-                 if (old != 0 && !m.write_value(t, old, before)) return Effect::fails(EFAULT);
-                 if (!sets || arguments[1] == 0) return Effect::returns(0);
-                 const auto given = m.read_value<itimerval>(t, arguments[1]);
-                 if (!given) return Effect::fails(EFAULT);
-                 arm(m, timer, duration_of_timeval(given->it_value),
-                     duration_of_timeval(given->it_interval), false);
-                 return Effect::returns(0);
-               });
+  return small(
+      sets ? "setitimer()" : "getitimer()", touches, [arguments, sets](Machine& m, Task& t) {
+        Timer& timer = interval_timer(m, t);
+        const itimerval before{timeval_of(timer.period), timeval_of(left(m, timer))};
+        const std::uint64_t old = arguments[sets ? 2 : 1];
+        if (old != 0 && !m.write_value(t, old, before)) return Effect::fails(EFAULT);
+        if (!sets || arguments[1] == 0) return Effect::returns(0);
+        const auto given = m.read_value<itimerval>(t, arguments[1]);
+        if (!given) return Effect::fails(EFAULT);
+        arm(m, timer, duration_of(given->it_value), duration_of(given->it_interval), false);
+        return Effect::returns(0);
+      });
 }
 
 Effect create_timer(Machine& machine, Task& task, const std::array<std::uint64_t, 6>& arguments) {

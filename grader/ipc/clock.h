@@ -3,8 +3,10 @@
 // lets a timer fire or a sleep end.
 #pragma once
 
+#include <sys/time.h>
 #include <time.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -25,11 +27,19 @@ inline constexpr std::chrono::seconds kMonotonicBase{1'000};
   return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI ||
          clock == CLOCK_REALTIME_ALARM;
 }
+/// Of whatever a program gives.
 [[nodiscard]] constexpr VirtualTime duration_of(const timespec& time) {
   // Of seconds, for ever: more than what CLOCK_REALTIME shows, and sums of two of them fit.
   constexpr std::int64_t kMost = 4'000'000'000;
-  const std::int64_t seconds = time.tv_sec < kMost ? time.tv_sec : kMost;
-  return std::chrono::seconds(seconds) + std::chrono::nanoseconds(time.tv_nsec);
+  constexpr std::int64_t kBillion = 1'000'000'000;
+  return std::chrono::seconds(std::clamp(time.tv_sec, -kMost, kMost)) +
+         std::chrono::nanoseconds(std::clamp(time.tv_nsec, -kBillion, kBillion));
+}
+[[nodiscard]] constexpr VirtualTime duration_of(const timeval& time) {
+  // There may be more than a second of microseconds: select(2).
+  constexpr std::int64_t kMost = 1'000'000'000'000'000;
+  return duration_of(timespec{time.tv_sec, 0}) +
+         std::chrono::microseconds(std::clamp(time.tv_usec, -kMost, kMost));
 }
 [[nodiscard]] constexpr bool is_valid(const timespec& time) {
   return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < 1'000'000'000;
