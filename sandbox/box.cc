@@ -2,6 +2,7 @@
 
 #include "sandbox/files.h"
 #include "sandbox/keeper.h"
+#include "sandbox/sample.h"
 
 namespace sandbox {
 
@@ -115,6 +116,11 @@ std::string Box::outside(std::string_view path) const {
 }
 AsUser Box::as_viewer() const { return AsUser(keeper_->viewer()); }
 const std::vector<std::string>& Box::orphans() const { return keeper_->orphans_; }
+std::uint64_t Box::sampled_memory() const {
+  if (keeper_->cgroup_.mode() != CgroupMode::kNone) return 0;
+  const AsUser viewing(keeper_->viewer());
+  return sample_tree(keeper_->views()).memory;
+}
 void Box::set_output_sink(OutputSink sink) { keeper_->sink_ = std::move(sink); }
 
 }  // namespace sandbox

@@ -143,6 +143,10 @@ class Box {
   /// The names of processes that were reaped by init, since their parent had not waited for them.
   [[nodiscard]] const std::vector<std::string>& orphans() const;
 
+  /// Bytes that its processes have, for whoever holds them: so long as he does, nobody else looks. 0
+  /// where a cgroup bounds it, and the kernel needs no help.
+  [[nodiscard]] std::uint64_t sampled_memory() const;
+
   void set_output_sink(OutputSink sink);
 
  private:

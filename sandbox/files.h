@@ -54,8 +54,8 @@ namespace sandbox {
                                        std::optional<uid_t> owner = std::nullopt);
 
 /// Removes all that is in a folder which nobody changes meanwhile, however deep it is, and also
-/// what its owner may not look into. Links are not followed. What can't be removed stays.
-void empty_folder(int folder);
+/// what its owner may not look into. Links are not followed. An error where something stays.
+[[nodiscard]] Expected<void> empty_folder(int folder);
 
 /// An anonymous read-only file with these bytes, at its beginning.
 [[nodiscard]] Expected<Fd> anonymous_file(std::string_view bytes);

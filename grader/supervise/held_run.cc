@@ -125,6 +125,7 @@ void HeldRun::note_end(RunEnd end) {
 void HeldRun::note_endless() {
   constexpr std::size_t kLooksForStop = 64;
   if (ended_ || (trace_.decisions.size() % kLooksForStop == 0 && stop_asked())) return;
+  if (takes_too_much_memory(nullptr)) return;
   if (trace_.events.size() > options_.most_events) {
     const bool polls = (idle_ > kMostIdle && poll_in_vain(true)) || all_keep_pausing();
     return note_end(polls ? RunEnd::kSpinning : RunEnd::kSteps);
@@ -153,6 +154,16 @@ void HeldRun::note_endless() {
 bool HeldRun::stop_asked() {
   if (!sandbox::is_readable(options_.stop)) return false;
   stop_for(sandbox::Interrupted{}, nullptr);
+  return true;
+}
+
+bool HeldRun::takes_too_much_memory(const Task* task) {
+  constexpr std::chrono::milliseconds kPeriod{20};
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_memory_look_) return false;
+  next_memory_look_ = now + kPeriod;
+  if (stage_.box.sampled_memory() <= stage_.limits.memory) return false;
+  stop_at(sandbox::LimitKind::kMemory, stage_.limits.memory, task);
   return true;
 }
 

@@ -116,6 +116,8 @@ class HeldRun {
   /// The run ends, because of the task's program or (nullptr) of no one.
   void stop_for(decltype(sandbox::Cause::what) what, const Task* task);
   void stop_at(sandbox::LimitKind kind, std::uint64_t limit, const Task* task);
+  /// Looks, now and then, where no cgroup bounds it.
+  bool takes_too_much_memory(const Task* task);
   void look_at_output(const Task& task);
   [[nodiscard]] std::string result_text(std::int64_t result) const;
 
@@ -265,6 +267,7 @@ class HeldRun {
   std::vector<Outside> outside_;                    ///< by the number of their timers
   TaskId last_ = kNoTask;
   std::optional<VirtualTime> first_start_;
+  std::chrono::steady_clock::time_point next_memory_look_{};
   std::map<TaskId, std::uint32_t> ordinals_;  ///< calls that could fail, so far
   bool ended_ = false;
   std::deque<TaskId> going_;  ///< to be resumed

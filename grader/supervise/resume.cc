@@ -331,7 +331,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
         if (ended_) return {};
         break;
       case Stop::Kind::kInterrupted:
-        if (stop_asked()) return {};
+        if (stop_asked() || takes_too_much_memory(&task)) return {};
         if (cpu_milliseconds(one) - begin < next_look) break;
         if (auto done = one.tracee.interrupt(); !done) return done;
         break;

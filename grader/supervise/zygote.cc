@@ -190,7 +190,12 @@ Expected<std::optional<Image>> run_loader(const Tracee& task, std::string_view r
     return failure("the program's entry point can't be written");
   }
   if (auto done = task.resume(); !done) return std::unexpected(done.error());
-  for (;;) {
+  // A loader makes hundreds of calls, and as many for each library.
+  constexpr std::size_t kMostStops = 100'000;
+  for (std::size_t stops = 0;; ++stops) {
+    if (stops > kMostStops) {
+      return failure(std::string(kCannotHold) + "calls without end before it begins");
+    }
     auto stop = task.wait();
     if (!stop) return std::unexpected(stop.error());
     switch (stop->kind) {
