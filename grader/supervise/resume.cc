@@ -308,6 +308,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
     }
     auto stop = one.tracee.wait(kLook);
     if (!stop) return std::unexpected(stop.error());
+    if (takes_too_much_memory(&task)) return {};
     if (stop->kind == Stop::Kind::kCall || stop->kind == Stop::Kind::kSignal ||
         stop->kind == Stop::Kind::kAttached) {
       note_told_write(task);
@@ -331,7 +332,7 @@ HeldRun::Done HeldRun::advance(Task& task) {
         if (ended_) return {};
         break;
       case Stop::Kind::kInterrupted:
-        if (stop_asked() || takes_too_much_memory(&task)) return {};
+        if (stop_asked()) return {};
         if (cpu_milliseconds(one) - begin < next_look) break;
         if (auto done = one.tracee.interrupt(); !done) return done;
         break;

@@ -12,6 +12,8 @@
 #include <cassert>
 #include <system_error>
 
+#include "sandbox/files.h"
+
 namespace ipcgrade {
 namespace {
 
@@ -177,7 +179,12 @@ bool Tracee::read(std::uint64_t address, std::span<std::byte> into) const {
   if (into.empty()) return true;
   const iovec local{into.data(), into.size()};
   const iovec remote{reinterpret_cast<void*>(address), into.size()};
-  return ::process_vm_readv(pid_, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(into.size());
+  const ssize_t got = ::process_vm_readv(pid_, &local, 1, &remote, 1, 0);
+  // No answer about the program's memory: it would be accused of what it did not do.
+  if (got < 0 && sandbox::is_of_the_machine(errno)) {
+    throw std::system_error(errno, std::generic_category(), "read a program's memory");
+  }
+  return got == static_cast<ssize_t>(into.size());
 }
 bool Tracee::write(std::uint64_t address, std::span<const std::byte> bytes) const {
   if (bytes.empty()) return true;

@@ -29,6 +29,7 @@ Faults* faults = nullptr;  // until main() begins: nobody can help who can't be 
 bool is_to_fail(Faulty function) {
   if (faults == nullptr) return false;
   const std::uint64_t number = ++faults->calls[static_cast<std::size_t>(function)];
+  if (function == Faulty::mkdir) faults->makers[number % faults->makers.size()] = ::getpid();
   if (function != faults->function || number < faults->first || number > faults->last) return false;
   ++faults->failed;
   if (faults->signal != 0) ::kill(::getpid(), faults->signal);

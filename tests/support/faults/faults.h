@@ -49,6 +49,8 @@ struct Faults {
   std::int64_t jump = 0;  ///< in seconds: of the time of day, with the call `first` of the clock
   std::atomic<std::uint64_t> failed{0};  ///< how many calls did
   std::array<std::atomic<std::uint64_t>, kFaultyNames.size()> calls{};
+  /// The processes that made folders: control groups are called by their numbers.
+  std::array<std::atomic<int>, 256> makers{};
 };
 
 }  // namespace ipcgrade::test

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <map>
 #include <new>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct Fault {
 struct RanWithFaults : Ran {
   std::uint64_t failed = 0;               ///< calls that were made to fail
   std::map<Faulty, std::uint64_t> calls;  ///< how often what was called, in all processes
+  std::set<int> makers;                   ///< see Faults
 };
 
 /// The memory that the grader's processes map, too.
@@ -78,7 +80,8 @@ inline RanWithFaults run_with(const Fault& fault, std::vector<std::string> words
                                         "IPCGRADE_FAULTS=" + (folder / "faults").string(),
                                         "TMPDIR=" + temporary.string()};
   words.insert(words.begin(), before.begin(), before.end());
-  RanWithFaults ran{run(words), file->failed, {}};
+  RanWithFaults ran{run(words), file->failed, {}, {}};
+  for (const auto& maker : file->makers) ran.makers.insert(maker);
   for (std::size_t i = 0; i < kFaultyNames.size(); ++i) {
     if (const std::uint64_t calls = file->calls[i]) ran.calls[static_cast<Faulty>(i)] = calls;
   }
