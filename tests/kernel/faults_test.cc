@@ -450,8 +450,9 @@ TEST_F(GradersFaults, OfAReaderThatHasGoneAreNoPass) {
     words.insert(
         words.begin(),
         {"sh", "-c",
-         fmt::format("trap '' PIPE; mkfifo {0}/p; exec 3<>{0}/p 4>{0}/p 3<&-; exec \"$@\" {1}",
-                     reports_.string(), what),
+         fmt::format(
+             "trap '' PIPE; rm -f {0}/p; mkfifo {0}/p; exec 3<>{0}/p 4>{0}/p 3<&-; exec \"$@\" {1}",
+             folder_.path().string(), what),
          "sh"});
     return words;
   };
