@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,14 +17,11 @@ namespace {
 constexpr const char* kParent = "/var/tmp";
 constexpr std::string_view kPrefix = "ipcgrade-box-";
 
-Fd open_folder(const std::string& path) {
-  return Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-}
-
 bool is_whole_name(std::string_view rest) { return rest.empty() || rest.front() == '/'; }
 
-void remove_folder(const std::string& path) {
-  if (const Fd folder = open_folder(path)) (void)empty_folder(folder.get());
+/// `folder` is what is there.
+void remove_folder(const std::string& path, const Fd& folder) {
+  (void)empty_folder(folder.get());
   ::rmdir(path.c_str());
 }
 
@@ -47,10 +43,10 @@ Expected<BareRoot> BareRoot::make_once() {
     return from_errno("make a folder in " + std::string(kParent));
   }
   root.path_ = std::move(path);
-  root.lock_ = open_folder(root.path_);
-  if (!root.lock_ || ::flock(root.lock_.get(), LOCK_EX | LOCK_NB) != 0 ||
-      ::fchmod(root.lock_.get(), 0755) != 0) {
-    return from_errno("lock " + root.path_);
+  root.lock_ = lock_folder(root.path_.c_str());
+  if (!root.lock_) return failure(root.path_ + " could not be locked");
+  if (::fchmod(root.lock_.get(), 0755) != 0) {
+    return from_errno("chmod " + root.path_);
   }
   for (const auto& [name, mode] :
        {std::pair{"work", 0755}, std::pair{"tmp", 01777}, std::pair{"programs", 0755},
@@ -67,7 +63,7 @@ BareRoot::BareRoot(BareRoot&& other) noexcept
     : path_(std::exchange(other.path_, {})), lock_(std::move(other.lock_)) {}
 
 BareRoot::~BareRoot() {
-  if (!path_.empty()) remove_folder(path_);
+  if (!path_.empty()) remove_folder(path_, lock_);
 }
 
 Expected<void> BareRoot::give_work_to(uid_t user) const {
@@ -82,11 +78,10 @@ void BareRoot::remove_stale() {
   for (const std::string& name : *names) {
     if (!name.starts_with(kPrefix)) continue;
     const std::string path = std::string(kParent) + "/" + name;
-    const Fd folder = open_folder(path);
     struct stat status {};
-    if (!folder || ::fstat(folder.get(), &status) != 0 || status.st_uid != ::geteuid()) continue;
+    if (::lstat(path.c_str(), &status) != 0 || status.st_uid != ::geteuid()) continue;
     // One that was just made is not locked yet: it is empty, and its maker notices.
-    if (::flock(folder.get(), LOCK_EX | LOCK_NB) == 0) remove_folder(path);
+    if (const Fd folder = lock_folder(path.c_str())) remove_folder(path, folder);
   }
 }
 

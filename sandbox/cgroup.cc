@@ -1,7 +1,6 @@
 #include "sandbox/cgroup.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,17 +35,6 @@ std::string unused_name(std::initializer_list<fs::path> parents) {
   }
 }
 
-/// The lock on a group's folder; empty where somebody else has it, or the folder is gone.
-Fd lock_folder(const fs::path& path) {
-  Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!folder || ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return {};
-  // It may have been removed before it was locked.
-  struct stat named {};
-  struct stat locked {};
-  if (::stat(path.c_str(), &named) != 0 || ::fstat(folder.get(), &locked) != 0) return {};
-  return named.st_ino == locked.st_ino ? std::move(folder) : Fd();
-}
-
 /// Removes groups whose keeper is gone. rmdir(2) fails for one that still has processes.
 void remove_stale(const fs::path& parent) {
   const auto names = names_in(AT_FDCWD, parent.c_str());
@@ -54,7 +42,7 @@ void remove_stale(const fs::path& parent) {
   for (const std::string& name : *names) {
     if (!name.starts_with(kPrefix)) continue;
     const fs::path group = parent / name;
-    if (const Fd lock = lock_folder(group)) ::rmdir(group.c_str());
+    if (const Fd lock = lock_folder(group.c_str())) ::rmdir(group.c_str());
   }
 }
 
@@ -229,7 +217,7 @@ bool Cgroup::make_folder(const fs::path& path) {
     return false;
   }
   made_.push_back(path);
-  locks_.push_back(lock_folder(path));
+  locks_.push_back(lock_folder(path.c_str()));
   if (!locks_.back()) why_not_ = path.string() + " could not be locked";
   return static_cast<bool>(locks_.back());
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -170,6 +171,16 @@ Expected<void> make_file(int directory, const std::string& path, std::string_vie
   // Not through open's mode: the caller's umask has no say in what is in a box.
   if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0) return from_errno("chmod " + path);
   return {};
+}
+
+Fd lock_folder(const char* path) {
+  Fd folder(::open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!folder || ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return {};
+  // It may have been removed before it was locked.
+  struct stat named {};
+  struct stat locked {};
+  if (::stat(path, &named) != 0 || ::fstat(folder.get(), &locked) != 0) return {};
+  return named.st_ino == locked.st_ino ? std::move(folder) : Fd();
 }
 
 Expected<void> empty_folder(int folder) {

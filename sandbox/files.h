@@ -53,6 +53,10 @@ namespace sandbox {
                                        std::string_view bytes, unsigned mode,
                                        std::optional<uid_t> owner = std::nullopt);
 
+/// Opens a folder and locks it as long as the descriptor is open, by flock(2): for whoever made it,
+/// so that others see that it is in use. Empty where another has locked it, or it has gone.
+[[nodiscard]] Fd lock_folder(const char* path);
+
 /// Removes all that is in a folder which nobody changes meanwhile, however deep it is, and also
 /// what its owner may not look into. Links are not followed. An error where something stays.
 [[nodiscard]] Expected<void> empty_folder(int folder);

@@ -154,7 +154,7 @@ Host Host::find() {
   host.spare_users = find_spare_users();
   host.fixed_addresses = may_fix_addresses();
   choose_tier(host);
-  BareRoot::remove_stale();
+  if (!has_namespaces(host.tier)) BareRoot::remove_stale();
   return host;
 }
 

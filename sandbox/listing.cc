@@ -61,6 +61,11 @@ bool has_ended(const std::string& fields) {
   return word == "1" || word == "0";
 }
 
+/// A process, while it was looked at.
+bool has_gone(const Error& error) {
+  return error.error_number == ENOENT || error.error_number == ESRCH;
+}
+
 Expected<std::vector<LiveProcess>> list_processes(const BoxViews& views) {
   std::vector<LiveProcess> processes;
   const auto numbers = processes_in(views);
@@ -68,11 +73,8 @@ Expected<std::vector<LiveProcess>> list_processes(const BoxViews& views) {
   for (const std::string& number : *numbers) {
     if (is_init(views, number)) continue;
     const auto status = read_kernel_file(views.proc, (number + "/stat").c_str());
-    if (!status) {
-      const int error = status.error().error_number;
-      if (error == ENOENT || error == ESRCH) continue;  // it has gone meanwhile
-      return std::unexpected(status.error());
-    }
+    if (!status && has_gone(status.error())) continue;
+    if (!status) return std::unexpected(status.error());
     // "PID (NAME) STATE …", where NAME may hold anything, a ')' too.
     const std::size_t open = status->find('(');
     const std::size_t close = status->rfind(')');
@@ -88,9 +90,6 @@ Expected<std::vector<LiveProcess>> list_processes(const BoxViews& views) {
 
 Expected<std::vector<std::string>> processes_in(const BoxViews& views) {
   if (views.init == 0) return numbers_in(views.proc, ".");
-  const auto has_gone = [](const Error& error) {
-    return error.error_number == ENOENT || error.error_number == ESRCH;
-  };
   std::vector<std::string> found{std::to_string(views.init)};
   for (std::size_t i = 0; i < found.size(); ++i) {
     const auto threads = numbers_in(views.proc, (found[i] + "/task").c_str());

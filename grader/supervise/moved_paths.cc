@@ -138,10 +138,7 @@ sandbox::Expected<void> pass_moved(const Tracee& tracee, std::string_view root,
   const auto after = tracee.registers();
   if (!after) return std::unexpected(after.error());
   Registers done = *after;
-  done.rdi = call.rdi;
-  done.rsi = call.rsi;
-  done.rdx = call.rdx;
-  done.r10 = call.r10;
+  restore_arguments(done, call);
   done.rax = static_cast<std::uint64_t>(moved.finish(static_cast<std::int64_t>(after->rax)));
   return tracee.set_registers(done);
 }

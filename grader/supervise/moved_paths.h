@@ -22,9 +22,6 @@ class MovedPaths {
   /// changed. Borrows `root`; where it is empty nothing happens.
   MovedPaths(const Tracee& tracee, std::string_view root, Registers& call);
 
-  /// Whether the task has to be stopped behind the call.
-  [[nodiscard]] bool any() const { return !saved_.empty() || tells_path_; }
-
   /// Behind the call: its result as the program is to see it.
   [[nodiscard]] std::int64_t finish(std::int64_t result);
 

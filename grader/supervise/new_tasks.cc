@@ -42,17 +42,6 @@ class AfterVfork : public Operation {
   ObjectId self_;
 };
 
-/// A system call leaves its arguments' registers alone, and vfork's callers count on it: its return
-/// address is in one.
-void restore_arguments(Registers& registers, const Registers& before) {
-  registers.rdi = before.rdi;
-  registers.rsi = before.rsi;
-  registers.rdx = before.rdx;
-  registers.r10 = before.r10;
-  registers.r8 = before.r8;
-  registers.r9 = before.r9;
-}
-
 /// As the kernel counts them: who has ended and was not waited for, too.
 std::size_t tasks_alive(Machine& machine) {
   std::size_t alive = 0;

@@ -511,13 +511,7 @@ HeldRun::Done HeldRun::pass(Task& task, const Call& call, std::int64_t& result) 
   }
   const Registers before = one.registers;
   Registers changed = before;
-  changed.orig_rax = static_cast<std::uint64_t>(call.number);
-  changed.rdi = call.arguments[0];
-  changed.rsi = call.arguments[1];
-  changed.rdx = call.arguments[2];
-  changed.r10 = call.arguments[3];
-  changed.r8 = call.arguments[4];
-  changed.r9 = call.arguments[5];
+  set_call(changed, call.number, call.arguments);
   MovedPaths moved(one.tracee, stage_.box.moved_to(), changed);
   if (auto set = one.tracee.set_registers(changed); !set) return set;
   if (auto done = one.tracee.resume_to_call_exit(); !done) return done;
@@ -555,15 +549,11 @@ HeldRun::Done HeldRun::pass_open(Task& task, const Call& call, std::int64_t& res
   if (stop->kind != Stop::Kind::kCallExit) return failure("a call of " + task.name + " won't end");
   if (auto done = open_shared(task, true); !done) return done;
   Registers changed = one.registers;
-  changed.orig_rax = static_cast<std::uint64_t>(call.number);
-  changed.rdi = call.arguments[0];
-  changed.rsi = call.arguments[1];
-  changed.rdx = call.arguments[2];
-  changed.r10 = call.arguments[3];
+  set_call(changed, call.number, call.arguments);
   MovedPaths moved(one.tracee, stage_.box.moved_to(), changed);
-  auto done = inject_call(
-      one.tracee, one.image.call_instruction, call.number,
-      {changed.rdi, changed.rsi, changed.rdx, changed.r10, call.arguments[4], call.arguments[5]});
+  auto done =
+      inject_call(one.tracee, one.image.call_instruction, call.number,
+                  {changed.rdi, changed.rsi, changed.rdx, changed.r10, changed.r8, changed.r9});
   if (!done) return std::unexpected(done.error());
   result = moved.finish(*done);
   if (auto closed = open_shared(task, false); !closed) return closed;

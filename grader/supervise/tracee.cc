@@ -69,6 +69,26 @@ Expected<Stop> stop_of(pid_t pid, int status) {
 
 }  // namespace
 
+void restore_arguments(Registers& registers, const Registers& before) {
+  registers.rdi = before.rdi;
+  registers.rsi = before.rsi;
+  registers.rdx = before.rdx;
+  registers.r10 = before.r10;
+  registers.r8 = before.r8;
+  registers.r9 = before.r9;
+}
+
+void set_call(Registers& registers, long number, std::span<const std::uint64_t> arguments) {
+  assert(arguments.size() == 6);
+  registers.orig_rax = static_cast<std::uint64_t>(number);
+  registers.rdi = arguments[0];
+  registers.rsi = arguments[1];
+  registers.rdx = arguments[2];
+  registers.r10 = arguments[3];
+  registers.r8 = arguments[4];
+  registers.r9 = arguments[5];
+}
+
 Expected<void> Tracee::seize() const {
   return request(PTRACE_SEIZE, pid_, 0, kOptions, "PTRACE_SEIZE");
 }

@@ -18,6 +18,14 @@ namespace ipcgrade {
 
 using Registers = user_regs_struct;
 
+/// Puts a system call and its six arguments into the registers that it is made with. Source:
+/// System V ABI AMD64, A.2.1.
+void set_call(Registers& registers, long number, std::span<const std::uint64_t> arguments);
+
+/// A system call leaves its arguments' registers alone, and vfork's callers count on it: its return
+/// address is in one.
+void restore_arguments(Registers& registers, const Registers& before);
+
 /// Why a task stopped, or that it is no more.
 struct Stop {
   enum class Kind : std::uint8_t {
