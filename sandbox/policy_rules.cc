@@ -1,7 +1,11 @@
 #include "sandbox/policy_rules.h"
 
+#ifdef __x86_64__
+#include <asm/prctl.h>
+#endif
 #include <linux/netlink.h>
 #include <linux/sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -21,7 +25,6 @@ constexpr std::array kBase{
     "accept",
     "accept4",
     "access",
-    "arch_prctl",
     "bind",
     "brk",
     "capget",
@@ -108,7 +111,6 @@ constexpr std::array kBase{
     "inotify_init",
     "inotify_init1",
     "inotify_rm_watch",
-    "ioctl",
     "ioprio_get",
     "ioprio_set",
     "lchown",
@@ -438,6 +440,28 @@ void add_signals(std::vector<PolicyRule>& rules) {
   }
 }
 
+/// What types into a terminal, or pastes: the words would be read by whoever sits there. The kernel
+/// looks at the lower half of the register only (CVE-2019-10063), and so do these.
+void add_ioctl(std::vector<PolicyRule>& rules) {
+  constexpr std::uint64_t kRequest = 0xffffffff;
+  for (const std::uint64_t typed : {TIOCSTI, TIOCLINUX}) {
+    rules.push_back(
+        {kBaseGroup, "ioctl", {has_bits(1, kRequest, typed)}, RuleAction::kDeny, EPERM});
+  }
+  // All others: they have a bit that both have otherwise, or another mixture of the three bits in
+  // which the two differ.
+  constexpr std::uint64_t kDiffers = TIOCSTI ^ TIOCLINUX;
+  for (std::uint64_t bit = 1; bit <= kRequest; bit <<= 1) {
+    if ((bit & kDiffers) != 0) continue;
+    rules.push_back({kBaseGroup, "ioctl", {has_bits(1, bit, ~TIOCSTI & bit)}});
+  }
+  for (std::uint64_t mixture = kDiffers; mixture != 0; mixture = (mixture - 1) & kDiffers) {
+    const std::uint64_t request = TIOCSTI ^ mixture;
+    if (request == TIOCLINUX) continue;
+    rules.push_back({kBaseGroup, "ioctl", {has_bits(1, kRequest, request)}});
+  }
+}
+
 void add_prctl(std::vector<PolicyRule>& rules) {
   // What the others do has no use in a box; they are unknown.
   for (const int option :
@@ -448,6 +472,13 @@ void add_prctl(std::vector<PolicyRule>& rules) {
     rules.push_back({kBaseGroup, "prctl", {equals(0, static_cast<std::uint64_t>(option))}});
   }
   rules.push_back({kKernelGroup.name, "prctl", {equals(0, PR_SET_SECCOMP)}});
+#ifdef __x86_64__
+  // Not the one that brings back the vDSO, whose clock a held program has not.
+  for (const int option : {ARCH_SET_GS, ARCH_SET_FS, ARCH_GET_FS, ARCH_GET_GS, ARCH_GET_CPUID,
+                           ARCH_GET_XCOMP_SUPP, ARCH_GET_XCOMP_PERM, ARCH_REQ_XCOMP_PERM}) {
+    rules.push_back({kBaseGroup, "arch_prctl", {equals(0, static_cast<std::uint64_t>(option))}});
+  }
+#endif
 }
 
 std::vector<PolicyRule> make_rules() {
@@ -459,6 +490,7 @@ std::vector<PolicyRule> make_rules() {
   add_socket(rules, "socket");
   add_socket(rules, "socketpair");
   add_signals(rules);
+  add_ioctl(rules);
   add_prctl(rules);
   // The keeper's init may have the same user id: no limits may be set for it.
   rules.push_back({kBaseGroup, "prlimit64", {equals(0, 0)}});

@@ -181,10 +181,11 @@ class Search {
     options.patience = std::min<std::size_t>(options.patience, options.most_schedules / 4);
     options.most_events = [this] { return fair_is_wrong_ ? kMostEventsOfWrong : kMostEvents; };
     options.is_late = [this] { return is_late(); };
-    // Where the fair run was stopped at a limit, nothing else counts.
+    // Where the fair run was stopped at a limit, nothing else counts; where it went on for too
+    // long, there is time for no other.
     options.stop = [this] {
       return is_in_vain() || (more_to_watch_ && begins_anew_) ||
-             (fair_ != nullptr && decides(*fair_));
+             (fair_ != nullptr && (decides(*fair_) || fair_->end == RunEnd::kSteps));
     };
     options.progress = [this](const Explored& explored) { tell_progress("explore", explored); };
     options.run.watched = watched_.all();

@@ -306,7 +306,8 @@ std::unique_ptr<Operation> decode_ioctl(Machine& machine, Task& task, const Call
   const std::uint64_t address = call.arguments[2];
   const auto description = machine.descriptors(task).find(number);
   if (description == nullptr) return nullptr;
-  switch (call.arguments[1]) {
+  const auto request = static_cast<std::uint32_t>(call.arguments[1]);  // so does the kernel
+  switch (request) {
     case FIONREAD: {
       if (description->passes() || description->available(machine) < 0) return nullptr;
       auto touches = table_touches(machine, task, TableUse::kUses, number);
@@ -331,7 +332,7 @@ std::unique_ptr<Operation> decode_ioctl(Machine& machine, Task& task, const Call
       return unmodelled(fmt::format("ioctl({}, FIOASYNC)", number));
     case FIOCLEX:
     case FIONCLEX: {
-      const bool set = call.arguments[1] == FIOCLEX;
+      const bool set = request == FIOCLEX;
       return make_set_close_on_exec(
           machine, task, call, fmt::format("ioctl({}, {})", number, set ? "FIOCLEX" : "FIONCLEX"),
           set);

@@ -121,12 +121,20 @@ void HeldRun::note_end(RunEnd end) {
   trace_.end = end;
 }
 
+bool HeldRun::is_too_long() const {
+  // Programs and tasks take as long as hundreds of other events.
+  constexpr std::size_t kMostTasks = 5'000;
+  constexpr std::size_t kMostExecuted = 300;
+  return trace_.events.size() > options_.most_events || trace_.tasks.size() > kMostTasks ||
+         executed_ > kMostExecuted;
+}
+
 /// Who has not ended by now goes on for ever, as far as anybody can tell.
 void HeldRun::note_endless() {
   constexpr std::size_t kLooksForStop = 64;
   if (ended_ || (trace_.decisions.size() % kLooksForStop == 0 && stop_asked())) return;
   if (takes_too_much_memory(nullptr)) return;
-  if (trace_.events.size() > options_.most_events) {
+  if (is_too_long()) {
     const bool polls = (idle_ > kMostIdle && poll_in_vain(true)) || all_keep_pausing();
     return note_end(polls ? RunEnd::kSpinning : RunEnd::kSteps);
   }
@@ -198,7 +206,7 @@ HeldRun::Done HeldRun::take(const Choice& choice) {
     const TaskId task = going_.front();
     going_.pop_front();
     if (auto done = advance(machine_.task(task)); !done) return done;
-    if (trace_.events.size() > options_.most_events) break;  // for note_endless()
+    if (is_too_long()) break;  // for note_endless()
   }
   return {};
 }

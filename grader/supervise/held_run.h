@@ -46,7 +46,7 @@ struct HeldScenario {
   sandbox::Box& box;
   Arena& arena;
   int arena_descriptor = -1;
-  std::vector<std::optional<Zygote>> zygotes{};  ///< of each start; nothing: it can't be loaded
+  std::vector<Loaded<Zygote>> zygotes{};  ///< of each start
   SignalsFail signals_fail{};
   VirtualTime start_window{std::chrono::seconds(10)};
   VirtualTime stall_bound{std::chrono::seconds(5)};
@@ -110,6 +110,7 @@ class HeldRun {
   void note_done();
   [[nodiscard]] Done crash(Task& task);
   void note_end(RunEnd end);
+  [[nodiscard]] bool is_too_long() const;
   void note_endless();
   /// Ends the run where that was asked for.
   [[nodiscard]] bool stop_asked();
@@ -158,12 +159,14 @@ class HeldRun {
   [[nodiscard]] Done enter(Task& task, const SignalInfo& info, bool back_out, std::int64_t result);
   [[nodiscard]] Done stopped_at_signal(Task& task, const Stop& stop, bool& pending);
   [[nodiscard]] Done own_fault(Task& task, int signal);
+  [[nodiscard]] bool faults_for_ever(const Task& task);
   void dies(Task& task, int signal);
   [[nodiscard]] bool own_signal_comes_now(const Task& task) const;
   [[nodiscard]] bool handler_may_run(const Task& task) const;
   [[nodiscard]] Done at_file_size(Task& task);
   [[nodiscard]] Done start_handler(Task& task, int signal);
-  [[nodiscard]] Done return_from_handler(Task& task);
+  [[nodiscard]] Done return_from_handler(Task& task, bool& pending);
+  [[nodiscard]] Done step_to_fault(Task& task, bool& pending);
 
   // unsafe_calls.cc
   void set_traps(const Task& task);
@@ -291,6 +294,7 @@ class HeldRun {
   };
   std::optional<Idling> idling_;
   std::size_t burnt_ = 0;
+  std::size_t executed_ = 0;  ///< how often execve succeeded
   std::chrono::milliseconds burnt_besides_{};
   struct Moment {
     VirtualTime time;

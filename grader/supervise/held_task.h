@@ -50,6 +50,14 @@ struct HeldTask {
   std::uint32_t loops_at = 0;
   /// What it had printed when it last wrote something: how many of its IpcgradePrints.
   std::uint64_t prints_seen = 0;
+  /// Its last fault that a handler took, which event followed, and how often it came in a row.
+  struct TakenFault {
+    Registers registers{};
+    EventId event = 0;
+    std::size_t times = 0;
+    bool at_once = false;  ///< it was the first thing behind the handler's end
+  };
+  TakenFault taken_fault{};
   std::string crash{};   ///< and what it did: "touches address 0x10, where there is no memory"
   bool logs = false;     ///< of a process's first task: see thread_log.cc
   bool trapped = false;  ///< of a process's first task: see unsafe_calls.cc

@@ -27,17 +27,6 @@ std::vector<T> table_at(const Tracee& task, std::uint64_t address, std::uint64_t
   return table;
 }
 
-std::string text_at(const Tracee& task, std::uint64_t address) {
-  std::string text;
-  constexpr std::size_t kMost = 256;
-  while (text.size() < kMost) {
-    const auto byte = value_at<char>(task, address + text.size());
-    if (!byte || *byte == '\0') break;
-    text.push_back(*byte);
-  }
-  return text;
-}
-
 /// Of the dynamic section: addresses as in memory, since the loader has relocated them.
 struct Dynamic {
   std::uint64_t symbols = 0, names = 0;
@@ -114,7 +103,8 @@ ProgramParts parts_of(const Tracee& task, std::uint64_t headers, std::uint64_t c
       if (sort != STT_FUNC && sort != STT_GNU_IFUNC && sort != STT_NOTYPE) continue;
       // Not bound yet: it leads back into the program.
       if (*address >= parts.begin && *address < parts.end) continue;
-      parts.imports.push_back({text_at(task, found.names + symbol->st_name), *address});
+      constexpr std::size_t kMostName = 256;  // what it is looked for has short names
+      parts.imports.push_back({task.read_text(found.names + symbol->st_name, kMostName), *address});
     }
   }
   return parts;

@@ -1,6 +1,7 @@
 // Which arguments are paths: syscalls(2), and the page of each.
 #include "supervise/moved_paths.h"
 
+#include <limits.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -63,24 +64,6 @@ unsigned long long& argument(Registers& call, int number) {
   }
 }
 
-/// Up to its NUL; empty where there is none, or no path is as long.
-std::string path_at(const Tracee& tracee, std::uint64_t address) {
-  constexpr std::uint64_t kPage = 4096;
-  constexpr std::size_t kMost = 4096;  // PATH_MAX
-  std::string text;
-  while (text.size() < kMost) {
-    // Not beyond the page: there may be nothing.
-    std::array<char, kPage> bytes;
-    const std::uint64_t at = address + text.size();
-    const std::span<char> part(bytes.data(), kPage - at % kPage);
-    if (!tracee.read(at, std::as_writable_bytes(part))) return {};
-    const auto end = std::ranges::find(part, '\0');
-    text.append(part.begin(), end);
-    if (end != part.end()) return text;
-  }
-  return {};
-}
-
 }  // namespace
 
 bool has_paths(long call) { return find_call(call) != nullptr || call == SYS_getcwd; }
@@ -100,7 +83,7 @@ MovedPaths::MovedPaths(const Tracee& tracee, std::string_view root, Registers& c
 }
 
 void MovedPaths::move(unsigned long long& argument) {
-  std::string path = path_at(tracee_, argument);
+  std::string path = tracee_.read_text(argument, PATH_MAX);
   path.erase(0,
              std::min(path.find_first_not_of('/'), path.size()) - (path.starts_with('/') ? 1 : 0));
   const std::string moved = sandbox::path_outside(root_, path);

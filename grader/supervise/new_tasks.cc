@@ -175,17 +175,17 @@ HeldRun::Done HeldRun::execute(Task& task, const Call&, const std::string& text)
   }
   process_executed(machine_, task);
   machine_.process_of(task).executed = true;
+  ++executed_;
   machine_.end_event(text, 0);
   one.spin.progressed();
   task.pending.reset();
   task.waiting = false;
-  int status = 0;
-  auto image = run_loader(one.tracee, stage_.box.moved_to(), status);
+  auto image = run_loader(one.tracee, stage_.box.moved_to());
   if (!image) return std::unexpected(image.error());
   if (!*image) {
     one.gone = true;
     begin_end(task);
-    return end(task, status, true, "it can't be loaded");
+    return end(task, image->error(), true, end_while_loaded(image->error()));
   }
   one.image = **image;
   auto registers = one.tracee.registers();

@@ -455,7 +455,7 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   if (call.number == SYS_munmap || call.number == SYS_mremap) {
     renew(task, call.arguments[0], call.arguments[0] + call.arguments[1]);
   }
-  if (call.number == SYS_rt_sigreturn) return return_from_handler(task);
+  if (call.number == SYS_rt_sigreturn) return return_from_handler(task, pending);
   std::unique_ptr<Operation> operation;
   bool known = false;
   if (call.number != kHypercall &&

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <ranges>
 
 #include "ipc/calls.h"
 #include "ipc/process.h"
@@ -22,6 +24,10 @@ namespace ipcgrade {
 using sandbox::failure;
 
 namespace {
+
+/// So often a handler returns to the fault before that is taken for a loop without end: it could
+/// count.
+constexpr std::size_t kMostTimes = 5'000;
 
 constexpr std::uint64_t kPageMask = ~4095ULL;
 
@@ -132,7 +138,7 @@ HeldRun::Done HeldRun::stopped_at_signal(Task& task, const Stop& stop, bool& pen
       if (address - mapping->begin + mapping->offset >= memory.bytes().size()) signal = SIGBUS;
     }
   }
-  if (auto done = own_fault(task, signal); !done) return done;
+  if (auto done = own_fault(task, signal); !done || ended_) return done;
   pending = task.pending != nullptr;
   return pending ? Done{} : one.tracee.resume();
 }
@@ -145,6 +151,13 @@ HeldRun::Done HeldRun::own_fault(Task& task, int signal) {
   task.pending.reset();
   if (disposition(machine_, task, signal) == Disposition::kHandler &&
       (task.mask & bit_of(signal)) == 0) {
+    if (faults_for_ever(task)) {
+      one.burns = true;
+      one.loops_at = place_of(task);
+      stop_at(sandbox::LimitKind::kCpuTime, static_cast<std::uint64_t>(stage_.limits.cpu.count()),
+              &task);
+      return {};
+    }
     machine_.begin_event(EventKind::kSignal, task.id);
     machine_.event().instruction = one.registers.rip;
     machine_.event().place = place_of(task);
@@ -153,6 +166,20 @@ HeldRun::Done HeldRun::own_fault(Task& task, int signal) {
   }
   dies(task, signal);
   return {};
+}
+
+/// Whether its handlers return, again and again, to the instruction that faults as before. A loop
+/// that faults once in each round may look like that, but for the last time (step_to_fault).
+bool HeldRun::faults_for_ever(const Task& task) {
+  HeldTask::TakenFault& last = held(task).taken_fault;
+  const bool at_once = last.at_once;
+  const Registers& now = held(task).registers;
+  const auto since = trace_.events | std::views::drop(last.event);
+  const bool again =
+      last.times > 0 && std::memcmp(&last.registers, &now, sizeof now) == 0 &&
+      std::ranges::all_of(since, [&](const Event& one) { return one.task == task.id; });
+  last = {now, static_cast<EventId>(trace_.events.size()), again ? last.times + 1 : 1};
+  return at_once && last.times > kMostTimes;
 }
 
 void HeldRun::dies(Task& task, int signal) {
@@ -217,7 +244,7 @@ HeldRun::Done HeldRun::start_handler(Task& task, int signal) {
 }
 
 /// At rt_sigreturn.
-HeldRun::Done HeldRun::return_from_handler(Task& task) {
+HeldRun::Done HeldRun::return_from_handler(Task& task, bool& pending) {
   HeldTask& one = held(task);
   const int now = error_number_of(task);
   const std::uint64_t mask = one.registers.rsp + kMaskOffset;
@@ -232,6 +259,26 @@ HeldRun::Done HeldRun::return_from_handler(Task& task) {
   }
   if (blocked) machine_.poke_value(task, mask, SignalSet{0});
   clear_traps(task);
+  if (one.taken_fault.times > kMostTimes) return step_to_fault(task, pending);
+  return one.tracee.resume();
+}
+
+/// Whether the instruction that it returns to faults at once: over the call, and over that.
+HeldRun::Done HeldRun::step_to_fault(Task& task, bool& pending) {
+  HeldTask& one = held(task);
+  for (const bool is_behind_call : {false, true}) {
+    if (auto done = one.tracee.step(); !done) return done;
+    auto stop = one.tracee.wait();
+    if (!stop) return std::unexpected(stop.error());
+    if (stop->kind == Stop::Kind::kEnded) return killed(task, static_cast<int>(stop->message));
+    if (stop->kind != Stop::Kind::kSignal) {
+      return failure(fmt::format("{} does not return from a handler", task.name));
+    }
+    if (stop->signal == SIGTRAP) continue;
+    one.taken_fault.at_once = is_behind_call;
+    return stopped_at_signal(task, *stop, pending);
+  }
+  one.taken_fault = {};
   return one.tracee.resume();
 }
 

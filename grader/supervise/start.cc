@@ -72,16 +72,17 @@ HeldRun::Done HeldRun::start(Task& task) {
   for (const Touch& one : starts_[task.id]->touches()) machine_.touch(one);
   machine_.end_event(starts_[task.id]->text(machine_, task), 0);
   trace_.tasks[task.id].made_by = task.last;
-  if (!stage_.zygotes[index]) {
+  const Loaded<Zygote>& zygote = stage_.zygotes[index];
+  if (!zygote) {
     begin_end(task);
-    return end(task, W_EXITCODE(127, 0), true, "it can't be loaded");
+    return end(task, zygote.error(), true, end_while_loaded(zygote.error()));
   }
-  auto tracee = stage_.zygotes[index]->fork();
+  auto tracee = zygote->fork();
   if (!tracee) return std::unexpected(tracee.error());
   HeldTask& one = held(task);
   one.tracee = *tracee;
   one.group = tracee->pid();
-  one.image = stage_.zygotes[index]->image();
+  one.image = zygote->image();
   one.at = HeldTask::At::kOutside;
   guest_.set_tracee(task.id, *tracee);
   auto registers = tracee->registers();

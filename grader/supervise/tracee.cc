@@ -9,7 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cassert>
+#include <string>
 #include <system_error>
 
 #include "sandbox/files.h"
@@ -211,6 +214,21 @@ bool Tracee::write(std::uint64_t address, std::span<const std::byte> bytes) cons
   const iovec local{const_cast<std::byte*>(bytes.data()), bytes.size()};
   const iovec remote{reinterpret_cast<void*>(address), bytes.size()};
   return ::process_vm_writev(pid_, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(bytes.size());
+}
+std::string Tracee::read_text(std::uint64_t address, std::size_t most) const {
+  constexpr std::uint64_t kPage = 4096;
+  std::string text;
+  while (text.size() < most) {
+    // Not beyond the page: there may be nothing.
+    std::array<char, kPage> bytes;
+    const std::uint64_t at = address + text.size();
+    const std::span<char> part(bytes.data(), kPage - at % kPage);
+    if (!read(at, std::as_writable_bytes(part))) return {};
+    const auto end = std::ranges::find(part, '\0');
+    text.append(part.begin(), end);
+    if (end != part.end()) return text;
+  }
+  return {};
 }
 bool Tracee::poke(std::uint64_t address, std::uint64_t word) const {
   return ::ptrace(PTRACE_POKEDATA, pid_, address, word) == 0;

@@ -90,6 +90,9 @@ class Tracee {
   /// Copies memory; false where it is not mapped for that. Text can be written, too.
   [[nodiscard]] bool read(std::uint64_t address, std::span<std::byte> into) const;
   [[nodiscard]] bool write(std::uint64_t address, std::span<const std::byte> bytes) const;
+  /// Up to its NUL; empty where there is none in `most` bytes (but for the page's rest), or before
+  /// its memory ends.
+  [[nodiscard]] std::string read_text(std::uint64_t address, std::size_t most) const;
   /// Past protections (breakpoints in text): by ptrace, 8 bytes at a time.
   [[nodiscard]] bool poke(std::uint64_t address, std::uint64_t word) const;
   [[nodiscard]] std::optional<std::uint64_t> peek(std::uint64_t address) const;

@@ -1,6 +1,7 @@
 #include "supervise/zygote.h"
 
 #include <elf.h>
+#include <fmt/format.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "ipc/signal.h"
 #include "runtime/hypercall.h"
 #include "sandbox/describe.h"
 #include "sandbox/policy.h"
@@ -178,7 +180,12 @@ Expected<void> pass_loader_call(const Tracee& task, std::string_view root, Image
 
 }  // namespace
 
-Expected<std::optional<Image>> run_loader(const Tracee& task, std::string_view root, int& status) {
+std::string end_while_loaded(int status) {
+  if (WIFEXITED(status)) return "it can't be loaded";
+  return fmt::format("it is ended by {} as it is loaded", signal_name(WTERMSIG(status)));
+}
+
+Expected<Loaded<Image>> run_loader(const Tracee& task, std::string_view root) {
   auto registers = task.registers();
   if (!registers) return std::unexpected(registers.error());
   auto vector = prepare_vector(task, registers->rsp);
@@ -207,8 +214,7 @@ Expected<std::optional<Image>> run_loader(const Tracee& task, std::string_view r
         if (auto done = task.resume(); !done) return std::unexpected(done.error());
         continue;
       case Stop::Kind::kEnded:
-        status = static_cast<int>(stop->message);
-        return std::nullopt;
+        return Loaded<Image>(std::unexpect, static_cast<int>(stop->message));
       case Stop::Kind::kSignal: {
         auto now = task.registers();
         if (!now) return std::unexpected(now.error());
@@ -307,13 +313,13 @@ Expected<Cloned> make_clone(const Tracee& task, const Registers& call) {
   }
 }
 
-Expected<std::optional<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command command,
-                                             const sandbox::Hold& hold, int core) {
+Expected<Loaded<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command command,
+                                      const sandbox::Hold& hold, int core) {
   auto held = box.start_held(std::move(command), hold);
   if (!held) return std::unexpected(held.error());
   const Tracee task(held->pid);
   if (auto done = task.seize(); !done) return std::unexpected(done.error());
-  auto zygote = [&]() -> Expected<std::optional<Zygote>> {
+  auto zygote = [&]() -> Expected<Loaded<Zygote>> {
     cpu_set_t cores;
     CPU_ZERO(&cores);
     CPU_SET(static_cast<std::size_t>(core), &cores);
@@ -329,19 +335,20 @@ Expected<std::optional<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command
   return zygote;
 }
 
-Expected<std::optional<Zygote>> Zygote::load(const Tracee& task, std::string_view root) {
+Expected<Loaded<Zygote>> Zygote::load(const Tracee& task, std::string_view root) {
   for (;;) {
     auto stop = task.wait();
     if (!stop) return std::unexpected(stop.error());
     if (stop->kind == Stop::Kind::kExecuted) break;
-    if (stop->kind == Stop::Kind::kEnded) return std::nullopt;
+    if (stop->kind == Stop::Kind::kEnded) {
+      return Loaded<Zygote>(std::unexpect, static_cast<int>(stop->message));
+    }
     if (stop->kind == Stop::Kind::kInterrupted) return failure("the program does not start");
     if (auto done = task.resume(); !done) return std::unexpected(done.error());
   }
-  int status = 0;
-  auto image = run_loader(task, root, status);
+  auto image = run_loader(task, root);
   if (!image) return std::unexpected(image.error());
-  if (!*image) return std::nullopt;
+  if (!*image) return Loaded<Zygote>(std::unexpect, image->error());
   auto registers = task.registers();
   if (!registers) return std::unexpected(registers.error());
   return Zygote(task, std::move(**image), *registers);

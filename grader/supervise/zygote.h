@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,14 +47,19 @@ struct Image {
   std::shared_ptr<const std::vector<TrapPlace>> unsafe;
 };
 
+/// What a program came to before its entry point: brought there, or its wait status.
+template <typename T>
+using Loaded = std::expected<T, int>;
+
 /// Prepares a task that stands behind a successful execve, before its first instruction: no vDSO
 /// (its clock is not ours), no time stamp counter, known random bytes, a trap at the entry point.
 /// Then runs its loader, whose calls concern nobody, up to there; calls that no loader makes are an
-/// error (kCannotHold). Nothing where it ended before that: its wait status is put into `status`.
-/// `root`: Box::moved_to().
-[[nodiscard]] sandbox::Expected<std::optional<Image>> run_loader(const Tracee& task,
-                                                                 std::string_view root,
-                                                                 int& status);
+/// error (kCannotHold). `root`: Box::moved_to().
+[[nodiscard]] sandbox::Expected<Loaded<Image>> run_loader(const Tracee& task,
+                                                          std::string_view root);
+
+/// How the end of a program that never came to its beginning is told: "it can't be loaded".
+[[nodiscard]] std::string end_while_loaded(int status);
 
 /// Makes a call in a stopped task's place and restores its registers. Its result is returned. The
 /// task must stand outside of any system call.
@@ -75,12 +81,10 @@ struct Cloned {
 
 class Zygote {
  public:
-  /// Starts `command` held in the box and brings it to its entry point. Nothing where the program
-  /// ends before that (it can't be loaded).
-  [[nodiscard]] static sandbox::Expected<std::optional<Zygote>> make(sandbox::Box& box,
-                                                                     sandbox::Command command,
-                                                                     const sandbox::Hold& hold,
-                                                                     int core);
+  /// Starts `command` held in the box and brings it to its entry point, if it does not end before.
+  [[nodiscard]] static sandbox::Expected<Loaded<Zygote>> make(sandbox::Box& box,
+                                                              sandbox::Command command,
+                                                              const sandbox::Hold& hold, int core);
 
   /// A fresh copy, stopped at the entry point; a child of the box's init. The caller owns it.
   [[nodiscard]] sandbox::Expected<Tracee> fork() const;
@@ -90,8 +94,8 @@ class Zygote {
   void destroy() const { tracee_.destroy(); }
 
  private:
-  [[nodiscard]] static sandbox::Expected<std::optional<Zygote>> load(const Tracee& task,
-                                                                     std::string_view root);
+  [[nodiscard]] static sandbox::Expected<Loaded<Zygote>> load(const Tracee& task,
+                                                              std::string_view root);
   Zygote(Tracee tracee, Image image, const Registers& registers)
       : tracee_(tracee), image_(std::move(image)), registers_(registers) {}
 

@@ -74,7 +74,7 @@ TEST_F(PolicyTrialTest, AnErrnoThatIsAnotherIsTold) {
     if (is) step.k = SECCOMP_RET_ERRNO | ENOSYS;
   }
   EXPECT_THAT(complaint(program, Policy::widest()),
-              HasSubstr("prlimit64 with 1 is failing with ENOSYS instead of failing with EPERM"));
+              HasSubstr("ioctl with 21522 is failing with ENOSYS instead of failing with EPERM"));
 }
 
 #ifdef __x86_64__
