@@ -27,7 +27,7 @@ namespace {
 
 /// So often a handler returns to the fault before that is taken for a loop without end: it could
 /// count.
-constexpr std::size_t kMostTimes = 5'000;
+constexpr std::size_t kMostTimes = 2'000;
 
 constexpr std::uint64_t kPageMask = ~4095ULL;
 

@@ -7,7 +7,7 @@
 
 #include "held.h"
 
-#define ROUNDS 6000
+#define ROUNDS 2200
 static volatile int rounds, faults, divisor, quotient;
 static char* page;
 
