@@ -42,6 +42,7 @@ struct Init {
   int command_count = 0;
   bool holding = false;  ///< a command is held: others that end are their holder's affair
   bool failed = false;   ///< to set the box up: nothing may be started in it
+  bool scoped = false;   ///< Landlock lets no signal of init's out of the box
   bool leaves = false;   ///< nobody is told of anything any more
 };
 Init init;
@@ -170,6 +171,8 @@ void seal() {
     // Who has no CAP_SYS_ADMIN has to give up privileges first. Source: landlock(7).
     if (!plan.namespaces && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) error = errno;
     if (error == 0) error = enter_landlock(plan);
+    // Version 6 keeps signals within. The keeper is without, and else within init's reach.
+    init.scoped = error == 0 && plan.landlock_version >= 6 && kill(getppid(), 0) != 0;
   }
   if (error != 0) send_failure(step, error);
 }
@@ -295,10 +298,9 @@ bool reap_one(int options, bool killed_by_us = false) {
 /// Tells all processes of the box to end, as far as they can be told by now.
 void kill_all() {
   const Plan& plan = *init.plan;
-  if (plan.namespaces) {
-    kill(-1, SIGKILL);
-    return;
-  }
+  // All at once: of a fork bomb, none that was passed over can take the place of another.
+  if (plan.namespaces || init.scoped) kill(-1, SIGKILL);
+  if (plan.namespaces) return;
   if (plan.another_user) end_all_of(init.user);
   // Those whose parents end become init's, and are there the next time. Source: proc(5).
   static char text[4096];
