@@ -12,13 +12,15 @@ namespace {
 
 /// What of a policy can be kept within a box without namespaces: what leads to objects of the whole
 /// machine fails there, and where commands are its user's own, what reaches his other processes.
+/// What was not wanted is refused as anywhere.
 Expected<Policy> policy_without_namespaces(const Policy& wanted, Tier tier) {
   std::vector<std::string> allowed;
   std::vector<std::string> denied;
   for (const PolicyGroup& group : kPolicyGroups) {
+    if (!wanted.allows(group.name)) continue;
     const bool own = group.name == "exec" || group.name == "timers" ||
                      (group.name == "signals" && tier != Tier::kSameId);
-    (own && wanted.allows(group.name) ? allowed : denied).emplace_back(group.name);
+    (own ? allowed : denied).emplace_back(group.name);
   }
   return Policy::of(allowed, denied);
 }
