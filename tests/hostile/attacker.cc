@@ -23,18 +23,40 @@
 #include <sstream>
 #include <thread>
 
+#include "../support/box_folders.h"
+
 namespace ipcgrade {
 namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr const char* kNobody = "65534";
+constexpr uid_t kNobody = 65534;
 /// As sandbox/init_process.cc gives them out.
 constexpr uid_t kFirstBoxUser = 0x70000000;
+/// Who is a container's plain user: in each test somebody else, since the limit on processes is of
+/// all that a user has.
+const uid_t kPlainUser = kFirstBoxUser - (1U << 23) + static_cast<uid_t>(::getpid());
 /// What the programs call whatever they make.
 constexpr std::string_view kMark = "escape";
 constexpr std::string_view kMarkedKey = " 15059614 ";  // 0xe5ca9e
+
+bool is_somebody_else(User user) { return user == User::kNobody || user == User::kContainerUser; }
+
+std::vector<std::string> words_before_grader(User user) {
+  switch (user) {
+    case User::kSelf:
+      return {};
+    case User::kNobody:
+      return {"setpriv", fmt::format("--reuid={}", kNobody), fmt::format("--regid={}", kNobody),
+              "--clear-groups"};
+    case User::kContainer:
+      return {IPCGRADE_LIKE_CONTAINER};
+    case User::kContainerUser:
+      return {IPCGRADE_LIKE_CONTAINER, "--user", std::to_string(kPlainUser)};
+  }
+  return {};
+}
 
 [[noreturn]] void become(const fs::path& folder, const std::vector<std::string>& arguments,
                          User user) {
@@ -49,13 +71,10 @@ constexpr std::string_view kMarkedKey = " 15059614 ";  // 0xe5ca9e
   for (int fd = 3; fd < 20; ++fd) ::dup2(0, fd);
   ::dup2(1, 20);
   ::dup2(::open("/", O_RDONLY | O_DIRECTORY), 21);
-  std::vector<std::string> words;
-  if (user == User::kNobody) {
-    words = {"setpriv", std::string("--reuid=") + kNobody, std::string("--regid=") + kNobody,
-             "--clear-groups", (folder / "ipcgrade").string()};
-  } else {
-    words = {IPCGRADE_BINARY};
-  }
+  // Where there is no such box, none is made.
+  ::setenv("IPCGRADE_ISOLATION", std::string{tier_of(user)}.c_str(), 1);
+  std::vector<std::string> words = words_before_grader(user);
+  words.push_back(is_somebody_else(user) ? (folder / "ipcgrade").string() : IPCGRADE_BINARY);
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
@@ -76,7 +95,8 @@ bool is_of_box(const std::string& row) {
   std::istringstream words(row);
   bool box_user = false;
   for (std::uint64_t number = 0; words >> number;) {
-    box_user |= number >= kFirstBoxUser && number < (kFirstBoxUser + (1U << 23));
+    box_user |=
+        number == kPlainUser || (number >= kFirstBoxUser && number < (kFirstBoxUser + (1U << 23)));
   }
   return box_user || (" " + row).find(kMarkedKey) != std::string::npos;
 }
@@ -108,13 +128,27 @@ void add_files(std::vector<std::string>& traces, const fs::path& folder) {
     struct stat status {};
     if (::lstat(entry.path().c_str(), &status) != 0) continue;
     const std::string name = entry.path().filename().string();
-    if (status.st_uid >= kFirstBoxUser || name.starts_with(kMark)) {
+    if (status.st_uid >= kFirstBoxUser || status.st_uid == kPlainUser || name.starts_with(kMark)) {
       traces.push_back("file " + entry.path().string());
     }
   }
 }
 
 }  // namespace
+
+char tier_of(User user) {
+  switch (user) {
+    case User::kSelf:
+      return ::geteuid() == 0 ? 'A' : 'B';
+    case User::kNobody:
+      return 'B';
+    case User::kContainer:
+      return 'C';
+    case User::kContainerUser:
+      return 'D';
+  }
+  return 'A';
+}
 
 Scratch::Scratch() {
   std::string name = testing::TempDir() + "ipcgrade_hostile_XXXXXX";
@@ -133,7 +167,7 @@ Scratch::~Scratch() {
 Running::Running(const Scratch& scratch, const std::vector<std::string>& arguments, User user)
     : scratch_(scratch) {
   // Where the grader is may be closed to others.
-  if (user == User::kNobody) {
+  if (is_somebody_else(user)) {
     fs::copy_file(IPCGRADE_BINARY, scratch.path() / "ipcgrade", fs::copy_options::skip_existing);
   }
   (void)has_objects_of_its_own();
@@ -189,7 +223,7 @@ bool no_child_within(std::chrono::seconds most) {
 }
 
 std::string why_no_box(const Scratch& scratch, User user) {
-  if (user == User::kNobody && ::geteuid() != 0) return "only root can become another user";
+  if (user != User::kSelf && ::geteuid() != 0) return "only root can become another user";
   const Ran ran = run_grader(scratch, {"sandbox", "--", "true"}, user);
   if (ran.status == 0) return "";
   return fmt::format("no box can be made: {} (exit {})", ran.errors, ran.status);
@@ -213,6 +247,8 @@ std::vector<std::string> traces_on_host() {
     traces.emplace_back("POSIX queue /escape");
   }
   for (const char* folder : {"/tmp", "/var/tmp", "/dev/shm", "/"}) add_files(traces, folder);
+  for (const std::string& name : test::unused_box_folders())
+    traces.push_back("folder of a box " + name);
   std::ranges::sort(traces);
   return traces;
 }

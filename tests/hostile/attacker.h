@@ -12,8 +12,12 @@
 namespace ipcgrade {
 
 /// Who runs the grader. The tests run as root or not; as root they are able to be somebody else,
-/// too.
-enum class User { kSelf, kNobody };
+/// too, and to be in a container without privileges (tests/support/like_container.cc): its root, or
+/// a plain user there.
+enum class User { kSelf, kNobody, kContainer, kContainerUser };
+
+/// The tier whose boxes that user gets: 'A' to 'D', as sandbox/README.md has them.
+[[nodiscard]] char tier_of(User user);
 
 /// A folder in the temporary folder of the tests, readable by everybody; removed at the end.
 class Scratch {
@@ -57,7 +61,7 @@ class Running {
 /// Whether all processes that outlived a grader have ended, after `most` at the latest.
 [[nodiscard]] bool no_child_within(std::chrono::seconds most);
 
-/// Why no box can be made here; empty where one can.
+/// Why no box of that user's tier can be made here; empty where one can.
 [[nodiscard]] std::string why_no_box(const Scratch& scratch, User user);
 
 /// What the host has that may come from a box: mounts, IPC objects, files of the temporary folders.

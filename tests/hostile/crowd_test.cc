@@ -45,7 +45,7 @@ class Attacker {
   Attacker(const char* name, User user, std::vector<std::string> before)
       : name_(name), user_(user), before_(std::move(before)) {
     const fs::path source = kRoot / "tests/hostile/programs" / (name_ + ".c");
-    why_not_ = compile(source, expectation_of(source, false), program());
+    why_not_ = compile(source, expectation_of(source, tier_of(user)), program());
   }
   [[nodiscard]] const std::string& why_not() const { return why_not_; }
 

@@ -9,14 +9,15 @@
 namespace ipcgrade {
 
 struct Expectation {
+  char tier = 'A';                 ///< of the box, as the program has it, too: TIER
   std::vector<std::string> terms;  ///< "outcome=exited", "left~daemon"
   std::vector<std::string> flags;  ///< of `ipcgrade sandbox`
   std::vector<std::string> link;   ///< of gcc
-  int refused_line = 0;            ///< the one that is marked "refused here"; or 0
+  int refused_line = 0;            ///< the one that is marked "refused here", if it is; or 0
 };
 
-/// `ordinary_user`: of a box that was made without root.
-[[nodiscard]] Expectation expectation_of(const std::filesystem::path& program, bool ordinary_user);
+/// `tier`: of the box that it runs in, 'A' to 'D'.
+[[nodiscard]] Expectation expectation_of(const std::filesystem::path& program, char tier);
 
 /// For programs as they come from the compiler; its message where it fails.
 [[nodiscard]] std::string compile(const std::filesystem::path& source,

@@ -54,8 +54,7 @@ TEST_P(HostileProgram, IsContained) {
   const auto& [name, user] = GetParam();
   const Scratch scratch;
   if (const std::string why = why_no_box(scratch, user); !why.empty()) GTEST_SKIP() << why;
-  const bool ordinary_user = user == User::kNobody || ::geteuid() != 0;
-  const Expectation expectation = expectation_of(kHere / "programs" / (name + ".c"), ordinary_user);
+  const Expectation expectation = expectation_of(kHere / "programs" / (name + ".c"), tier_of(user));
   const fs::path program = scratch.path() / name;
   ASSERT_EQ("", compile(kHere / "programs" / (name + ".c"), expectation, program));
 
@@ -86,6 +85,10 @@ std::string name_of(const testing::TestParamInfo<Case>& info) { return info.para
 INSTANTIATE_TEST_SUITE_P(Self, HostileProgram, testing::ValuesIn(cases_of(User::kSelf)), name_of);
 INSTANTIATE_TEST_SUITE_P(OrdinaryUser, HostileProgram, testing::ValuesIn(cases_of(User::kNobody)),
                          name_of);
+INSTANTIATE_TEST_SUITE_P(Container, HostileProgram, testing::ValuesIn(cases_of(User::kContainer)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(ContainerUser, HostileProgram,
+                         testing::ValuesIn(cases_of(User::kContainerUser)), name_of);
 
 /// What `check` made of a submission: its four reports.
 struct Graded {
@@ -287,7 +290,8 @@ TEST(HostileBoxes, SameKeyInTwo) {
   const Scratch second;
   if (const std::string why = why_no_box(first, User::kSelf); !why.empty()) GTEST_SKIP() << why;
   const std::string name = "takes_the_key";
-  const Expectation expectation = expectation_of(kHere / "programs" / (name + ".c"), false);
+  const Expectation expectation =
+      expectation_of(kHere / "programs" / (name + ".c"), tier_of(User::kSelf));
   const auto before = traces_on_host();
   std::vector<Running> runs;
   for (const Scratch* scratch : {&first, &second}) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "../support/box_folders.h"
 #include "../support/process.h"
 
 namespace ipcgrade::test {
@@ -36,19 +36,6 @@ std::vector<std::string> container(char tier, std::vector<std::string> words) {
   return all;
 }
 
-/// What of boxes lies on the machine, and is in nobody's use: others may run meanwhile.
-std::vector<std::string> folders_of_boxes() {
-  std::vector<std::string> found;
-  for (const auto& entry : fs::directory_iterator("/var/tmp")) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("ipcgrade-box-")) continue;
-    const int folder = ::open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0 && ::flock(folder, LOCK_SH | LOCK_NB) == 0) found.push_back(name);
-    ::close(folder);
-  }
-  return found;
-}
-
 /// A report without what tells of the machine, and of this run of all; and without addresses, which
 /// a container leaves to chance.
 std::string comparable(json report) {
@@ -65,12 +52,12 @@ class WithoutNamespaces : public testing::TestWithParam<char> {
     const Ran ran = run(container(GetParam(), {"true"}));
     if (ran.status == kCanNot) GTEST_SKIP() << ran.errors;
     ::chmod(folder_.path().c_str(), 0777);
-    before_ = folders_of_boxes();
+    before_ = unused_box_folders();
   }
   void TearDown() override {
     if (IsSkipped()) return;
     std::vector<std::string> left;
-    std::ranges::set_difference(folders_of_boxes(), before_, std::back_inserter(left));
+    std::ranges::set_difference(unused_box_folders(), before_, std::back_inserter(left));
     EXPECT_THAT(left, IsEmpty());
   }
 

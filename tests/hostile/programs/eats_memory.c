@@ -1,6 +1,6 @@
 // A process that eats memory, in the child of a child: it is the tree's limit.
 // expect: outcome=memory-limit left=*
-// expect-user: outcome=memory-limit|exited left=*
+// expect-BCD: outcome=memory-limit|exited left=*
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>

@@ -1,5 +1,8 @@
 // Fills /tmp and the work folder, each to the last byte and the last name.
+// Without mounts nothing bounds it but its time.
 // expect: outcome=exited|memory-limit left=*
+// expect-CD: outcome=time-limit|exited left=*
+// flags-CD: --wall 2s
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,8 +1,8 @@
 // With SIGCHLD ignored no wait ever adds up what the children used. Only a cgroup counts it.
 // expect: outcome=cpu-limit
 // flags: --cpu 1s --wall 60s
-// expect-user: outcome=time-limit|cpu-limit
-// flags-user: --cpu 1s --wall 4s
+// expect-BCD: outcome=time-limit|cpu-limit
+// flags-BCD: --cpu 1s --wall 4s
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>

@@ -2,8 +2,8 @@
 // all of them wait so much for a processor that the machine seems to be busy with others.
 // expect: outcome=cpu-limit
 // flags: --cpu 1s --wall 60s
-// expect-user: outcome=time-limit|cpu-limit
-// flags-user: --cpu 1s --wall 500ms
+// expect-BCD: outcome=time-limit|cpu-limit
+// flags-BCD: --cpu 1s --wall 500ms
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>

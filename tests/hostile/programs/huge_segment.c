@@ -1,6 +1,7 @@
-// A segment of more than the memory limit, touched to its end.
+// A segment of more than the memory limit, touched to its end. Without a namespace there is none.
 // expect: outcome=memory-limit left=*
-// expect-user: outcome=memory-limit|exited left=*
+// expect-B: outcome=memory-limit|exited left=*
+// expect-CD: outcome=exited status=5
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>

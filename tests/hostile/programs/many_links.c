@@ -1,4 +1,4 @@
-// A hundred thousand names for one file.
+// A hundred thousand names for one file. Without mounts the machine's own file system says how many.
 // expect: outcome=exited status=0
 // flags: --wall 60s --cpu 60s
 #include <fcntl.h>
@@ -13,6 +13,6 @@ int main(void) {
     sprintf(name, "escape%d", links);
     if (link("escape", name) != 0) break;
   }
-  must_hold(links < 100000, "a limit of links");
+  if (HAS_NAMESPACES) must_hold(links < 100000, "a limit of links");
   return escaped;
 }

@@ -1,4 +1,5 @@
-// What is the machine's, the grader's or another student's is not there.
+// What is the machine's, the grader's or another student's is not there. Without a namespace, the
+// names of processes are.
 // expect: outcome=exited status=0
 #include <dirent.h>
 #include <fcntl.h>
@@ -29,6 +30,6 @@ int main(void) {
     const char first = entry->d_name[0];
     if (first >= '1' && first <= '9') ++others;
   }
-  must_hold(others <= 2, "only the init and itself in /proc");
+  if (HAS_NAMESPACES) must_hold(others <= 2, "only the init and itself in /proc");
   return escaped;
 }

@@ -1,4 +1,5 @@
-// The key of the lab must be free, and stay its own, whoever else uses it on this machine.
+// The key of the lab must be free, and stay its own, whoever else uses it on this machine. Without a
+// namespace it would be the machine's key, which it does not get.
 // expect: outcome=exited status=0
 #include <sys/ipc.h>
 #include <sys/shm.h>
@@ -8,6 +9,7 @@
 
 int main(void) {
   const int segment = shmget(5678, 27, IPC_CREAT | IPC_EXCL | 0666);
+  if (!HAS_NAMESPACES) return segment != -1;
   must_hold(segment >= 0, "a free key");
   const int *numbers = shmat(segment, NULL, 0);
   must_hold(numbers != (void *)-1, "the segment");

@@ -1,5 +1,7 @@
 // A process and a file whose names are commands to a terminal.
+// Without mounts /dev/shm is the machine's, and closed to it.
 // expect: outcome=exited status=0 left=2 stderr=clean
+// expect-CD: outcome=exited status=0 left=1 stderr=clean
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <unistd.h>

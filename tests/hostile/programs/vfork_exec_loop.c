@@ -2,8 +2,8 @@
 // long enough to be watched.
 // expect: outcome=cpu-limit
 // flags: --cpu 1s --wall 60s
-// expect-user: outcome=cpu-limit|time-limit
-// flags-user: --cpu 1s --wall 4s
+// expect-BCD: outcome=cpu-limit|time-limit
+// flags-BCD: --cpu 1s --wall 4s
 #include <sys/wait.h>
 #include <unistd.h>
 
