@@ -457,6 +457,12 @@ void run_init(const Plan& plan) {
   // The keeper's thread may have been gone before this was set: then the pair is closed, and the
   // first receive says so. Without a namespace init has to end the others before.
   if (plan.namespaces) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  // The keeper's thread may have another box's user for its real id (RealUser), whose processes,
+  // and so this init, are ended with that box.
+  if (!plan.namespaces) {
+    syscall(SYS_setresgid, getegid(), -1, -1);
+    syscall(SYS_setresuid, geteuid(), -1, -1);
+  }
   prctl(PR_SET_NAME, "ipcgrade-init", 0, 0, 0);
   // Out of the terminal's foreground group: its Ctrl-C is the keeper's to handle.
   setsid();
