@@ -240,7 +240,10 @@ InitProcess::~InitProcess() {
   control_.reset();  // it ends for that, too
   pollfd wait{pidfd_.get(), POLLIN, 0};
   constexpr int kMostMilliseconds = 20'000;
-  if (ends_others_first && ::poll(&wait, 1, kMostMilliseconds) <= 0) {
+  int ready = 0;
+  while (ends_others_first && (ready = ::poll(&wait, 1, kMostMilliseconds)) < 0 && errno == EINTR) {
+  }
+  if (ends_others_first && ready <= 0) {
     ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
   }
   siginfo_t info{};
