@@ -93,11 +93,14 @@ INSTANTIATE_TEST_SUITE_P(ContainerUser, HostileProgram,
 /// What `check` made of a submission: its four reports.
 struct Graded {
   Ran ran;
-  json report;
+  json report, sarif, gradescope, classroom;
   std::string junit;
   std::string page;
 
-  [[nodiscard]] std::string all() const { return ran.output + ran.errors + junit + page; }
+  [[nodiscard]] std::string all() const {
+    return ran.output + ran.errors + junit + page + sarif.dump() + gradescope.dump() +
+           classroom.dump();
+  }
 };
 
 Graded grade(const Scratch& scratch, const fs::path& submission, User user = User::kSelf) {
@@ -105,24 +108,46 @@ Graded grade(const Scratch& scratch, const fs::path& submission, User user = Use
   const std::string junit = (scratch.path() / "report.xml").string();
   const std::string page = (scratch.path() / "report.html").string();
   Graded graded;
+  const auto file = [&](const char* name) { return (scratch.path() / name).string(); };
   graded.ran = run_grader(scratch,
                           {"check", kLab.string(), submission.string(), "--json", report, "--junit",
-                           junit, "--html", page},
+                           junit, "--html", page, "--sarif", file("report.sarif"), "--gradescope",
+                           file("results.json"), "--classroom", file("classroom.json")},
                           user);
   graded.report = json::parse(contents_of(report), nullptr, false);
+  graded.sarif = json::parse(contents_of(file("report.sarif")), nullptr, false);
+  graded.gradescope = json::parse(contents_of(file("results.json")), nullptr, false);
+  graded.classroom = json::parse(contents_of(file("classroom.json")), nullptr, false);
   graded.junit = contents_of(junit);
   graded.page = contents_of(page);
   return graded;
 }
 
+/// The strings in it, as a reader of JSON gets them.
+std::vector<std::string> texts_in(const json& value) {
+  if (value.is_string()) return {value.get<std::string>()};
+  std::vector<std::string> texts;
+  for (const auto& [key, part] : value.items()) {
+    if (value.is_object()) texts.push_back(key);
+    if (part.is_primitive() && !part.is_string()) continue;
+    for (std::string& text : texts_in(part)) texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
 /// That no byte in a report is a command to a terminal, a parser or a CI system.
 void expect_harmless(const Graded& graded) {
-  for (const std::string* text :
-       {&graded.ran.output, &graded.ran.errors, &graded.junit, &graded.page}) {
-    const auto control = std::ranges::find_if(*text, [](char c) {
+  std::vector<std::string> texts{graded.ran.output, graded.ran.errors, graded.junit, graded.page};
+  // What a page shows as it is. (Our own report tells what there was, byte for byte.)
+  for (const json* whole : {&graded.sarif, &graded.gradescope, &graded.classroom}) {
+    EXPECT_TRUE(whole->is_object()) << whole->dump();
+    for (std::string& text : texts_in(*whole)) texts.push_back(std::move(text));
+  }
+  for (const std::string& text : texts) {
+    const auto control = std::ranges::find_if(text, [](char c) {
       return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
     });
-    EXPECT_EQ(text->end(), control) << "a control character in: " << *text;
+    EXPECT_EQ(text.end(), control) << "a control character in: " << text;
   }
   EXPECT_THAT(graded.page, HasSubstr("</html>"));
   EXPECT_THAT(graded.page, Not(HasSubstr("<script>alert")));
