@@ -49,6 +49,7 @@ std::unique_ptr<Operation> decode(Machine& machine, Task& task, const Call& call
 }
 
 constexpr long kCalls[] = {SYS_prctl,
+                           SYS_arch_prctl,
                            SYS_sched_setaffinity,
                            SYS_sched_setattr,
                            SYS_sched_setparam,

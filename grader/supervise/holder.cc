@@ -156,7 +156,7 @@ Expected<std::unique_ptr<Holder::Hold>> Holder::make(const HoldSpec& spec,
   auto arena = Arena::make(limits.memory);
   if (!arena) return std::unexpected(arena.error());
   auto hold = std::make_unique<Hold>(spec, scenario, std::move(*box), std::move(*arena));
-  const auto filter = stop_filter(spec.policy);
+  const auto filter = stop_filter(spec.policy, limits.open_files);
   for (const StartCommand& start : spec.commands) {
     sandbox::Command command;
     command.path = start.path;

@@ -1,5 +1,6 @@
 #include "supervise/stop_filter.h"
 
+#include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@ namespace {
 
 // Calls on a descriptor are not among them, even where they only look: its number may be the
 // arena's, which is not the program's. Nor are those that a policy may refuse.
-constexpr std::array<long, 36> kHarmless{
+constexpr std::array<long, 35> kHarmless{
     SYS_brk,
     SYS_madvise,
     SYS_mincore,
@@ -23,7 +24,6 @@ constexpr std::array<long, 36> kHarmless{
     SYS_mlockall,
     SYS_munlock,
     SYS_munlockall,
-    SYS_arch_prctl,
     SYS_rseq,
     SYS_umask,
     SYS_getuid,
@@ -63,15 +63,22 @@ constexpr sock_filter jump(std::uint32_t value, std::uint8_t if_equal, std::uint
 
 bool is_harmless(long call) { return std::ranges::find(kHarmless, call) != kHarmless.end(); }
 
-std::vector<sock_filter> stop_filter(const sandbox::Policy& policy) {
+std::vector<sock_filter> stop_filter(const sandbox::Policy& policy, std::uint32_t open_files) {
   std::vector<sock_filter> program;
   constexpr std::size_t kHead = 4;
-  const std::size_t skipped = 2 + 2 * kHarmless.size();
+  constexpr std::size_t kClose = 5;
+  const std::size_t skipped = 2 + kClose + 2 * kHarmless.size();
   program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)));
   program.push_back(jump(AUDIT_ARCH_X86_64, 1, 0));
   program.push_back(statement(BPF_JMP | BPF_JA, static_cast<std::uint32_t>(skipped - 1)));
   program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
   static_assert(kHead == 4);
+  // Many close whatever there may be, up to numbers that nobody can have.
+  program.push_back(jump(SYS_close, 0, kClose - 1));
+  program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)));
+  program.push_back({BPF_JMP | BPF_JGE | BPF_K, 0, 1, open_files});
+  program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EBADF));
+  program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
   for (const long call : kHarmless) {
     program.push_back(jump(static_cast<std::uint32_t>(call), 0, 1));
     program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));

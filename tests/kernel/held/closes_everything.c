@@ -18,6 +18,10 @@ int main(void) {
     EXPECT(fcntl(fd, F_GETFD) == -1 && errno == EBADF);
     if (failures > 0) return done();
   }
+  // No stop for each of these: what nobody can have is known to be closed.
+  for (int fd = 2000; fd < 200000; ++fd) {
+    if (close(fd) == 0 || errno != EBADF) ++failures;
+  }
   EXPECT(ftruncate(256, 0) == -1 && errno == EBADF);
   EXPECT(mmap(NULL, 4096, PROT_READ, MAP_SHARED, 256, 0) == MAP_FAILED && errno == EBADF);
   EXPECT(syscall(SYS_close_range, out + 1, ~0U, 0) == 0);
