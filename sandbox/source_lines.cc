@@ -56,6 +56,7 @@ struct Walk {
   pid_t thread = 0;
   std::string prefix;
   std::optional<FrameRegisters> registers;
+  std::string stack;  ///< what lies from its stack pointer on
   std::vector<SourceLine> lines;
   std::optional<std::uint64_t> data;  ///< not a walk, but the name of what lies there
   std::string inside;                 ///< the library's function of the last frame that was passed
@@ -72,11 +73,41 @@ bool get_thread(Dwfl*, pid_t, void* argument, void** thread_argument) {
   return true;
 }
 
+/// Copies what a walk needs of the thread, as far as it can be had. Not only in the child: where
+/// Yama is (ptrace_scope 1), none but an ancestor may look. Source: the kernel's LSM/Yama.
+void look(Walk& walk) {
+  if (!walk.registers) {
+    FrameRegisters registers{};
+    if (!read_registers(walk.thread, registers)) return;
+    walk.registers = registers;
+  }
+  // A page a piece, since a piece comes whole or not, and the stack may end. Source:
+  // process_vm_readv(2).
+  constexpr std::size_t kPage = 4096;
+  std::array<iovec, 16> pages{};
+  const std::uint64_t begin = (*walk.registers)[kStackPointer];
+  std::size_t size = 0;
+  for (iovec& page : pages) {
+    const std::uint64_t at = begin + size;
+    page = {reinterpret_cast<void*>(at), kPage - at % kPage};
+    size += page.iov_len;
+  }
+  walk.stack.resize(size);
+  const iovec here{walk.stack.data(), size};
+  const ssize_t got = ::process_vm_readv(walk.thread, &here, 1, pages.data(), pages.size(), 0);
+  walk.stack.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+}
+
 bool read_memory(Dwfl*, Dwarf_Addr address, Dwarf_Word* result, void* argument) {
-  const iovec here{result, sizeof *result};
-  const iovec there{reinterpret_cast<void*>(address), sizeof *result};
-  return ::process_vm_readv(static_cast<Walk*>(argument)->thread, &here, 1, &there, 1, 0) ==
-         sizeof *result;
+  const Walk& walk = *static_cast<Walk*>(argument);
+  const std::uint64_t offset = address - (*walk.registers)[kStackPointer];
+  if (walk.stack.size() < sizeof *result || offset > walk.stack.size() - sizeof *result) {
+    const iovec here{result, sizeof *result};
+    const iovec there{reinterpret_cast<void*>(address), sizeof *result};
+    return ::process_vm_readv(walk.thread, &here, 1, &there, 1, 0) == sizeof *result;
+  }
+  std::memcpy(result, walk.stack.data() + offset, sizeof *result);
+  return true;
 }
 
 bool set_registers(Dwfl_Thread* thread, void* argument) {
@@ -295,11 +326,8 @@ void find_data(Walk& walk) {
 void walk_stack(Walk& walk) {
   static const Dwfl_Thread_Callbacks kThreads{next_thread,   get_thread, read_memory,
                                               set_registers, nullptr,    nullptr};
-  if (!walk.registers) {
-    FrameRegisters registers{};
-    if (!read_registers(walk.thread, registers)) return;
-    walk.registers = registers;
-  }
+  if (!walk.registers) look(walk);
+  if (!walk.registers) return;
   const OpenDwfl dwfl = modules_of(walk.thread);
   if (!dwfl || !dwfl_attach_state(dwfl.get(), nullptr, walk.thread, &kThreads, &walk)) return;
   dwfl_getthread_frames(dwfl.get(), walk.thread, visit_frame, &walk);
@@ -403,8 +431,9 @@ Answer ask_child(uid_t user, const Walk& walk) {
   return {"", WTERMSIG(status) == SIGKILL ? Answer::Kind::kKilled : Answer::Kind::kNone};
 }
 
-std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
+std::vector<SourceLine> walk_in_child(uid_t user, Walk walk) {
   using namespace std::chrono_literals;
+  if (!walk.data) look(walk);
   constexpr int kMostTries = 3;
   Answer answer = ask_child(user, walk);
   for (int tries = 1; answer.kind >= Answer::Kind::kFailed && tries < kMostTries; ++tries) {
@@ -427,16 +456,16 @@ std::vector<SourceLine> walk_in_child(uid_t user, const Walk& walk) {
 }  // namespace
 
 std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user) {
-  return walk_in_child(user, {thread, prefix, std::nullopt, {}, std::nullopt, {}});
+  return walk_in_child(user, {thread, prefix, std::nullopt, {}, {}, std::nullopt, {}});
 }
 
 std::vector<SourceLine> stack_of(pid_t thread, const std::string& prefix, uid_t user,
                                  const FrameRegisters& registers) {
-  return walk_in_child(user, {thread, prefix, registers, {}, std::nullopt, {}});
+  return walk_in_child(user, {thread, prefix, registers, {}, {}, std::nullopt, {}});
 }
 
 DataObject data_at(pid_t thread, const std::string& prefix, uid_t user, std::uint64_t address) {
-  const auto lines = walk_in_child(user, {thread, prefix, std::nullopt, {}, address, {}});
+  const auto lines = walk_in_child(user, {thread, prefix, std::nullopt, {}, {}, address, {}});
   if (lines.empty()) return {};
   const std::uint64_t begin = address - static_cast<std::uint64_t>(lines.front().line);
   const std::uint64_t size = std::strtoull(lines.front().function.c_str(), nullptr, 10);
