@@ -52,6 +52,9 @@ constexpr std::size_t kMostEventsOfOne = 200'000;
 constexpr std::size_t kMostEvents = 1'000'000;
 constexpr std::size_t kMostEventsOfWrong = 100'000;
 
+/// Ends the reason where held runs and those at full speed contradict each other.
+constexpr std::string_view kIsWatched = ": what they do depends on being watched";
+
 /// What a run came to: equal for equal outputs and ends.
 std::size_t outcome_of(const Trace& trace) {
   std::string text;
@@ -109,7 +112,7 @@ class Search {
       }
     }
     if (!report_.unmodelled.empty() || is_in_vain()) return std::move(report_);
-    const auto agrees = agrees_with_full_speed();
+    const auto agrees = agrees_with_full_speed(!explored->found.empty());
     if (!agrees) return std::unexpected(agrees.error());
     if (!*agrees) return std::move(report_);
     report_.fair = fair_;
@@ -234,10 +237,11 @@ class Search {
     return run && *run != nullptr && decides(**run);
   }
 
-  /// A result at full speed that no order gives is a fault of the grader, and accuses nobody: where
-  /// it is right, the orders that are wrong don't count. That it was right by luck shows when it is
-  /// run again: what is wrong for certain must not hang on that.
-  Expected<bool> agrees_with_full_speed() {
+  /// A result at full speed that no order gives is a fault of the grader, or of a program that
+  /// looks whether it is watched, and accuses nobody. That it was right or wrong by chance shows
+  /// when it is run again. Where it is right each time and no order was, or the other way round,
+  /// nobody knows what the programs do: then there is no verdict, and no pass.
+  Expected<bool> agrees_with_full_speed(bool found_something) {
     if (!full_speed_.wait) return true;
     const auto full_speed = full_speed_.wait(patience());
     if (!full_speed) return std::unexpected(full_speed.error());
@@ -247,26 +251,33 @@ class Search {
     // Nobody saw what its numbers mean, nor what else it did.
     if (std::ranges::any_of(scenario_.results, asks_for_more_than_ends)) return true;
     const bool is_right = matching_result(scenario_, *trace) != nullptr;
-    if (is_right && !saw_right_) {
-      const auto lasts = is_right_again();
+    if (is_right ? !saw_right_ : saw_right_ && !found_something) {
+      const auto lasts = is_so_again(is_right);
       if (!lasts) return std::unexpected(lasts.error());
-      if (!*lasts) return true;
+      if (*lasts) {
+        return sandbox::failure(fmt::format(
+            "the programs are {} whenever they run at full speed, and {} in each order in which "
+            "they are held{}",
+            is_right ? "right" : "wrong", is_right ? "wrong" : "right", kIsWatched));
+      }
+      if (is_right) return true;
     }
     // Time goes on in held runs, where at full speed who may wait is not waited for.
     if (is_right && saw_right_ && stopped_while_waiting(*trace)) return true;
     report_.inconclusive.push_back(scenario_.id +
                                    ": no order came to what a run at full speed came to");
-    return !is_right || saw_right_;
+    return true;
   }
 
-  /// At full speed, each time.
-  Expected<bool> is_right_again() {
+  /// At full speed, each time. Who has no time is neither: the machine may be loaded.
+  Expected<bool> is_so_again(bool right) {
     constexpr int kTimes = 6;
     for (int time = 0; time < kTimes; ++time) {
       const auto trace = full_speed_.again(patience());
       if (!trace) return std::unexpected(trace.error());
-      if (sandbox::is_readable(spec_.search.stop)) return false;
-      if (matching_result(scenario_, *trace) == nullptr) return false;
+      if (sandbox::is_readable(spec_.search.stop) || trace->stopped) return false;
+      if ((matching_result(scenario_, *trace) != nullptr) != right) return false;
+      if (outcomes_.contains(outcome_of(*trace))) return false;
     }
     return true;
   }
@@ -494,7 +505,9 @@ Expected<ScenarioReport> search(const HeldSpec& spec, std::size_t index,
 }  // namespace
 
 Ungraded kind_of(std::string_view ungraded_reason) {
-  if (ungraded_reason.contains(kCannotHold)) return Ungraded::kNever;
+  for (const std::string_view lasts : {kCannotHold, kIsWatched}) {
+    if (ungraded_reason.contains(lasts)) return Ungraded::kNever;
+  }
   return ungraded_reason.starts_with(kWasStopped) ? Ungraded::kStopped : Ungraded::kHere;
 }
 

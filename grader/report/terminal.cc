@@ -181,7 +181,7 @@ class TerminalWriter {
               here ? "try again; if it comes back, send the line above to whoever runs the grader. "
                      "`ipcgrade doctor` shows what this machine can do."
                    : "send the line above to whoever runs the grader, or do the same by other "
-                     "means: this grader does not know that call, and trying again will not help.");
+                     "means: trying again will not help.");
     write_isolation(true);
   }
 

@@ -45,7 +45,7 @@ enum class VerdictOutcome { kPassed, kFailed, kUngraded };
 /// Why there is no verdict, as far as it says what can be done.
 enum class Ungraded : std::uint8_t {
   kHere,     ///< the machine or the grader: trying again may help
-  kNever,    ///< what the program does can't be held: trying again is of no use
+  kNever,    ///< what the program does can't be held, or judged: trying again is of no use
   kStopped,  ///< somebody stopped the grader
 };
 
