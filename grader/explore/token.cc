@@ -66,7 +66,8 @@ class Reader {
       number |= static_cast<std::uint64_t>(next & 0x7f) << shift;
       if ((next & 0x80) != 0) continue;
       const bool is_shortest = next != 0 || shift == 0;
-      if (number > most || !is_shortest) fail();
+      const bool fits = shift + 7 <= 64 || next >> (64 - shift) == 0;
+      if (number > most || !is_shortest || !fits) fail();
       return is_good_ ? number : 0;
     }
     fail();
