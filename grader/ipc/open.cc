@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "ipc/machine.h"
 #include "ipc/passed_operation.h"
 #include "ipc/pipe.h"
+#include "ipc/process.h"
 #include "ipc/random.h"
 #include "ipc/users.h"
 #include "ipc/words.h"
@@ -51,6 +53,17 @@ bool is_back_door(std::string_view path) {
   if (!path.starts_with("/proc/") || descriptor_named(path)) return false;
   return path.ends_with("/mem") || path.find("/fd/") != path.npos ||
          path.find("/map_files/") != path.npos;
+}
+
+/// What the kernel answers who asks for that of a process that is none of his: init, which nobody
+/// may look into, or one that there is not. Nothing where it is his own, or his partner's.
+std::optional<int> refusal_of_stranger(Machine& machine, std::string_view path) {
+  constexpr std::string_view kFolder = "/proc/";
+  int number = 0;
+  const auto [end, error] =
+      std::from_chars(path.data() + kFolder.size(), path.data() + path.size(), number);
+  if (error != std::errc{} || find_process(machine, number) != nullptr) return std::nullopt;
+  return number == 1 ? EACCES : ENOENT;
 }
 
 struct Request {
@@ -342,7 +355,11 @@ std::unique_ptr<Operation> decode_open(Machine& machine, Task& task, const Call&
   const bool exclusive = (request->flags & O_CREAT) != 0 && (request->flags & O_EXCL) != 0;
   auto argument = path_argument(machine, task, request->folder, request->path_address,
                                 (request->flags & O_NOFOLLOW) == 0 && !exclusive);
-  if (is_back_door(argument.path)) return unmodelled(fmt::format("open({})", argument.path));
+  if (is_back_door(argument.path)) {
+    const std::string words = fmt::format("open({})", argument.path);
+    const auto refusal = refusal_of_stranger(machine, argument.path);
+    return refusal ? done_at_once(words, -*refusal) : unmodelled(words);
+  }
   const auto named = descriptor_named(argument.path);
   if (named && *named == machine.memory().arena_descriptor()) {
     return done_at_once(fmt::format("open({})", argument.path), -ENOENT);

@@ -10,5 +10,9 @@ int main(void) {
     EXPECT(got == -1);
     if (got >= 0) ftruncate(got, 0);
   }
+  // Nor is anybody else's memory to be had: the kernel's own answers.
+  EXPECT(open("/proc/1/mem", O_RDWR) == -1 && errno == EACCES);
+  EXPECT(open("/proc/1/fd/0", O_RDONLY) == -1 && errno == EACCES);
+  EXPECT(open("/proc/29999/mem", O_RDONLY) == -1 && errno == ENOENT);
   return done();
 }
