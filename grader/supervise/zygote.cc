@@ -319,7 +319,7 @@ Expected<Loaded<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command comman
   if (!held) return std::unexpected(held.error());
   const Tracee task(held->pid);
   if (auto done = task.seize(); !done) return std::unexpected(done.error());
-  auto zygote = [&]() -> Expected<Loaded<Zygote>> {
+  const auto bring = [&]() -> Expected<Loaded<Zygote>> {
     cpu_set_t cores;
     CPU_ZERO(&cores);
     CPU_SET(static_cast<std::size_t>(core), &cores);
@@ -329,10 +329,16 @@ Expected<Loaded<Zygote>> Zygote::make(sandbox::Box& box, sandbox::Command comman
     }
     box.release(*held);
     return load(task, box.moved_to());
-  }();
+  };
   // The box can't go while it stands still.
-  if (!zygote) task.destroy();
-  return zygote;
+  try {
+    auto zygote = bring();
+    if (!zygote) task.destroy();
+    return zygote;
+  } catch (...) {
+    task.destroy();
+    throw;
+  }
 }
 
 Expected<Loaded<Zygote>> Zygote::load(const Tracee& task, std::string_view root) {
