@@ -256,14 +256,8 @@ Expected<std::int64_t> inject_call(const Tracee& task, std::uint64_t call_instru
   if (!before) return std::unexpected(before.error());
   arguments.resize(6);
   Registers call = *before;
-  call.orig_rax = ~0ULL;
-  call.rax = static_cast<std::uint64_t>(number);
-  call.rdi = arguments[0];
-  call.rsi = arguments[1];
-  call.rdx = arguments[2];
-  call.r10 = arguments[3];
-  call.r8 = arguments[4];
-  call.r9 = arguments[5];
+  set_call(call, number, arguments);
+  call.rax = std::exchange(call.orig_rax, ~0ULL);  // it is still to be made
   call.rip = call_instruction;
   if (auto set = task.set_registers(call); !set) return std::unexpected(set.error());
   if (auto done = task.resume_to_call_exit(); !done) return std::unexpected(done.error());
