@@ -422,8 +422,7 @@ HeldRun::Done HeldRun::stopped_at_call(Task& task, bool& pending) {
   if (task.handlers.empty()) clear_traps(task);
   Call call;
   call.number = static_cast<long>(one.registers.orig_rax);
-  call.arguments = {one.registers.rdi, one.registers.rsi, one.registers.rdx,
-                    one.registers.r10, one.registers.r8,  one.registers.r9};
+  call.arguments = arguments_of(one.registers);
   // Said by anybody but the runtime, it is what it looks like.
   const bool from_runtime = one.hello && one.registers.rip > one.hello->text_begin &&
                             one.registers.rip <= one.hello->text_end;
@@ -551,9 +550,9 @@ HeldRun::Done HeldRun::pass_open(Task& task, const Call& call, std::int64_t& res
   Registers changed = one.registers;
   set_call(changed, call.number, call.arguments);
   MovedPaths moved(one.tracee, stage_.box.moved_to(), changed);
-  auto done =
-      inject_call(one.tracee, one.image.call_instruction, call.number,
-                  {changed.rdi, changed.rsi, changed.rdx, changed.r10, changed.r8, changed.r9});
+  const auto arguments = arguments_of(changed);
+  auto done = inject_call(one.tracee, one.image.call_instruction, call.number,
+                          {arguments.begin(), arguments.end()});
   if (!done) return std::unexpected(done.error());
   result = moved.finish(*done);
   if (auto closed = open_shared(task, false); !closed) return closed;

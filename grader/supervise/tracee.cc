@@ -81,6 +81,10 @@ void restore_arguments(Registers& registers, const Registers& before) {
   registers.r9 = before.r9;
 }
 
+std::array<std::uint64_t, 6> arguments_of(const Registers& registers) {
+  return {registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9};
+}
+
 void set_call(Registers& registers, long number, std::span<const std::uint64_t> arguments) {
   assert(arguments.size() == 6);
   registers.orig_rax = static_cast<std::uint64_t>(number);

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +26,9 @@ void set_call(Registers& registers, long number, std::span<const std::uint64_t> 
 /// A system call leaves its arguments' registers alone, and vfork's callers count on it: its return
 /// address is in one.
 void restore_arguments(Registers& registers, const Registers& before);
+
+/// The six arguments of the call that a task stands at.
+[[nodiscard]] std::array<std::uint64_t, 6> arguments_of(const Registers& registers);
 
 /// Why a task stopped, or that it is no more.
 struct Stop {

@@ -151,8 +151,7 @@ Expected<void> pass_loader_call(const Tracee& task, std::string_view root, Image
   auto registers = task.registers();
   if (!registers) return std::unexpected(registers.error());
   const auto number = static_cast<int>(registers->orig_rax);
-  const std::array<std::uint64_t, 6> arguments{registers->rdi, registers->rsi, registers->rdx,
-                                               registers->r10, registers->r8,  registers->r9};
+  const auto arguments = arguments_of(*registers);
   if (!is_of_loader(number, arguments)) {
     return failure(std::string(kCannotHold) + sandbox::call_text(number, arguments, task.pid()) +
                    ", which it calls before it begins");
